@@ -1,0 +1,1 @@
+"""The employee advocacy hub: one folder an area, in the order of the product's own story."""
