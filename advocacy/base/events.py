@@ -1,0 +1,138 @@
+"""The event log: what happened, recorded in the transaction in which it happened.
+
+One append-only table is the outbox (consumers read it, each event once) and the audit trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import BigInteger, Index, Integer, String, and_, or_, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from advocacy.base.clock import Clock
+from advocacy.base.db import Base, Database
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Event(Base):
+    """Something that happened: never changed, never removed before its retention ends."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_subject", "subject_type", "subject_id"),
+        Index("ix_event_txid_id", "txid", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    txid: Mapped[int] = mapped_column(BigInteger, default=0)
+    """PostgreSQL's transaction number: ids are given out before commits, so id order is not commit order."""
+    at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(60), index=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int | None]
+    data: Mapped[dict[str, Any]]
+    request_id: Mapped[str | None] = mapped_column(String(40))
+
+
+class EventCursor(Base):
+    """How far one consumer has read."""
+
+    __tablename__ = "event_cursor"
+
+    consumer: Mapped[str] = mapped_column(String(60), primary_key=True)
+    txid: Mapped[int] = mapped_column(BigInteger, default=0)
+    event_id: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """Somebody who acts on events, each once.
+
+    Args:
+        name: its own cursor's name; never reused for another purpose.
+        kinds: the kinds it cares about.
+        take: called inside the transaction that also moves the cursor; an error leaves the event for later.
+    """
+
+    name: str
+    kinds: frozenset[str]
+    take: Callable[[Session, Event], None]
+
+
+def record(
+    session: Session,
+    clock: Clock,
+    *,
+    kind: str,
+    actor_id: int | None,
+    subject: tuple[str, int | None],
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """Appends an event to the log, in the caller's transaction.
+
+    Args:
+        session: inside `Database.transaction`.
+        clock: tells when.
+        kind: `noun.verb-in-the-past`, such as `share.published`.
+        actor_id: the person who did it; None when the hub itself did.
+        subject: what it happened to, as (table's noun, id).
+        data: JSON values that a reader of the log needs; no secrets.
+
+    Returns:
+        The event, with its id.
+    """
+    context = structlog.contextvars.get_contextvars()
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    happened = Event(
+        at=clock.now(),
+        kind=kind,
+        actor_id=actor_id,
+        subject_type=subject[0],
+        subject_id=subject[1],
+        data=dict(data or {}),
+        request_id=context.get("request_id"),
+    )
+    if on_postgresql:
+        happened.txid = text("pg_current_xact_id()::text::bigint")  # type: ignore[assignment]
+    session.add(happened)
+    session.flush()
+    return happened
+
+
+def consume(db: Database, consumer: Consumer, *, batch: int = 200) -> int:
+    """Hands a consumer the events it has not seen, in the order of their commits.
+
+    On PostgreSQL rows that commit late would be skipped by a cursor on the id alone: only events of
+    transactions older than the oldest running one are read.
+
+    Args:
+        db: the database; one transaction holds the consumer's work and its cursor.
+        consumer: whom to hand them to.
+        batch: how many at most, 1 or more.
+
+    Returns:
+        How many events were passed over or taken; less than `batch` means none is left for now.
+    """
+    with db.transaction() as session:
+        cursor = session.get(EventCursor, consumer.name, with_for_update=True)
+        if cursor is None:
+            cursor = EventCursor(consumer=consumer.name, txid=0, event_id=0)
+            session.add(cursor)
+            session.flush()
+        after = or_(Event.txid > cursor.txid, and_(Event.txid == cursor.txid, Event.id > cursor.event_id))
+        query = select(Event).where(after).order_by(Event.txid, Event.id).limit(batch)
+        if not db.is_sqlite:
+            query = query.where(text("event.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
+        events = list(session.scalars(query))
+        for happened in events:
+            if happened.kind in consumer.kinds:
+                consumer.take(session, happened)
+            cursor.txid, cursor.event_id = happened.txid, happened.id
+        return len(events)

@@ -1,0 +1,1 @@
+"""Content items, captions, campaigns, sources, media, review."""

@@ -1,0 +1,243 @@
+"""What there is to share: items with their audience, captions, pictures and history."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from advocacy.base.db import Base
+from advocacy.people.models import closed_set
+
+
+class ItemKind(enum.StrEnum):
+    """What an item is."""
+
+    ARTICLE = "article"
+    IMAGE = "image"
+    VIDEO = "video"
+    TEXT = "text"
+
+
+class ItemState(enum.StrEnum):
+    """Where an item stands with its editors. Live and expired follow from its window: see `Stage`."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+
+
+class Stage(enum.StrEnum):
+    """Where an item stands at a given moment: its state and its window together."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    """Approved, and its window has not begun."""
+    LIVE = "live"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Editing(enum.StrEnum):
+    """How much of a ready-made text the sharer may, or must, change."""
+
+    FREE = "free"
+    PERSONAL = "personal"
+    """At least `min_words_changed` words must differ."""
+    LOCKED = "locked"
+
+
+class Dimension(enum.StrEnum):
+    """By what an audience is chosen. Within one, any value fits; all given ones must fit."""
+
+    TEAM = "team"
+    """Value: the team's id; its sub-teams belong to it."""
+    LOCATION = "location"
+    LANGUAGE = "language"
+    ROLE = "role"
+
+
+class Topic(Base):
+    """What an item is about; people follow topics."""
+
+    __tablename__ = "topic"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+
+
+class Campaign(Base):
+    """Items that belong to one effort."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    description: Mapped[str] = mapped_column(Text, default="")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+
+
+class Picture(Base):
+    """An image kept by the hub: resized, without metadata. The file is named by its content's hash."""
+
+    __tablename__ = "picture"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    mime: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
+    """Bytes."""
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class PreviewCard(Base):
+    """What a link shows when shared; fetched once, safely, and kept."""
+
+    __tablename__ = "preview_card"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(String(2000), unique=True)
+    title: Mapped[str] = mapped_column(String(300), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    site_name: Mapped[str] = mapped_column(String(120), default="")
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
+    wanted_at: Mapped[datetime]
+    next_try_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When to fetch it (again); None once that is settled either way."""
+    tries: Mapped[int] = mapped_column(default=0)
+    fetched_at: Mapped[datetime | None]
+    problem: Mapped[dict[str, Any] | None]
+    """A `Text` as JSON: why there is no card."""
+
+    picture: Mapped[Picture | None] = relationship()
+
+
+class ContentItem(Base):
+    """Something worth sharing."""
+
+    __tablename__ = "content_item"
+    __table_args__ = (Index("ix_content_item_live", "state", "publish_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ItemKind] = mapped_column(closed_set(ItemKind))
+    state: Mapped[ItemState] = mapped_column(closed_set(ItemState), default=ItemState.DRAFT)
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(Text, default="")
+    """Markdown, for reading inside."""
+    source_url: Mapped[str] = mapped_column(String(2000), default="")
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
+    alt_text: Mapped[str] = mapped_column(String(1500), default="")
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("preview_card.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"), index=True)
+    publish_from: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
+    internal_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    editing: Mapped[Editing] = mapped_column(closed_set(Editing), default=Editing.FREE)
+    min_words_changed: Mapped[int] = mapped_column(default=0)
+    disclosure: Mapped[str] = mapped_column(String(120), default="")
+    """Added to every text, such as "#employee"."""
+    internal_brief: Mapped[str] = mapped_column(Text, default="")
+    """Markdown: what we tell our own people, and why."""
+    search_words: Mapped[str] = mapped_column(Text, default="")
+    """Title, summary, topics, captions in lower case: what search looks through."""
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts edits; two people editing at once is told to the second."""
+
+    topics: Mapped[list[Topic]] = relationship(secondary="item_topic", lazy="selectin", order_by=Topic.name)
+    audience: Mapped[list[ItemAudience]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    captions: Mapped[list[Caption]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="Caption.position"
+    )
+    picture: Mapped[Picture | None] = relationship()
+    card: Mapped[PreviewCard | None] = relationship()
+    campaign: Mapped[Campaign | None] = relationship()
+
+    def stage(self, now: datetime) -> Stage:
+        """Where the item stands at `now`."""
+        if self.state is not ItemState.APPROVED:
+            return Stage(self.state.value)
+        if self.expires_at is not None and self.expires_at <= now:
+            return Stage.EXPIRED
+        if self.publish_from is not None and self.publish_from > now:
+            return Stage.APPROVED
+        return Stage.LIVE
+
+
+class ItemTopic(Base):
+    """An item is about a topic."""
+
+    __tablename__ = "item_topic"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), primary_key=True, index=True)
+
+
+class ItemAudience(Base):
+    """One value of one dimension of whom an item is for. None at all: everyone."""
+
+    __tablename__ = "item_audience"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id", ondelete="CASCADE"), primary_key=True)
+    dimension: Mapped[Dimension] = mapped_column(closed_set(Dimension), primary_key=True)
+    value: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class Caption(Base):
+    """A ready-made text: a variant of an item for a network and a language."""
+
+    __tablename__ = "caption"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id", ondelete="CASCADE"), index=True)
+    network: Mapped[str] = mapped_column(String(30), default="")
+    """The connector's name; "" fits any network."""
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    label: Mapped[str] = mapped_column(String(40), default="")
+    """What the variant is called in the picker, such as "Proud"."""
+    text: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class ItemVersion(Base):
+    """What an item looked like after a change, and who changed it."""
+
+    __tablename__ = "item_version"
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    state: Mapped[ItemState] = mapped_column(closed_set(ItemState))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    content: Mapped[dict[str, Any]]
+
+
+class ReviewComment(Base):
+    """A remark on an item in review."""
+
+    __tablename__ = "review_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Links, clicks, network figures, roll-ups."""

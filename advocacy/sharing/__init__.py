@@ -1,0 +1,1 @@
+"""The feed, connections, shares and the publisher."""

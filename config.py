@@ -1,0 +1,84 @@
+"""Settings, typed and frozen, from the environment. What is wrong is told in one list and stops the start."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that is decided outside the program. Field names are the environment's names in lower case."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+
+    data_dir: Path = Path("instance")
+    """Where the embedded database, pictures, keys and click journal live."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str = ""
+    """The address people reach the hub by, without a slash at the end. Default: http://HOST:PORT."""
+    database_url: str = ""
+    """Default: SQLite in DATA_DIR."""
+    secret_key: str = ""
+    """Signs form tokens. Default: made once and kept in DATA_DIR/keys."""
+    sealing_keys: str = ""
+    """`id:base64[,older-id:base64]`, 32 bytes each; seals tokens. Default: made once in DATA_DIR/keys."""
+    company_name: str = Field(default="Our company", max_length=80)
+    smtp_url: str = ""
+    """`smtp://user:password@host:587` or `smtps://...`. Without it mail is kept as files in DATA_DIR/mail."""
+    mail_from: str = "hub@localhost"
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    """How many proxies in front set X-Forwarded-*; their word is taken for address and scheme."""
+    web_processes: int = Field(default=1, ge=1, le=64)
+    worker_threads: int = Field(default=8, ge=1, le=200)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["plain", "json"] = "plain"
+    fetch_allow_hosts: str = ""
+    """Tests only: `127.0.0.1:4000,localhost:4001`; hosts that safe fetch may reach although they are private."""
+    connectors_allow_private_hosts: bool = False
+    """Tests and development only: networks on this machine may be connected to."""
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with https:// (or http:// for trying things out)")
+        return value.rstrip("/")
+
+    @property
+    def address(self) -> str:
+        """The public address, without a slash at the end."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'advocacy.db').absolute()}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the hub over HTTPS, so that cookies can demand it."""
+        return self.address.startswith("https://")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The whole environment, for connectors, which declare the names they read."""
+        return dict(os.environ)
+
+
+def settings_or_exit() -> Settings:
+    """The settings, or an end of the program with one list of what is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        print("The hub cannot start. Please mend these settings:", file=sys.stderr)  # noqa: T201
+        for problem in error.errors():
+            name = str(problem["loc"][0]).upper()
+            print(f"  {name}: {problem['msg']} (it is {problem['input']!r})", file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from None
