@@ -1,0 +1,1 @@
+"""Real servers, browsers and checkers that the tests run against, started when first asked for."""
