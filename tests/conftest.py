@@ -19,7 +19,14 @@ from config import Settings
 from tests.factories import Factory
 from tests.pages import PageClient
 
-pytest_plugins = ["tests.peers.sockets", "tests.peers.databases"]
+pytest_plugins = [
+    "tests.peers.sockets",
+    "tests.peers.databases",
+    "tests.peers.bluesky",
+    "tests.peers.chaos",
+    "tests.peers.prism",
+    "tests.peers.browsers",
+]
 """Real servers, browsers and checkers that the tests run against, started when first asked for."""
 
 
