@@ -14,6 +14,7 @@ from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.keys import secret_key
 from advocacy.people.views import sign_in
+from advocacy.tasks import Tasks
 from advocacy.web import access, errors, house, i18n, navigation, requests, security, sessions
 from config import Settings
 
@@ -25,7 +26,11 @@ AREAS: tuple[Blueprint, ...] = (sign_in.blueprint,)
 
 def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
     """The database and all parts, for the web, the clock, the workers and the tests alike."""
-    return House(db=Database(settings.database), clock=clock or SystemClock(), parts=[settings])
+    return House(
+        db=Database(settings.database),
+        clock=clock or SystemClock(),
+        parts=[settings, Tasks(threads=settings.worker_threads)],
+    )
 
 
 def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:

@@ -6,17 +6,64 @@ import getpass
 
 import click
 
-from advocacy import migrating
+from advocacy import migrating, serving
 from advocacy.app import build_house
+from advocacy.base import logs
 from advocacy.base.errors import HubError
+from advocacy.base.house import House
 from advocacy.people import users
 from advocacy.people.models import Role
-from config import settings_or_exit
+from config import Settings, settings_or_exit
 
 
 @click.group(help="The employee advocacy hub.")
 def main() -> None:
     """The commands below."""
+
+
+@main.command()
+@click.option("--web-only", is_flag=True, help="Only the web server; run `clock` and `worker` apart.")
+def serve(web_only: bool) -> None:
+    """Run the hub: the web server, and beside it the clock and a worker."""
+    settings = settings_or_exit()
+    logs.set_up(level=settings.log_level, as_json=settings.log_format == "json")
+    house = build_house(settings)
+    migrating.upgrade(house.db)
+    house.db.dispose()
+    click.echo(f"Starting the hub on {settings.address} ...")
+    status = serving.serve(
+        settings, with_clock=not web_only, with_worker=not web_only, when_ready=lambda: _greet(settings)
+    )
+    click.echo("The hub has stopped.")
+    raise SystemExit(status)
+
+
+def _greet(settings: Settings) -> None:
+    click.echo(f"\n  Open {settings.address} in a browser. Ctrl-C stops the hub.\n")
+
+
+@main.command(hidden=True)
+def web() -> None:
+    """Run the web server alone; `serve` does this."""
+    serving.web(settings_or_exit())
+
+
+@main.command()
+def clock() -> None:
+    """Run a clock. Several may run; one leads."""
+    serving.clock(_house_with_logs())
+
+
+@main.command()
+def worker() -> None:
+    """Run a worker. Several may run; they share the work."""
+    serving.worker(_house_with_logs())
+
+
+def _house_with_logs() -> House:
+    settings = settings_or_exit()
+    logs.set_up(level=settings.log_level, as_json=settings.log_format == "json")
+    return build_house(settings)
 
 
 @main.command()

@@ -106,11 +106,7 @@ def rate_limited(answer: Answer, otherwise: datetime | None = None) -> RateLimit
 def what_was_said(answer: Answer) -> str:
     """The network's own short text on one line, without anything secret that it may have repeated."""
     found = body_of(answer)
-    parts = [
-        str(found[key])
-        for key in ("error", "message", "error_description")
-        if isinstance(found.get(key), str)
-    ]
+    parts = [str(found[key]) for key in ("error", "message", "error_description") if isinstance(found.get(key), str)]
     text = ": ".join(parts) if parts else answer.body[:600].decode("utf-8", "replace")
     for secret in answer.secrets:
         text = text.replace(secret, "[secret]")

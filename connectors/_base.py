@@ -55,9 +55,7 @@ class Connector(ABC):
         self._now = now
 
     @classmethod
-    def build(
-        cls, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]
-    ) -> Sequence[Connector]:
+    def build(cls, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]) -> Sequence[Connector]:
         """The connectors this class stands for: itself, or one for each row of a table."""
         return (cls(http=http, settings=settings, now=now),)
 
@@ -132,9 +130,7 @@ class ApiConnector(Connector):
         """
 
     @abstractmethod
-    def figures(
-        self, remote_ids: Sequence[str], credentials: Credentials | None
-    ) -> dict[str, Figures | None]:
+    def figures(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, Figures | None]:
         """The network's own figures for each id; ``None`` for a post that is gone. Any number of ids."""
 
     @abstractmethod
@@ -175,9 +171,7 @@ class OAuthConnector(ApiConnector):
     sign_in_kind = SignIn.OAUTH
 
     @abstractmethod
-    def register_app(
-        self, server: str, *, redirect_uri: str, client_name: str, website: str = ""
-    ) -> AppRegistration:
+    def register_app(self, server: str, *, redirect_uri: str, client_name: str, website: str = "") -> AppRegistration:
         """Make our app known to ``server`` (an origin, or what a person typed). The caller keeps it."""
 
     @abstractmethod

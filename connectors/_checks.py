@@ -20,9 +20,7 @@ def check_text(text: str, limits: Limits, network: str, *, may_be_empty: bool) -
             )
         )
     if limits.max_bytes is not None and len(text.encode()) > limits.max_bytes:
-        reason = N_(
-            "The text takes more room than {network} gives: some characters, such as emoji, count for many."
-        )
+        reason = N_("The text takes more room than {network} gives: some characters, such as emoji, count for many.")
         raise Rejected(Reason(reason, {"network": network}))
 
 
@@ -50,18 +48,11 @@ def _check_image(image: Image, limits: Limits, network: str) -> None:
         raise Rejected(Reason(reason, {"network": network, "kind": image.mime}))
     if limits.image_bytes is not None and len(image.data) > limits.image_bytes:
         raise Rejected(_too_large(network, limits.image_bytes))
-    if (
-        limits.image_pixels
-        and image.width
-        and image.height
-        and image.width * image.height > limits.image_pixels
-    ):
+    if limits.image_pixels and image.width and image.height and image.width * image.height > limits.image_pixels:
         reason = N_("A picture has more pixels than {network} takes. Make it smaller.")
         raise Rejected(Reason(reason, {"network": network}))
     if limits.alt_length is not None and len(image.alt_text) > limits.alt_length:
-        reason = N_(
-            "The description of a picture is longer than {network} takes ({limit} characters). Shorten it."
-        )
+        reason = N_("The description of a picture is longer than {network} takes ({limit} characters). Shorten it.")
         raise Rejected(Reason(reason, {"network": network, "limit": limits.alt_length}))
 
 

@@ -17,9 +17,7 @@ _MENTION = regex.compile(
     regex.IGNORECASE,
 )
 _INVISIBLE = "\u00ad\u2060\u200a\u200b\u200c\u200d\u20e2"
-_TAG = regex.compile(
-    rf"(?<=^|\s)[#＃](?!\ufe0f)([^\s{_INVISIBLE}]*[^\d\s\p{{P}}{_INVISIBLE}]+[^\s{_INVISIBLE}]*)"
-)
+_TAG = regex.compile(rf"(?<=^|\s)[#＃](?!\ufe0f)([^\s{_INVISIBLE}]*[^\d\s\p{{P}}{_INVISIBLE}]+[^\s{_INVISIBLE}]*)")
 _LONGEST_TAG = 64
 _FACET = "app.bsky.richtext.facet"
 
@@ -31,9 +29,7 @@ def facets_of(text: str, resolve: Callable[[str], str | None]) -> list[dict[str,
     mention stays plain text, as in Bluesky's own app.
     """
     found = [(start, end, {"$type": f"{_FACET}#link", "uri": text[start:end]}) for start, end in _links(text)]
-    found += [
-        (start, end, {"$type": f"{_FACET}#tag", "tag": text[start + 1 : end]}) for start, end in _tags(text)
-    ]
+    found += [(start, end, {"$type": f"{_FACET}#tag", "tag": text[start + 1 : end]}) for start, end in _tags(text)]
     for match in _MENTION.finditer(text):
         did = resolve(match[1].lower())
         if did:

@@ -11,15 +11,11 @@ from urllib.parse import urlsplit
 
 from connectors._errors import N_, Reason, Rejected, Transient
 
-_NAME = re.compile(
-    r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$"
-)
+_NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$")
 _NOT_A_SERVER = N_("{typed} is not the address of a server we can reach. Write it like this: {example}")
 # Within 2000::/3 these are special: Teredo and friends, documentation (twice), 6to4 (carries any IPv4
 # address).
-_SPECIAL_V6 = tuple(
-    ipaddress.IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
-)
+_SPECIAL_V6 = tuple(ipaddress.IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
 _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 _SPECIAL_V4 = tuple(ipaddress.IPv4Network(net) for net in ("192.88.99.0/24", "192.0.0.0/24", "100.64.0.0/10"))
 

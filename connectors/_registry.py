@@ -110,17 +110,11 @@ def connector_classes() -> Iterator[type[Connector]]:
         if not module.name.startswith("_"):
             loaded = importlib.import_module(f"connectors.{module.name}")
             for _, cls in inspect.getmembers(loaded, inspect.isclass):
-                if (
-                    issubclass(cls, Connector)
-                    and cls.__module__ == loaded.__name__
-                    and not inspect.isabstract(cls)
-                ):
+                if issubclass(cls, Connector) and cls.__module__ == loaded.__name__ and not inspect.isabstract(cls):
                     yield cls
 
 
 def _origins(classes: list[type[Connector]], values: Mapping[str, str]) -> list[str]:
     """The addresses that the settings name: the operator's word is trusted, a person's is checked."""
     names = {name for cls in classes for name in (*cls.reads, *cls.may_read)}
-    return [
-        values[name].rstrip("/") for name in names if values.get(name, "").startswith(("https://", "http://"))
-    ]
+    return [values[name].rstrip("/") for name in names if values.get(name, "").startswith(("https://", "http://"))]

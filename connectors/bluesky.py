@@ -85,9 +85,7 @@ class Bluesky(AppPasswordConnector):
         )
         name = body_of(answer).get("error")
         if answer.status in (400, 401) and name not in _CLOSED:
-            reason = N_(
-                "Bluesky did not accept this handle with this app password. Check both, or make a new one."
-            )
+            reason = N_("Bluesky did not accept this handle with this app password. Check both, or make a new one.")
             raise Rejected(Reason(reason), network_said=what_was_said(answer))
         self._raise_for(answer)
         session = expect_object(answer, "did", "handle", "accessJwt", "refreshJwt")
@@ -99,9 +97,7 @@ class Bluesky(AppPasswordConnector):
         """A new pair. For two hours the old refresh token gives the same successor, so a lost answer is no
         loss.
         """
-        answer = self._call(
-            "POST", "com.atproto.server.refreshSession", credentials, token=credentials.refresh_token
-        )
+        answer = self._call("POST", "com.atproto.server.refreshSession", credentials, token=credentials.refresh_token)
         session = expect_object(answer, "did", "handle", "accessJwt", "refreshJwt")
         return self._credentials(session, str(credentials.server), credentials.extra)
 
@@ -122,9 +118,7 @@ class Bluesky(AppPasswordConnector):
 
     def identity(self, credentials: Credentials) -> Identity:
         """The account behind the session, as its own server knows it."""
-        session = expect_object(
-            self._call("GET", "com.atproto.server.getSession", credentials), "did", "handle"
-        )
+        session = expect_object(self._call("GET", "com.atproto.server.getSession", credentials), "did", "handle")
         return Identity(
             remote_id=str(session["did"]),
             handle=f"@{session['handle']}",
@@ -167,9 +161,7 @@ class Bluesky(AppPasswordConnector):
         record = self._get_record(credentials.remote_id, draft.record_key, credentials)
         return self._receipt(record, credentials) if record else None
 
-    def figures(
-        self, remote_ids: Sequence[str], credentials: Credentials | None
-    ) -> dict[str, Figures | None]:
+    def figures(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, Figures | None]:
         """Likes, reposts, replies and quotes as the network's index counts them. Bluesky counts no views.
 
         A post that the index does not show is asked for at the account's own server: it may only be too

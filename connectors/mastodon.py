@@ -69,9 +69,7 @@ class Mastodon(OAuthConnector):
     poll_seconds = 1.0
     polls = 30
 
-    def register_app(
-        self, server: str, *, redirect_uri: str, client_name: str, website: str = ""
-    ) -> AppRegistration:
+    def register_app(self, server: str, *, redirect_uri: str, client_name: str, website: str = "") -> AppRegistration:
         """Register our app at ``server`` and read what the server accepts.
 
         Raises: Rejected when it is no Mastodon server; Transient when it cannot be reached now.
@@ -146,9 +144,7 @@ class Mastodon(OAuthConnector):
 
     def identity(self, credentials: Credentials) -> Identity:
         """The account behind the token, its handle with the server's name."""
-        account = expect_object(
-            self._ask("GET", "/api/v1/accounts/verify_credentials", credentials), "id", "acct"
-        )
+        account = expect_object(self._ask("GET", "/api/v1/accounts/verify_credentials", credentials), "id", "acct")
         server = (credentials.server or "").split("://", 1)[-1]
         return Identity(
             remote_id=str(account["id"]),
@@ -169,9 +165,7 @@ class Mastodon(OAuthConnector):
             **({"language": draft.language.split("-")[0].lower()} if draft.language else {}),
         }
         headers = {"Idempotency-Key": draft.key}
-        answer = self._ask(
-            "POST", "/api/v1/statuses", credentials, json=body, headers=headers, publishes=True
-        )
+        answer = self._ask("POST", "/api/v1/statuses", credentials, json=body, headers=headers, publishes=True)
         if answer.status == 422 and "processing" in what_was_said(answer):
             raise Transient(
                 Reason(N_("The picture is still being prepared."), {}), network_said=what_was_said(answer)
@@ -202,9 +196,7 @@ class Mastodon(OAuthConnector):
         reason = N_("There are too many posts on {network} to look through. Look at your profile.")
         raise OutcomeUnknown(Reason(reason, {"network": self.label}))
 
-    def figures(
-        self, remote_ids: Sequence[str], credentials: Credentials | None
-    ) -> dict[str, Figures | None]:
+    def figures(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, Figures | None]:
         """Favourites, boosts, replies and, on new servers, quotes. Mastodon counts no views."""
         if credentials is None:
             raise self.reconnect()

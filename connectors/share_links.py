@@ -53,9 +53,7 @@ PAGES = (
         {"text": "text", "url": "link"},
         Limits(500),
     ),
-    Page(
-        "bluesky", "Bluesky", "https://bsky.app/intent/compose", {"text": "both"}, Limits(300, max_bytes=3000)
-    ),
+    Page("bluesky", "Bluesky", "https://bsky.app/intent/compose", {"text": "both"}, Limits(300, max_bytes=3000)),
     Page(
         "mastodon",
         "Mastodon",
@@ -73,9 +71,7 @@ PAGES = (
 class SharePage(ShareLinkConnector):
     """One row of the table as a connector. Its name is the network's with ``_link`` behind it."""
 
-    def __init__(
-        self, page: Page, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, page: Page, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]) -> None:
         super().__init__(http=http, settings=settings, now=now)
         self.page = page
         self.name = f"{page.network}_link"
@@ -86,9 +82,7 @@ class SharePage(ShareLinkConnector):
         self.carries_text = bool({"text", "both", "mail", "title"} & set(page.fields.values()))
 
     @classmethod
-    def build(
-        cls, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]
-    ) -> Sequence[Connector]:
+    def build(cls, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]) -> Sequence[Connector]:
         return [cls(page, http=http, settings=settings, now=now) for page in PAGES]
 
     def share_url(self, draft: Draft, server: str | None = None) -> str:
