@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies in front set X-Forwarded-*; their word is taken for address and scheme."""
     web_processes: int = Field(default=1, ge=1, le=64)
+    web_threads: int = Field(default=4, ge=1, le=100)
+    """Requests that one web process works on at once."""
     worker_threads: int = Field(default=8, ge=1, le=200)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["plain", "json"] = "plain"

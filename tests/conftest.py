@@ -1,3 +1,151 @@
 """What every test can ask for. The real servers and browsers come from tests/peers."""
 
-pytest_plugins = ["tests.peers.sockets", "tests.peers.databases"]
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from advocacy.app import build_house, create_app
+from advocacy.base.db import Base, Database
+from advocacy.base.house import House
+from advocacy.people import sessions
+from advocacy.people.models import User
+from advocacy.tables import metadata
+from config import Settings
+from tests.factories import Factory
+from tests.pages import PageClient
+
+pytest_plugins = [
+    "tests.peers.sockets",
+    "tests.peers.databases",
+    "tests.peers.bluesky",
+    "tests.peers.chaos",
+    "tests.peers.prism",
+    "tests.peers.browsers",
+]
+"""Real servers, browsers and checkers that the tests run against, started when first asked for."""
+
+
+class FakeClock:
+    """Time that stands still until a test moves it."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """The moment the test says it is."""
+        return self._now
+
+    def move(self, **by: float) -> datetime:
+        """Moves on by `timedelta(**by)`."""
+        self._now += timedelta(**by)
+        return self._now
+
+    def set(self, to: datetime) -> None:
+        """It is now `to`."""
+        self._now = to
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A Monday morning in the past."""
+    return FakeClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def _empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    db = Database(f"sqlite:///{path}")
+    metadata.create_all(db.engine)
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_with_tables(postgres_url: str) -> str:
+    db = Database(postgres_url)
+    metadata.create_all(db.engine)
+    db.dispose()
+    return postgres_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database with every table: each test that asks runs on both kinds."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("_empty_sqlite"), tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    url = request.getfixturevalue("_postgres_with_tables")
+    yield url
+    db = Database(url)
+    with db.engine.begin() as connection:
+        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    db.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """A hub in a folder of its own."""
+    return Settings(
+        data_dir=tmp_path / "data",
+        database_url=database_url,
+        public_url="http://localhost",
+        company_name="Nordlys",
+        log_level="warning",
+    )
+
+
+@pytest.fixture
+def house(settings: Settings, clock: FakeClock) -> Iterator[House]:
+    """The hub's parts, with a clock that the test moves."""
+    built = build_house(settings, clock=clock)
+    yield built
+    built.db.dispose()
+
+
+@pytest.fixture
+def db(house: House) -> Database:
+    """The hub's database."""
+    return house.db
+
+
+@pytest.fixture
+def make(house: House) -> Factory:
+    """Makes people, items and shares, each with one short call."""
+    return Factory(house)
+
+
+@pytest.fixture
+def app(settings: Settings, house: House) -> Flask:
+    """The web application."""
+    app = create_app(settings, the_house=house)
+    app.config.update(TESTING=True)
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A browser that nobody has signed in with. Every page it gets is checked; see tests/pages.py."""
+    return PageClient(app)
+
+
+@pytest.fixture
+def signed_in(app: Flask, house: House) -> Callable[[User], PageClient]:
+    """Gives a browser that this person has signed in with."""
+
+    def enter(user: User) -> PageClient:
+        client = PageClient(app)
+        with house.db.transaction() as session:
+            token = sessions.begin(session, house.clock, user=user, device="test")
+        client.set_cookie("hub", token, domain="localhost")
+        return client
+
+    return enter

@@ -123,7 +123,7 @@ class Database:
     def now(self, session: Session) -> datetime:
         """The database's own time: what leases of several machines are judged by."""
         statement = "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')" if self.is_sqlite else "SELECT clock_timestamp()"
-        moment = session.execute(text(statement)).scalar_one()
+        moment: datetime | str = session.execute(text(statement)).scalar_one()
         if isinstance(moment, str):
             moment = datetime.fromisoformat(moment)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy.base.db import Base
@@ -143,8 +143,8 @@ class ContentItem(Base):
     source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"), index=True)
     publish_from: Mapped[datetime | None]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
-    pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
-    internal_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    pinned: Mapped[bool] = mapped_column(default=False)
+    internal_only: Mapped[bool] = mapped_column(default=False)
     editing: Mapped[Editing] = mapped_column(closed_set(Editing), default=Editing.FREE)
     min_words_changed: Mapped[int] = mapped_column(default=0)
     disclosure: Mapped[str] = mapped_column(String(120), default="")

@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, true
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy.base.db import Base
@@ -31,7 +31,7 @@ class Source(Base):
     url: Mapped[str] = mapped_column(String(2000), unique=True)
     title: Mapped[str] = mapped_column(String(200), default="")
     site_url: Mapped[str] = mapped_column(String(2000), default="")
-    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    active: Mapped[bool] = mapped_column(default=True)
     interval_minutes: Mapped[int] = mapped_column(default=60)
     """Between polls; the throttle. 15 or more."""
     max_new_per_poll: Mapped[int] = mapped_column(default=20)
@@ -40,9 +40,9 @@ class Source(Base):
     topic_ids: Mapped[list[Any]] = mapped_column(default=list)
     audience: Mapped[list[Any]] = mapped_column(default=list)
     """Rule: [dimension, value] pairs given to items made from it."""
-    makes_items: Mapped[bool] = mapped_column(default=False, server_default=false())
+    makes_items: Mapped[bool] = mapped_column(default=False)
     """Whether entries become items by themselves (else they wait in the source's inbox)."""
-    auto_publish: Mapped[bool] = mapped_column(default=False, server_default=false())
+    auto_publish: Mapped[bool] = mapped_column(default=False)
     """Whether those items are approved at once (else they go to review)."""
     must_contain: Mapped[str] = mapped_column(String(200), default="")
     """Comma-separated words, one of which must occur; "" takes everything."""

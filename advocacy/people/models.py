@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -52,7 +51,8 @@ class Team(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
-    manager_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", use_alter=True))
+    manager_id: Mapped[int | None]
+    """A user's id. No foreign key: users point at teams already, and SQLite cannot add the second one later."""
 
     parent: Mapped[Team | None] = relationship(remote_side=[id])
 
@@ -78,7 +78,7 @@ class User(Base):
     time_zone: Mapped[str] = mapped_column(String(60), default="UTC")
     theme: Mapped[str] = mapped_column(String(10), default="system")
     """`system`, `light` or `dark`."""
-    ranked_by_name: Mapped[bool] = mapped_column(default=False, server_default=false())
+    ranked_by_name: Mapped[bool] = mapped_column(default=False)
     """Whether the person chose to appear by name on leaderboards."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]

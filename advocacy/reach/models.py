@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advocacy.base.db import Base
@@ -37,8 +37,8 @@ class Click(Base):
     """`phone`, `tablet`, `desktop` or "" when the agent does not tell."""
     visitor: Mapped[str] = mapped_column(String(32))
     """Keyed hash of address, agent and host with the day's salt; cannot be made again once that is destroyed."""
-    is_human: Mapped[bool] = mapped_column(default=False, server_default=false())
-    is_first_today: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_human: Mapped[bool] = mapped_column(default=False)
+    is_first_today: Mapped[bool] = mapped_column(default=False)
     """The visitor's first human click on this link that day."""
     rule: Mapped[str] = mapped_column(String(40), default="")
     """Name of the rule that filtered it; "" for a human one."""

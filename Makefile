@@ -1,0 +1,36 @@
+# The two that a newcomer needs are `make run` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: run test check bench css help clean
+PYTEST ?=
+
+run: ## start the hub on http://127.0.0.1:8000 (PORT, HOST, DATA_DIR); Ctrl-C ends it
+	@tools/environment
+	@exec .venv/bin/python -m advocacy serve
+
+test: ## install what tests need, check, and run all tests on SQLite and PostgreSQL (PYTEST="-k feed" for some)
+	@tools/environment dev
+	@.venv/bin/python tools/provision
+	@$(MAKE) --no-print-directory check
+	@.venv/bin/pytest $(PYTEST)
+
+check: ## lint, types and import rules: what can be said without running anything
+	@tools/environment dev
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: ## measure what is promised to be fast, side by side with its peers
+	@tools/environment dev
+	@.venv/bin/python -m benchmarks
+
+css: ## rebuild static/css/app.css from styles/ (the one thing that needs Node)
+	@tools/environment
+	@.venv/bin/python tools/provision node
+	@tools/css
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+clean: ## throw away .venv, .tools and everything built; your data in instance/ stays
+	@rm -rf .venv .tools build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,77 @@
+"""The roof: puts the house together. Nothing imports it but wsgi.py, cli.py and tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from advocacy.base import logs
+from advocacy.base.clock import Clock, SystemClock
+from advocacy.base.db import Database
+from advocacy.base.house import House
+from advocacy.keys import secret_key
+from advocacy.people.views import sign_in
+from advocacy.tasks import Tasks
+from advocacy.web import access, errors, house, i18n, navigation, requests, security, sessions
+from config import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+AREAS: tuple[Blueprint, ...] = (sign_in.blueprint,)
+"""Every page, area by area, in the order of the house."""
+
+
+def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
+    """The database and all parts, for the web, the clock, the workers and the tests alike."""
+    return House(
+        db=Database(settings.database),
+        clock=clock or SystemClock(),
+        parts=[settings, Tasks(threads=settings.worker_threads)],
+    )
+
+
+def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
+    """The web application.
+
+    Args:
+        settings: from the environment.
+        the_house: built already (tests); else built from the settings.
+
+    Raises:
+        RuntimeError: a view has no access rule.
+    """
+    logs.set_up(level=settings.log_level, as_json=settings.log_format == "json")
+    app = Flask("advocacy", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=secret_key(settings),
+        SESSION_COOKIE_NAME="__Host-form" if settings.is_https else "form",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=20 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=False,
+        TRANSLATIONS=ROOT / "translations",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    house.set_up(app, the_house or build_house(settings))
+    requests.set_up(app)
+    security.set_up(app, settings)
+    CSRFProtect(app)
+    sessions.set_up(app)
+    access.set_up(app)
+    i18n.set_up(app)
+    navigation.set_up(app, company_name=settings.company_name)
+    errors.set_up(app)
+    for blueprint in AREAS:
+        app.register_blueprint(blueprint)
+    access.anyone(app.view_functions["static"])
+    access.check_every_view(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

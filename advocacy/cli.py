@@ -1,0 +1,93 @@
+"""python -m advocacy: everything an operator does from a terminal."""
+
+from __future__ import annotations
+
+import getpass
+
+import click
+
+from advocacy import migrating, serving
+from advocacy.app import build_house
+from advocacy.base import logs
+from advocacy.base.errors import HubError
+from advocacy.base.house import House
+from advocacy.people import users
+from advocacy.people.models import Role
+from config import Settings, settings_or_exit
+
+
+@click.group(help="The employee advocacy hub.")
+def main() -> None:
+    """The commands below."""
+
+
+@main.command()
+@click.option("--web-only", is_flag=True, help="Only the web server; run `clock` and `worker` apart.")
+def serve(web_only: bool) -> None:
+    """Run the hub: the web server, and beside it the clock and a worker."""
+    settings = settings_or_exit()
+    logs.set_up(level=settings.log_level, as_json=settings.log_format == "json")
+    house = build_house(settings)
+    migrating.upgrade(house.db)
+    house.db.dispose()
+    click.echo(f"Starting the hub on {settings.address} ...")
+    status = serving.serve(
+        settings, with_clock=not web_only, with_worker=not web_only, when_ready=lambda: _greet(settings)
+    )
+    click.echo("The hub has stopped.")
+    raise SystemExit(status)
+
+
+def _greet(settings: Settings) -> None:
+    click.echo(f"\n  Open {settings.address} in a browser. Ctrl-C stops the hub.\n")
+
+
+@main.command(hidden=True)
+def web() -> None:
+    """Run the web server alone; `serve` does this."""
+    serving.web(settings_or_exit())
+
+
+@main.command()
+def clock() -> None:
+    """Run a clock. Several may run; one leads."""
+    serving.clock(_house_with_logs())
+
+
+@main.command()
+def worker() -> None:
+    """Run a worker. Several may run; they share the work."""
+    serving.worker(_house_with_logs())
+
+
+def _house_with_logs() -> House:
+    settings = settings_or_exit()
+    logs.set_up(level=settings.log_level, as_json=settings.log_format == "json")
+    return build_house(settings)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version."""
+    house = build_house(settings_or_exit())
+    migrating.upgrade(house.db)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]))
+@click.option("--password", default="", help="Asked for when left out.")
+def create_user(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
+    """Add a person who can sign in."""
+    house = build_house(settings_or_exit())
+    secret = password or getpass.getpass("Password: ")
+    try:
+        with house.db.transaction() as session:
+            user = users.create(
+                session, house.clock, email=email, name=name, password=secret, roles=[Role(role) for role in roles]
+            )
+    except HubError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{user.name} can sign in as {user.email}.")

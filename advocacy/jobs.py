@@ -1,0 +1,70 @@
+"""The timetable: what happens by itself, one line a job. The only file that knows APScheduler; holds no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from advocacy.base.house import House
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that happens again and again.
+
+    Args:
+        name: for the log and the health page.
+        every: seconds between two beginnings, above 0.
+        run: a service; called with the house, must be safe to call at any time and again after a crash.
+    """
+
+    name: str
+    every: float
+    run: Callable[[House], object]
+
+
+CLOCK: tuple[Job, ...] = ()
+"""Run by the one clock that leads: things that must happen once."""
+
+WORKER: tuple[Job, ...] = ()
+"""Run by every worker: they claim rows, so that any number of workers may run them at once."""
+
+
+def start(
+    house: House, timetable: tuple[Job, ...], *, may_run: Callable[[], bool] = lambda: True
+) -> BackgroundScheduler:
+    """Starts a timetable in threads of this process.
+
+    Args:
+        house: what jobs work with.
+        timetable: the jobs.
+        may_run: asked before each run; a clock that does not lead says no.
+
+    Returns:
+        The running scheduler; `shutdown(wait=True)` lets running jobs end.
+    """
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(max_workers=max(4, len(timetable)))},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        timezone="UTC",
+    )
+    for job in timetable:
+        scheduler.add_job(_guarded, "interval", seconds=job.every, args=(house, job, may_run), id=job.name)
+    scheduler.start()
+    return scheduler
+
+
+def _guarded(house: House, job: Job, may_run: Callable[[], bool]) -> None:
+    if not may_run():
+        return
+    with structlog.contextvars.bound_contextvars(job=job.name):
+        try:
+            job.run(house)
+        except Exception:
+            log.exception("job failed; it runs again at its next time")

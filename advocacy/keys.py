@@ -1,0 +1,29 @@
+"""The hub's own secrets: from the settings, else made once and kept in the data folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from config import Settings
+
+
+def secret_key(settings: Settings) -> str:
+    """Signs form tokens and short-lived cookies; the same for every process of this hub."""
+    return settings.secret_key or kept(settings.data_dir / "keys" / "secret_key", secrets.token_urlsafe(48))
+
+
+def kept(path: Path, fresh: str) -> str:
+    """What a key file holds; `fresh` is written first where there is none.
+
+    Several processes may start at once: the first to create the file decides for all.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(fresh + "\n")
+    return fresh

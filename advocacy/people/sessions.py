@@ -1,0 +1,98 @@
+"""Signed-in browsers: begun, found again, ended."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from advocacy.base.clock import Clock
+from advocacy.people.models import SignInSession, User
+
+IDLE_LIMIT = timedelta(days=14)
+ABSOLUTE_LIMIT = timedelta(days=60)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token: it is long and random, so a plain hash cannot be turned round."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(session: Session, clock: Clock, *, user: User, device: str) -> str:
+    """Signs a browser in.
+
+    Args:
+        session: inside a transaction.
+        clock: tells when.
+        user: who signed in.
+        device: the browser's own name for itself, for the person's list of devices.
+
+    Returns:
+        The token for the cookie; only its hash is kept.
+    """
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    session.add(
+        SignInSession(
+            token_hash=hash_token(token),
+            user_id=user.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + ABSOLUTE_LIMIT,
+            device=device[:120],
+        )
+    )
+    return token
+
+
+def find(session: Session, clock: Clock, *, token: str) -> tuple[SignInSession, User] | None:
+    """Whose browser this is; None when it was signed out, has ended, or its person is disabled."""
+    row = session.execute(
+        select(SignInSession, User)
+        .join(User, User.id == SignInSession.user_id)
+        .where(SignInSession.token_hash == hash_token(token))
+    ).first()
+    if row is None:
+        return None
+    signed_in, user = row
+    now = clock.now()
+    if signed_in.expires_at <= now or signed_in.last_seen_at + IDLE_LIMIT <= now or not user.is_active:
+        return None
+    return signed_in, user
+
+
+def is_stale(signed_in: SignInSession, clock: Clock) -> bool:
+    """Whether it is time to write down that the browser was seen again."""
+    return signed_in.last_seen_at + SEEN_EVERY <= clock.now()
+
+
+def seen(session: Session, clock: Clock, *, token_hash: str) -> None:
+    """Writes down that the browser was seen."""
+    signed_in = session.get(SignInSession, token_hash)
+    if signed_in is not None:
+        signed_in.last_seen_at = clock.now()
+        user = session.get(User, signed_in.user_id)
+        if user is not None:
+            user.last_seen_at = clock.now()
+
+
+def end(session: Session, *, token: str) -> None:
+    """Signs a browser out."""
+    session.execute(delete(SignInSession).where(SignInSession.token_hash == hash_token(token)))
+
+
+def end_all(session: Session, *, user_id: int, except_hash: str = "") -> None:
+    """Signs a person out everywhere, as a changed password, role or state demands.
+
+    Args:
+        session: inside a transaction.
+        user_id: whom.
+        except_hash: a token's hash that stays signed in.
+    """
+    session.execute(
+        delete(SignInSession).where(SignInSession.user_id == user_id, SignInSession.token_hash != except_hash)
+    )

@@ -1,0 +1,74 @@
+"""People: made, found, changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advocacy.base import events
+from advocacy.base.clock import Clock
+from advocacy.base.errors import Invalid
+from advocacy.base.text import Text
+from advocacy.people import passwords
+from advocacy.people.models import Role, User, UserRole
+
+
+def create(
+    session: Session,
+    clock: Clock,
+    *,
+    email: str,
+    name: str,
+    password: str | None = None,
+    roles: Iterable[Role] = (),
+    team_id: int | None = None,
+    location: str = "",
+    languages: Iterable[str] = ("en",),
+    locale: str = "en",
+    time_zone: str = "UTC",
+    by: int | None = None,
+) -> User:
+    """Adds a person.
+
+    Args:
+        session: inside a transaction.
+        clock: tells when.
+        email: where they are reached; unique, in any case of letters.
+        name: as colleagues see it.
+        password: None when they will come in another way.
+        roles: beside advocate, which everyone is.
+        team_id: where they belong.
+        location: place of work, in the company's own words.
+        languages: BCP 47 codes, preferred first.
+        locale: language of the pages.
+        time_zone: IANA name.
+        by: who added them; None when they came by themselves.
+
+    Raises:
+        Invalid: the address is taken, or the password too weak.
+    """
+    email = email.strip().lower()
+    if session.scalar(select(User.id).where(User.email == email)) is not None:
+        raise Invalid("email", Text("Somebody with this address is here already."))
+    if password is not None:
+        passwords.check_strength(password, email=email)
+    user = User(
+        email=email,
+        name=name.strip(),
+        password_hash=None if password is None else passwords.hash_password(password),
+        team_id=team_id,
+        location=location.strip(),
+        languages=list(languages) or ["en"],
+        locale=locale,
+        time_zone=time_zone,
+        created_at=clock.now(),
+        role_rows=[UserRole(role=role) for role in sorted(set(roles) - {Role.ADVOCATE})],
+    )
+    session.add(user)
+    session.flush()
+    events.record(
+        session, clock, kind="user.created", actor_id=by, subject=("user", user.id), data={"name": user.name}
+    )
+    return user

@@ -1,0 +1,16 @@
+"""Every table of the hub, for migrations: importing this file makes the metadata complete."""
+
+from __future__ import annotations
+
+from advocacy.base import events, leases
+from advocacy.base.db import Base
+from advocacy.library import models as library
+from advocacy.library import source_models as sources
+from advocacy.people import models as people
+from advocacy.reach import models as reach
+from advocacy.recognition import models as recognition
+from advocacy.sharing import models as sharing
+
+__all__ = ["events", "leases", "library", "metadata", "people", "reach", "recognition", "sharing", "sources"]
+
+metadata = Base.metadata

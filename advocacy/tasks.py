@@ -1,0 +1,44 @@
+"""Where background work runs: a pool of threads in the worker. The row in the database decides who owns a piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger()
+
+
+class Tasks:
+    """A pool of threads.
+
+    Args:
+        threads: how many pieces of work run at once, 1 or more.
+    """
+
+    def __init__(self, *, threads: int) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="task")
+        self._threads = threads
+        self._running: set[Future[Any]] = set()
+
+    @property
+    def free(self) -> int:
+        """How many pieces could start at once now; claim no more than that."""
+        self._running = {future for future in self._running if not future.done()}
+        return max(0, self._threads - len(self._running))
+
+    def start(self, work: Callable[..., object], *args: Any) -> None:
+        """Runs a piece of work soon. An error in it is logged; its row's lease runs out and says the rest."""
+        self._running.add(self._pool.submit(self._guarded, work, *args))
+
+    def _guarded(self, work: Callable[..., object], *args: Any) -> None:
+        try:
+            work(*args)
+        except Exception:
+            log.exception("background work failed", work=getattr(work, "__name__", str(work)))
+
+    def end(self) -> None:
+        """Lets what runs come to its end."""
+        self._pool.shutdown(wait=True)

@@ -1,0 +1,69 @@
+"""What stands in the top bar and in the phone's dock, for this person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext
+from flask_login import current_user
+
+from advocacy.web.access import rule_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A way to a page."""
+
+    label: Any
+    endpoint: str
+    icon: str
+
+
+BAR = (
+    Entry(lazy_gettext("Feed"), "feed.index", "home"),
+    Entry(lazy_gettext("My shares"), "my_shares.index", "send"),
+    Entry(lazy_gettext("Leaderboard"), "leaderboard.index", "trophy"),
+    Entry(lazy_gettext("Library"), "items.index", "books"),
+    Entry(lazy_gettext("Insights"), "insights.index", "chart-bar"),
+    Entry(lazy_gettext("Admin"), "admin_people.index", "settings"),
+)
+DOCK = (
+    Entry(lazy_gettext("Feed"), "feed.index", "home"),
+    Entry(lazy_gettext("Saved"), "feed.saved", "bookmark"),
+    Entry(lazy_gettext("My shares"), "my_shares.index", "send"),
+    Entry(lazy_gettext("Leaderboard"), "leaderboard.index", "trophy"),
+    Entry(lazy_gettext("Me"), "profile.index", "user"),
+)
+
+
+def _open_to_me(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
+    if not current_user.is_authenticated:
+        return []
+    shown = []
+    for entry in entries:
+        rule = rule_of(current_app, entry.endpoint) if entry.endpoint in current_app.view_functions else None
+        if rule is not None and rule.admits(current_user.roles):
+            active = request.endpoint == entry.endpoint or (
+                request.blueprint == entry.endpoint.split(".")[0]
+                and entry.endpoint.endswith(".index")
+                and request.endpoint not in {e.endpoint for e in entries}
+            )
+            shown.append({"label": entry.label, "url": url_for(entry.endpoint), "icon": entry.icon, "active": active})
+    return shown
+
+
+def set_up(app: Flask, *, company_name: str) -> None:
+    """Gives every template its bars."""
+
+    @app.context_processor
+    def bars() -> dict[str, Any]:
+        theme = current_user.theme if current_user.is_authenticated else "system"
+        return {
+            "navigation": _open_to_me(BAR),
+            "dock": _open_to_me(DOCK),
+            "company_name": company_name,
+            "theme": theme,
+            "has_page": lambda endpoint: endpoint in current_app.view_functions,
+        }

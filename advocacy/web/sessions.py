@@ -1,0 +1,73 @@
+"""The signed-in browser's cookie. Its token is random; who it belongs to stands in our own table."""
+
+from __future__ import annotations
+
+from flask import Flask, Request, Response, current_app, g, request
+from flask_login import LoginManager
+
+from advocacy.people import sessions
+from advocacy.people.models import User
+from advocacy.web.house import house, reading, writing
+
+
+def cookie_name() -> str:
+    """The `__Host-` prefix binds the cookie to this very host; browsers want HTTPS for it."""
+    return "__Host-hub" if current_app.config["SESSION_COOKIE_SECURE"] else "hub"
+
+
+def keep(response: Response, token: str) -> Response:
+    """Gives the browser its cookie after a sign-in."""
+    response.set_cookie(
+        cookie_name(),
+        token,
+        max_age=int(sessions.ABSOLUTE_LIMIT.total_seconds()),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def drop(response: Response) -> Response:
+    """Takes the cookie away after a sign-out."""
+    response.delete_cookie(
+        cookie_name(),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def token() -> str:
+    """The browser's token; "" when it has none."""
+    return request.cookies.get(cookie_name(), "")
+
+
+def token_hash() -> str:
+    """What stands in the table for this browser: other rows bind themselves to it."""
+    return sessions.hash_token(token())
+
+
+def _load(_request: Request) -> User | None:
+    if not token():
+        return None
+    found = sessions.find(reading(), house().clock, token=token())
+    if found is None:
+        return None
+    signed_in, user = found
+    if sessions.is_stale(signed_in, house().clock):
+        with writing() as session:
+            sessions.seen(session, house().clock, token_hash=signed_in.token_hash)
+    g.user_id = user.id
+    return user
+
+
+def set_up(app: Flask) -> None:
+    """Lets Flask-Login find the person behind a request."""
+    login = LoginManager()
+    login.session_protection = None
+    login.init_app(app)
+    login.request_loader(_load)

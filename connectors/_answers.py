@@ -1,0 +1,165 @@
+"""What an answer means, as far as all networks agree. Each network's own table looks first."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from connectors._errors import (
+    N_,
+    ConnectorError,
+    CredentialsExpired,
+    OutcomeUnknown,
+    RateLimited,
+    Reason,
+    Rejected,
+    Transient,
+)
+from connectors._http import Answer
+
+_UNREADABLE = object()
+_LONGEST_WAIT = timedelta(hours=24)
+_DEFAULT_WAIT = timedelta(minutes=5)
+_TOKEN_LIKE = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]+)*|(?i:bearer)\s+\S+")
+
+
+def body_of(answer: Answer) -> dict[str, Any]:
+    """The JSON object in ``answer``; empty if there is none."""
+    found = _parsed(answer)
+    return found if isinstance(found, dict) else {}
+
+
+def expect_object(answer: Answer, *needed: str) -> dict[str, Any]:
+    """The JSON object of a successful answer, with the ``needed`` keys filled.
+
+    Raises: the error that ``failure`` finds when the answer is a refusal, is not JSON, is half of it, or
+    lacks what it must hold (a success with an error inside, say).
+    """
+    found = body_of(answer)
+    if not 200 <= answer.status < 300 or any(found.get(key) in (None, "") for key in needed):
+        raise failure(answer)
+    return found
+
+
+def expect_list(answer: Answer) -> list[dict[str, Any]]:
+    """The JSON list of objects in a successful answer. Raises: as ``expect_object``."""
+    found = _parsed(answer)
+    if answer.status != 200 or not isinstance(found, list):
+        raise failure(answer)
+    return [entry for entry in found if isinstance(entry, dict)]
+
+
+def failure(answer: Answer) -> ConnectorError:
+    """The error that ``answer`` stands for by HTTP's own meaning."""
+    status, server, said = answer.status, {"server": answer.server}, what_was_said(answer)
+    if 200 <= status < 300:
+        return _unclear(answer, said)
+    if 300 <= status < 400:
+        # 302 and 303 may follow a request that was carried out (RFC 9110, 15.4); the others say that it was
+        # not.
+        if answer.publishes and status in (302, 303):
+            return _unclear(answer, said)
+        return Transient(
+            Reason(N_("{server} pointed us to another address, which we do not follow."), server),
+            network_said=said,
+        )
+    if status == 401:
+        reason = N_("{server} no longer accepts the sign-in you gave us. Connect your account again.")
+        return CredentialsExpired(Reason(reason, server), refreshable=False, network_said=said)
+    if status == 429:
+        return rate_limited(answer)
+    if status == 413:
+        return Rejected(
+            Reason(N_("{server} says that a picture or the post is too large. Use a smaller one."), server),
+            network_said=said,
+        )
+    if status in (408, 425) or (status < 500 and not body_of(answer)):
+        # A refusal that is not JSON comes from something in front of the network, and so did not reach it.
+        return Transient(Reason(N_("{server} did not let the request through."), server), network_said=said)
+    if status < 500:
+        return refused(answer)
+    if answer.publishes:
+        return _unclear(answer, said)
+    reason = N_("{server} has a problem of its own ({status}). We will try again.")
+    return Transient(Reason(reason, {**server, "status": status}), network_said=said, until=_retry_at(answer))
+
+
+def refused(answer: Answer) -> Rejected:
+    """The refusal for good in ``answer``, with the network's own words in it."""
+    said = what_was_said(answer)
+    reason = N_("{server} refused the post and says: {message}")
+    return Rejected(
+        Reason(reason, {"server": answer.server, "message": said or str(answer.status)}), network_said=said
+    )
+
+
+def rate_limited(answer: Answer, otherwise: datetime | None = None) -> RateLimited:
+    """The wait that ``answer`` asks for; ``otherwise`` (or five minutes) where it does not say."""
+    until = _retry_at(answer) or otherwise or answer.arrived + _DEFAULT_WAIT
+    reason = Reason(N_("{server} asks us to wait before the next post."), {"server": answer.server})
+    return RateLimited(reason, until=until, network_said=what_was_said(answer))
+
+
+def what_was_said(answer: Answer) -> str:
+    """The network's own short text on one line, without anything secret that it may have repeated."""
+    found = body_of(answer)
+    parts = [str(found[key]) for key in ("error", "message", "error_description") if isinstance(found.get(key), str)]
+    text = ": ".join(parts) if parts else answer.body[:600].decode("utf-8", "replace")
+    for secret in answer.secrets:
+        text = text.replace(secret, "[secret]")
+    text = " ".join(_TOKEN_LIKE.sub("[secret]", text).split())
+    return "".join(char for char in text if char.isprintable())[:300]
+
+
+def _unclear(answer: Answer, said: str) -> ConnectorError:
+    if answer.publishes:
+        reason = N_("{server} gave no clear answer ({status}). The post may or may not be there.")
+        return OutcomeUnknown(
+            Reason(reason, {"server": answer.server, "status": answer.status}),
+            network_said=said,
+            until=_retry_at(answer),
+        )
+    return Transient(
+        Reason(N_("{server} gave an answer we cannot read."), {"server": answer.server}), network_said=said
+    )
+
+
+def _parsed(answer: Answer) -> Any:
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return _UNREADABLE
+
+
+def _retry_at(answer: Answer) -> datetime | None:
+    """When the network wants to be asked again, from the first header that says so; at most a day ahead."""
+    names = (
+        "retry-after",
+        "x-ratelimit-reset-after",
+        "x-ratelimit-reset",
+        "ratelimit-reset",
+        "x-rate-limit-reset",
+    )
+    for name in names:
+        moment = _moment(answer.headers.get(name, "").strip(), answer.arrived)
+        if moment is not None:
+            return min(max(moment, answer.arrived), answer.arrived + _LONGEST_WAIT)
+    return None
+
+
+def _moment(text: str, arrived: datetime) -> datetime | None:
+    """A header's point in time: seconds from now, seconds since 1970, ISO 8601, or an HTTP date."""
+    if re.fullmatch(r"\d{1,12}(\.\d{1,9})?", text):
+        seconds = float(text)
+        # Nobody asks for a wait of thirty years: so large a number is a time of day since 1970.
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 1e9 else arrived + timedelta(seconds=seconds)
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = parse(text)
+        except ValueError:
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None

@@ -1,0 +1,198 @@
+"""What every network module says about itself and can do: the contract between the app and a connector."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from connectors._checks import check_images, check_text
+from connectors._errors import N_, CredentialsExpired, Reason
+from connectors._http import Http
+from connectors._text import length, wording
+from connectors._values import (
+    AppRegistration,
+    Count,
+    Credentials,
+    Draft,
+    Figures,
+    Idempotency,
+    Identity,
+    Kind,
+    Limits,
+    Receipt,
+    SignIn,
+)
+
+NO_DEVICE = Idempotency("none")
+
+
+class Connector(ABC):
+    """One way out of the house. Everything the app asks about a network, it asks here.
+
+    ``name`` is unique; ``network`` is the network that captions are written for (two connectors may serve
+    one). ``reads`` names the settings that must be set for it to be awake; ``may_read`` those that only
+    change it.
+    """
+
+    name: str
+    network: str
+    label: str
+    icon: str
+    limits: Limits
+    kind: ClassVar[Kind]
+    sign_in_kind: ClassVar[SignIn] = SignIn.NONE
+    many_servers: bool = False
+    reads: ClassVar[tuple[str, ...]] = ()
+    may_read: ClassVar[tuple[str, ...]] = ()
+    idempotency: ClassVar[Idempotency] = NO_DEVICE
+    card_carries_link: ClassVar[bool] = False
+
+    def __init__(self, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]) -> None:
+        self._http = http
+        self._settings = settings
+        self._now = now
+
+    @classmethod
+    def build(cls, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]) -> Sequence[Connector]:
+        """The connectors this class stands for: itself, or one for each row of a table."""
+        return (cls(http=http, settings=settings, now=now),)
+
+    def server_origin(self, typed: str) -> str:
+        """The origin (``https://host``) of the server a person typed, as a name, an address or a handle.
+
+        Raises: Rejected when it cannot be the address of a public server.
+        """
+        return self._http.origin_of(typed)
+
+    def wording(self, text: str, link: str | None = None, *, has_card: bool = False) -> str:
+        """The exact text that is sent: ``text``, with ``link`` below it unless it is in it or on the card."""
+        return wording(text, None if has_card and self.card_carries_link else link)
+
+    def count(
+        self, text: str, link: str | None = None, *, has_card: bool = False, limits: Limits | None = None
+    ) -> Count:
+        """How long ``wording`` is by this network's own rule. ``limits`` are the server's, if it has its
+        own.
+        """
+        rule = limits or self.limits
+        return Count(length(self.wording(text, link, has_card=has_card), rule), rule.max_length)
+
+    def check(self, draft: Draft, limits: Limits | None = None) -> None:
+        """Say before anything is sent what the network would refuse.
+
+        Raises: Rejected, with the first thing that is wrong in plain words.
+        """
+        rule = limits or self.limits
+        check_text(self.wording_of(draft), rule, self.label, may_be_empty=bool(draft.images))
+        check_images(draft, rule, self.label)
+
+    def wording_of(self, draft: Draft) -> str:
+        """The exact text that is sent for ``draft``. A card is not shown beside pictures, so it carries no
+        link.
+        """
+        return self.wording(draft.text, draft.link, has_card=draft.card is not None and not draft.images)
+
+
+class ShareLinkConnector(Connector):
+    """A network that the person posts to themselves, on its own share page, with everything filled in."""
+
+    kind = Kind.SHARE_LINK
+
+    @abstractmethod
+    def share_url(self, draft: Draft, server: str | None = None) -> str:
+        """The address of the network's share page for ``draft``. ``server`` where a network has many.
+
+        Raises: Rejected if the draft lacks what this page needs (a link, say).
+        """
+
+
+class ApiConnector(Connector):
+    """A network that we publish to with the person's own credentials.
+
+    Any method may raise any error of ``connectors._errors``, but only ``publish`` and ``find``
+    OutcomeUnknown. No method keeps state: one connector may be used by many threads at once.
+    """
+
+    kind = Kind.API
+
+    @abstractmethod
+    def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
+        """Publish ``draft`` once. A repeat of the same draft is the same post as far as ``idempotency``
+        goes.
+        """
+
+    @abstractmethod
+    def find(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
+        """Look, without writing, whether ``draft`` was published after ``since``. ``None``: surely not
+        there.
+        """
+
+    @abstractmethod
+    def figures(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, Figures | None]:
+        """The network's own figures for each id; ``None`` for a post that is gone. Any number of ids."""
+
+    @abstractmethod
+    def delete(self, remote_id: str, credentials: Credentials) -> None:
+        """Take the post back. One that is gone already is fine."""
+
+    @abstractmethod
+    def identity(self, credentials: Credentials) -> Identity:
+        """Who these credentials belong to. Also the cheapest way to learn whether they are still good."""
+
+    @abstractmethod
+    def revoke(self, credentials: Credentials, registration: AppRegistration | None = None) -> None:
+        """Tell the network to forget these credentials. Ones that it has forgotten already are fine."""
+
+    def refresh(self, credentials: Credentials) -> Credentials:  # noqa: ARG002 - others need them
+        """Newer credentials. The caller holds a lock for the connection: some networks refuse a second use.
+
+        Raises: CredentialsExpired (not refreshable) when the person has to connect again.
+        """
+        raise self.reconnect()
+
+    def server_limits(self, credentials: Credentials) -> Limits:
+        """What the account's server accepts, as it said when the account was connected. No network call."""
+        return Limits.from_json(credentials.extra.get("limits")) or self.limits
+
+    def reconnect(self, network_said: str = "") -> CredentialsExpired:
+        """The error that asks the person to connect again."""
+        reason = Reason(
+            N_("{network} no longer accepts the sign-in you gave us. Connect your account again."),
+            {"network": self.label},
+        )
+        return CredentialsExpired(reason, refreshable=False, network_said=network_said)
+
+
+class OAuthConnector(ApiConnector):
+    """A network where the person allows us on its own page, and comes back with a code."""
+
+    sign_in_kind = SignIn.OAUTH
+
+    @abstractmethod
+    def register_app(self, server: str, *, redirect_uri: str, client_name: str, website: str = "") -> AppRegistration:
+        """Make our app known to ``server`` (an origin, or what a person typed). The caller keeps it."""
+
+    @abstractmethod
+    def authorize_url(self, registration: AppRegistration, *, state: str, challenge: str) -> str:
+        """Where to send the person. ``challenge`` is ``Pkce.challenge``; it is used where the server offers
+        it.
+        """
+
+    @abstractmethod
+    def exchange(self, registration: AppRegistration, *, code: str, verifier: str) -> Credentials:
+        """Credentials for the ``code`` the person came back with. ``verifier`` is ``Pkce.verifier``."""
+
+
+class AppPasswordConnector(ApiConnector):
+    """A network where the person makes a password for us alone, which they can take back at any time."""
+
+    sign_in_kind = SignIn.APP_PASSWORD
+
+    @abstractmethod
+    def sign_in(self, identifier: str, app_password: str, server: str | None = None) -> Credentials:
+        """Credentials for a handle or mail address and an app password. The password is not kept.
+
+        Raises: Rejected when it is not an app password or is refused.
+        """

@@ -1,0 +1,248 @@
+"""The one way to a network: every request has time-outs, a size cap and a known host, and every failure a
+class.
+
+What matters after a failure is whether the network may have carried the request out. So no connection is used
+twice (a kept one may die between two requests, and then nobody knows), and the connection itself tells
+whether it was ever open: if not, nothing was taken.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from connectors._errors import N_, ConnectorError, OutcomeUnknown, Reason, Transient
+from connectors._hosts import addresses_of, origin_of
+
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back whole. ``secrets`` were in the request and must not be repeated in any message."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    server: str
+    arrived: datetime
+    publishes: bool = False
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+class Http:
+    """Sends requests. ``trusted_origins`` are addresses from the settings; every other host is a person's
+    word.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        user_agent: str,
+        trusted_origins: Iterable[str] = (),
+        allow_private_hosts: bool = False,
+        connect_seconds: float = 5.0,
+        read_seconds: float = 20.0,
+        total_seconds: float = 60.0,
+        byte_cap: int = 4_000_000,
+        ca_bundle: str | None = None,
+    ) -> None:
+        self._now = now
+        self._user_agent = user_agent
+        self._trusted = {origin.rstrip("/") for origin in trusted_origins}
+        self._allow_private_hosts = allow_private_hosts
+        self._timeouts = (connect_seconds, read_seconds)
+        self._total_seconds = total_seconds
+        self._byte_cap = byte_cap
+        self._verify: bool | str = ca_bundle or True
+
+    def origin_of(self, typed: str) -> str:
+        """The origin of the server a person typed. Raises: Rejected when it cannot be a public server."""
+        if typed.strip().rstrip("/") in self._trusted:
+            return typed.strip().rstrip("/")
+        return origin_of(typed, allow_private_hosts=self._allow_private_hosts)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        publishes: bool = False,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Iterable[tuple[str, str]] = (),
+        json: Any = None,
+        data: bytes | Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        secrets: Iterable[str] = (),
+    ) -> Answer:
+        """Send one request and return the whole answer, whatever its status. Redirects are not followed.
+
+        ``publishes`` says that the request makes a post: then an answer that is lost means OutcomeUnknown.
+        Raises: Transient when surely nothing was taken; OutcomeUnknown; Rejected for a host that is not
+        public.
+        """
+        hidden = tuple(secret for secret in (*secrets, token or "") if secret)
+        request = requests.Request(
+            method,
+            url,
+            headers={
+                "User-Agent": self._user_agent,
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "Connection": "close",
+                **({"Authorization": f"Bearer {token}"} if token else {}),
+                **(headers or {}),
+            },
+            params=list(params),
+            json=json,
+            data=data,
+            files=files,
+        ).prepare()
+        server = urlsplit(url).hostname or ""
+        *earlier, last = self._addresses(url)
+        for address in earlier:
+            try:
+                return self._send_to(address, request, server, publishes, hidden)
+            except _NotConnected:
+                continue
+        try:
+            return self._send_to(last, request, server, publishes, hidden)
+        except _NotConnected as error:
+            reason = Reason(N_("{server} could not be reached. Nothing was sent."), {"server": server})
+            raise Transient(reason, network_said=_told(error, hidden)) from error
+
+    def _addresses(self, url: str) -> list[str]:
+        """Where to connect for ``url``: the first three addresses of its host, after the check that it
+        needs.
+        """
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        trusted = f"{parts.scheme}://{parts.netloc}" in self._trusted
+        if not trusted and not self._allow_private_hosts:
+            origin_of(f"{parts.scheme}://{parts.netloc}")
+        return addresses_of(host, port, allow_private_hosts=trusted or self._allow_private_hosts)[:3]
+
+    def _send_to(
+        self,
+        address: str,
+        request: requests.PreparedRequest,
+        server: str,
+        publishes: bool,
+        secrets: tuple[str, ...],
+    ) -> Answer:
+        road = _Road(address)
+        with requests.Session() as session:
+            session.trust_env = False
+            session.mount("https://", road)
+            session.mount("http://", road)
+            try:
+                response = session.send(
+                    request,
+                    timeout=self._timeouts,
+                    allow_redirects=False,
+                    stream=True,
+                    verify=self._verify,
+                )
+                body = self._read(response)
+            except (requests.RequestException, HTTPError, OSError) as error:
+                if not road.connected:
+                    raise _NotConnected(str(error)) from error
+                raise _no_answer(server, publishes, _told(error, secrets)) from error
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, body, server, self._now(), publishes, secrets)
+
+    def _read(self, response: requests.Response) -> bytes:
+        """The whole body. A refusal (4xx) is clear by its status alone, so its body may be cut off."""
+        ends = time.monotonic() + self._total_seconds
+        body = b""
+        try:
+            while chunk := response.raw.read1(_CHUNK, decode_content=False):
+                body += chunk
+                if len(body) > self._byte_cap or time.monotonic() > ends:
+                    raise HTTPError("the answer is too large or too slow")
+            return _plain(body, response.headers.get("Content-Encoding", ""), self._byte_cap)
+        except (HTTPError, OSError, zlib.error):
+            if 400 <= response.status_code < 500:
+                return b""
+            raise
+
+
+class _NotConnected(Exception):
+    """No connection was made, so no request was sent."""
+
+
+class _Road(HTTPAdapter):
+    """Leads to one checked address, once, and remembers whether the other end was reached (TLS included)."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(max_retries=0)
+        self.address = address
+        self.connected = False
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
+    ) -> Any:
+        keys: Any = super().build_connection_pool_key_attributes(request, verify, cert)
+        host, pool = keys
+        if host["scheme"] == "https":
+            pool["server_hostname"] = host["host"]
+        request.headers["Host"] = urlsplit(request.url or "").netloc
+        host["host"] = self.address
+        return host, pool
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: bool | str | None,
+        proxies: Any = None,
+        cert: Any = None,
+    ) -> Any:
+        pool: Any = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        road, plain = self, pool.ConnectionCls
+
+        class Watched(plain):  # type: ignore[misc,valid-type]
+            def connect(self) -> None:
+                super().connect()
+                road.connected = True
+
+        pool.ConnectionCls = Watched
+        return pool
+
+
+def _plain(body: bytes, encoding: str, cap: int) -> bytes:
+    """``body`` without the compression that we did not ask for, and never more than ``cap`` bytes of it."""
+    if encoding.lower() not in {"gzip", "deflate"}:
+        return body
+    unpacker = zlib.decompressobj(wbits=47)
+    plain = unpacker.decompress(body, cap)
+    if unpacker.unconsumed_tail or not unpacker.eof:
+        raise zlib.error("the answer is cut off or too large")
+    return plain
+
+
+def _no_answer(server: str, publishes: bool, said: str) -> ConnectorError:
+    if publishes:
+        reason = Reason(
+            N_("The connection to {server} broke before it answered. The post may or may not be there."),
+            {"server": server},
+        )
+        return OutcomeUnknown(reason, network_said=said)
+    return Transient(Reason(N_("{server} did not answer in time."), {"server": server}), network_said=said)
+
+
+def _told(error: BaseException, secrets: tuple[str, ...]) -> str:
+    text = str(error)
+    for secret in secrets:
+        text = text.replace(secret, "[secret]")
+    return text[:300]

@@ -1,0 +1,107 @@
+"""How networks count: graphemes, X's weights, UTF-16; what a URL is; where the tracked link stands."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+
+from connectors._values import Limits, Unit
+
+# A URL as the networks' own matchers surely see it. Where they might see less, less is matched here: the
+# rest is then counted in full, so that a text is at worst called longer than it is, never shorter.
+URL = regex.compile(
+    r"(?<![\p{L}\p{N}@＠$#＃_./-])https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?P<tld>[a-z]{2,63}|xn--[a-z0-9-]+)"
+    r"(?![a-z0-9_@.-]*[\p{L}\p{N}_@])(?::\d{1,5})?"
+    r"(?:/(?:[a-z0-9!*';:=+,.$/%#\[\]_~&|@-]*[a-z0-9=_#/+-])?)?"
+    r"(?:\?[a-z0-9!?*';:&=+$/%#\[\]_.,~|@-]*[a-z0-9_&=#/-])?",
+    regex.IGNORECASE,
+)
+_BARE_DOMAIN = regex.compile(
+    r"(?<![\p{L}\p{N}@＠$#＃_./-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
+    r"(?:[a-z]{2}|com|org|net|info|biz|edu|gov|dev|app|blog|shop|site|store|tech|xyz|news|cloud|jobs|careers|work)"
+    r"(?![\p{L}\p{N}_@-])(?:/[a-z0-9!*';:=+,.$/%#\[\]_~&|@-]*[a-z0-9=_#/+-])?",
+    regex.IGNORECASE,
+)
+# Names that no public registry gives out (RFC 6761, RFC 9476, ICANN's .internal): networks do not see a URL
+# there.
+_NOT_PUBLIC = frozenset(
+    {"local", "localhost", "internal", "lan", "home", "corp", "test", "example", "invalid", "alt"}
+)
+_REMOTE_MENTION = regex.compile(
+    r"(?<![\p{L}\p{N}_/])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{N}.-]*[\p{L}\p{N}]", regex.I
+)
+# twitter-text, configuration v3: these code points weigh 1, all others 2, an emoji 2 as a whole, a URL 23.
+_LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+_EMOJI = regex.compile(r"\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\u20E3")
+
+
+def wording(text: str, link: str | None) -> str:
+    """``text`` with ``link`` on a line of its own below it, unless there is none or the text already holds
+    it.
+    """
+    if not link or holds(text, link):
+        return text
+    body = text.rstrip()
+    return f"{body}\n\n{link}" if body else link
+
+
+def holds(text: str, link: str) -> bool:
+    """Whether ``link`` stands in ``text`` as a whole, not as the beginning of a longer address."""
+    return regex.search(regex.escape(link) + r"(?![\w/?#=&%-])", text) is not None
+
+
+def graphemes(text: str) -> int:
+    """How many characters a reader sees (extended grapheme clusters, UAX 29)."""
+    return len(regex.findall(r"\X", text))
+
+
+def length(text: str, limits: Limits) -> int:
+    """How long ``text`` is in the unit of ``limits``, with URLs and mentions at their fixed price."""
+    if limits.unit is Unit.WEIGHTED:
+        return _weighted(text, limits.url_length or 23)
+    if limits.short_mentions:
+        text = _REMOTE_MENTION.sub(r"\1", text)
+    shortened, urls = _without_urls(text) if limits.url_length else (text, 0)
+    size = len(shortened.encode("utf-16-le")) // 2 if limits.unit is Unit.UTF16 else graphemes(shortened)
+    return size + urls * ((limits.url_length or 0) - 1)
+
+
+def _without_urls(text: str) -> tuple[str, int]:
+    """``text`` with one control character for each URL, and how many there were.
+
+    A control character is a grapheme of its own, whatever stands beside it (UAX 29, GB4 and GB5).
+    """
+    pieces, end, urls = [], 0, 0
+    for match in URL.finditer(text):
+        if match["tld"].lower() not in _NOT_PUBLIC:
+            pieces.append(text[end : match.start()])
+            end, urls = match.end(), urls + 1
+    pieces.append(text[end:])
+    return "\0".join(pieces), urls
+
+
+def _weighted(text: str, url_length: int) -> int:
+    """Length by X's rule (developer.x.com, counting characters; twitter-text v3)."""
+    text = unicodedata.normalize("NFC", text)
+    total, end = 0, 0
+    spans = sorted(
+        (match.span() for pattern in (URL, _BARE_DOMAIN) for match in pattern.finditer(text)),
+        key=lambda span: (span[0], -span[1]),
+    )
+    for start, stop in spans:
+        if start >= end:
+            total += _weight(text[end:start]) + url_length
+            end = stop
+    return total + _weight(text[end:])
+
+
+def _weight(text: str) -> int:
+    return sum(
+        2 if _EMOJI.search(cluster) else sum(_of_code_point(ord(char)) for char in cluster)
+        for cluster in regex.findall(r"\X", text)
+    )
+
+
+def _of_code_point(point: int) -> int:
+    return 1 if any(low <= point <= high for low, high in _LIGHT) else 2

@@ -1,0 +1,216 @@
+"""The values that go to a network and come back from it. None of them knows how a network is spoken to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """How a share leaves the house: sent by us, or by the person through the network's own share page."""
+
+    API = "api"
+    SHARE_LINK = "share_link"
+
+
+class SignIn(StrEnum):
+    """What a person does to connect their account."""
+
+    OAUTH = "oauth"
+    APP_PASSWORD = "app_password"  # noqa: S105 - the kind of sign-in, not a password
+    NONE = "none"
+
+
+class Unit(StrEnum):
+    """What one step of a text counter is: what a reader calls a character, X's weight, or half a UTF-16
+    pair.
+    """
+
+    GRAPHEMES = "graphemes"
+    WEIGHTED = "weighted"
+    UTF16 = "utf16"
+
+
+class Visibility(StrEnum):
+    """Who sees the post, where the network lets the author choose."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    FOLLOWERS = "followers"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A person's sign-in at one network. ``repr`` shows who it belongs to, and never a secret.
+
+    ``expires_at`` is when ``access_token`` ends (aware, UTC), ``None`` if it does not. ``server`` is the
+    origin of the account's server (``https://mastodon.example``) where a network has many. ``remote_id`` is
+    the account's id at the network. ``extra`` holds what the connector itself wants back; JSON-friendly.
+    """
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
+    server: str | None = None
+    remote_id: str = ""
+    handle: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AppRegistration:
+    """Our app as one server knows it. Kept by the app, sealed, one a server; asked for again when refused.
+
+    ``offers_pkce`` is whether the server's metadata promises S256. ``limits`` are the server's own.
+    """
+
+    server: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_uri: str = ""
+    scopes: str = ""
+    offers_pkce: bool = False
+    limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who an account belongs to, as its network shows it."""
+
+    remote_id: str
+    handle: str
+    display_name: str = ""
+    profile_url: str | None = None
+    avatar_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture to send, already resized and free of metadata. ``width`` and ``height`` in pixels."""
+
+    data: bytes = field(repr=False)
+    mime: str
+    alt_text: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The preview of a link, for the networks that do not fetch one themselves."""
+
+    url: str
+    title: str
+    description: str = ""
+    thumb: Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person approved, word for word, ready to go.
+
+    ``link`` is the tracked URL. ``key`` (UUID), ``record_key`` (see ``new_record_key``) and ``created_at``
+    are chosen before the first try and stay the same for every try: they are what makes a repeat the same
+    post.
+    """
+
+    text: str
+    key: str
+    record_key: str
+    created_at: datetime
+    link: str | None = None
+    card: Card | None = None
+    images: tuple[Image, ...] = ()
+    language: str | None = None
+    visibility: Visibility = Visibility.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The network's word that the post exists. ``published_at`` is the network's time where it tells one."""
+
+    remote_id: str
+    permalink: str
+    published_at: datetime
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the network counts for one post. ``None`` is "not available", never zero."""
+
+    likes: int | None = None
+    reposts: int | None = None
+    replies: int | None = None
+    quotes: int | None = None
+    views: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """What a network offers against double posting.
+
+    ``kind`` is ``none``, ``key`` (the network remembers ``Draft.key`` for ``window``) or ``record`` (the
+    post's own address is ``Draft.record_key``, so a repeat is the same post for ever: ``window`` is
+    ``None``).
+    """
+
+    kind: str
+    window: timedelta | None = None
+
+    def covers(self, age: timedelta) -> bool:
+        """Whether a repeat ``age`` after the first try is sure to be the same post."""
+        return self.kind == "record" or (self.kind == "key" and self.window is not None and age < self.window)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one network, or one server of it, accepts. ``None`` means that it sets no such limit.
+
+    ``unit`` is how text is counted, ``url_length`` what any URL counts as, and ``short_mentions`` whether
+    ``@user@server`` counts as ``@user``. Sizes are bytes, except ``image_pixels``.
+    """
+
+    max_length: int | None
+    unit: Unit = Unit.GRAPHEMES
+    max_bytes: int | None = None
+    url_length: int | None = None
+    short_mentions: bool = False
+    max_images: int = 0
+    image_bytes: int | None = None
+    image_pixels: int | None = None
+    image_mimes: tuple[str, ...] = ("image/jpeg", "image/png", "image/gif", "image/webp")
+    alt_length: int | None = None
+    thumb_bytes: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """A form that JSON can keep, for ``Credentials.extra`` and the app's own tables."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any] | None) -> Limits | None:
+        """What ``to_json`` gave, or ``None`` for nothing."""
+        if not kept:
+            return None
+        return cls(**{**kept, "unit": Unit(kept["unit"]), "image_mimes": tuple(kept["image_mimes"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How long a text is by the network's own rule. ``limit`` and ``left`` are ``None`` where there is
+    none.
+    """
+
+    used: int
+    limit: int | None
+
+    @property
+    def left(self) -> int | None:
+        return None if self.limit is None else self.limit - self.used
+
+    @property
+    def fits(self) -> bool:
+        return self.limit is None or self.used <= self.limit

@@ -1,0 +1,45 @@
+"""How Alembic reaches the hub's database and tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy import BigInteger
+
+from advocacy import tables
+from advocacy.base.db import Database, UtcDateTime
+
+config = context.config
+
+
+def render(kind: str, thing: object, autogen_context: Any) -> str | bool:
+    """Writes our own column types as plain ones, so that an old revision never depends on today's code."""
+    if kind == "type" and isinstance(thing, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and getattr(thing, "_variant_mapping", None):
+        if isinstance(thing, BigInteger):
+            return 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")'
+        autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
+
+def run() -> None:
+    """Migrates the database that the command line or a test handed over."""
+    db: Database = config.attributes["db"]
+    with db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=tables.metadata,
+            render_as_batch=db.is_sqlite,
+            compare_type=True,
+            render_item=render,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+run()
