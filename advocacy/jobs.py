@@ -10,6 +10,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base.house import House
+from advocacy.recognition import points
 
 log = structlog.get_logger()
 
@@ -32,7 +33,7 @@ class Job:
 CLOCK: tuple[Job, ...] = ()
 """Run by the one clock that leads: things that must happen once."""
 
-WORKER: tuple[Job, ...] = ()
+WORKER: tuple[Job, ...] = (Job("points", 1, lambda house: points.keep_up(house.db)),)
 """Run by every worker: they claim rows, so that any number of workers may run them at once."""
 
 

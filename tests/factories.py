@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from advocacy.base.house import House
+from advocacy.library.models import ContentItem, ItemKind, ItemState
 from advocacy.people import users
 from advocacy.people.models import Role, Team, User
+from advocacy.sharing.models import Link, Proof, Share, ShareState
 
 PASSWORD = "a long enough password"
 
@@ -62,3 +65,40 @@ class Factory:
     def admin(self, name: str = "Ad Min", **fields: Any) -> User:
         """A person who runs the hub."""
         return self.user(name, Role.ADMIN, **fields)
+
+    def share(self, user: User, item: ContentItem | None = None, **fields: Any) -> Share:
+        """A share, published to Bluesky unless told otherwise, with its tracked link."""
+        number = self._next()
+        now = self.house.clock.now()
+        given: dict[str, Any] = {
+            "network": "bluesky",
+            "state": ShareState.PUBLISHED,
+            "proof": Proof.NETWORK,
+            "text": f"Words number {number}",
+            "request_key": f"key-{number}",
+            "idempotency_key": str(uuid.uuid4()),
+            "due_at": now,
+            "published_at": now,
+            "created_at": now,
+            "updated_at": now,
+            **fields,
+        }
+        with self.house.db.transaction() as session:
+            if item is None:
+                item = ContentItem(
+                    kind=ItemKind.ARTICLE,
+                    state=ItemState.APPROVED,
+                    title=f"Item {number}",
+                    created_at=now,
+                    updated_at=now,
+                )
+                session.add(item)
+                session.flush()
+            if "link_id" not in given:
+                link = Link(code=f"code{number}", target=f"https://example.com/{number}", created_at=now)
+                session.add(link)
+                session.flush()
+                given["link_id"] = link.id
+            share = Share(user_id=user.id, item_id=item.id, **given)
+            session.add(share)
+        return share

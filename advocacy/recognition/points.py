@@ -1,0 +1,152 @@
+"""The points ledger: fed by the event log, one entry for each cause, within the published caps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from advocacy.base.db import Database
+from advocacy.base.events import Consumer, Event, consume
+from advocacy.base.paging import Page, cursor_of, values_of
+from advocacy.base.text import Text
+from advocacy.people.models import User
+from advocacy.recognition.models import PointsEntry
+from advocacy.recognition.rules import EVENTS, RULES, Rule, title_of
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """An entry as its owner reads it."""
+
+    at: datetime
+    title: Text
+    points: int
+    share_id: int | None
+
+
+def take(session: Session, happened: Event) -> None:
+    """Writes what an event earns. The same event never pays twice; what is over a cap pays nothing.
+
+    Args:
+        session: the transaction that also moves the ledger's cursor.
+        happened: with `user_id` in its data, or else the actor; `share_id` and `item_id` where there are any.
+    """
+    if happened.kind == "share.removed":
+        _take_back(session, happened)
+        return
+    for rule in RULES:
+        if rule.event == happened.kind:
+            _pay(session, happened, rule)
+
+
+LEDGER = Consumer(name="points", kinds=EVENTS, take=take)
+
+
+def keep_up(db: Database) -> None:
+    """Reads the event log to its present end."""
+    while consume(db, LEDGER, batch=200) == 200:
+        pass
+
+
+def _who(happened: Event) -> int | None:
+    user_id = happened.data.get("user_id", happened.actor_id)
+    return int(user_id) if user_id is not None else None
+
+
+def _share(happened: Event) -> int | None:
+    if happened.subject_type == "share":
+        return happened.subject_id
+    return happened.data.get("share_id")
+
+
+def _pay(session: Session, happened: Event, rule: Rule) -> None:
+    user_id = _who(happened)
+    if user_id is None or session.get(User, user_id) is None:
+        return  # erased since
+    cause = f"{rule.name}:{happened.id}" if rule.cap_per != "ever" else f"{rule.name}:user:{user_id}"
+    if rule.name in ("published", "confirmed"):
+        cause = f"posted:share:{_share(happened)}"  # a share by link that is published later by API pays once
+    if session.scalar(select(PointsEntry.id).where(PointsEntry.cause == cause)) is not None:
+        return
+    if _is_over_cap(session, happened, rule, user_id):
+        return
+    session.add(
+        _entry(happened, rule=rule.name, version=rule.version, points=rule.points, cause=cause, user_id=user_id)
+    )
+    session.flush()
+
+
+def _is_over_cap(session: Session, happened: Event, rule: Rule, user_id: int) -> bool:
+    if rule.cap is None:
+        return False
+    paid = select(func.count()).where(PointsEntry.user_id == user_id, PointsEntry.rule == rule.name)
+    if rule.cap_per == "day":
+        paid = paid.where(PointsEntry.day == happened.at.date())
+    elif rule.cap_per == "share":
+        paid = paid.where(PointsEntry.share_id == _share(happened))
+    return session.scalar(paid) >= rule.cap  # type: ignore[operator]
+
+
+def _take_back(session: Session, happened: Event) -> None:
+    share_id = _share(happened)
+    paid = session.scalar(
+        select(PointsEntry).where(PointsEntry.share_id == share_id, PointsEntry.rule.in_(("published", "confirmed")))
+    )
+    if paid is None:
+        return
+    cause = f"removed:share:{share_id}"
+    if session.scalar(select(PointsEntry.id).where(PointsEntry.cause == cause)) is None:
+        session.add(
+            _entry(happened, rule="removed", version=1, points=-paid.points, cause=cause, user_id=paid.user_id)
+        )
+        session.flush()
+
+
+def _entry(happened: Event, *, rule: str, version: int, points: int, cause: str, user_id: int) -> PointsEntry:
+    return PointsEntry(
+        user_id=user_id,
+        rule=rule,
+        rule_version=version,
+        points=points,
+        cause=cause,
+        at=happened.at,
+        day=happened.at.date(),
+        share_id=_share(happened),
+        item_id=happened.data.get("item_id"),
+    )
+
+
+def total(session: Session, *, user_id: int) -> int:
+    """All points a person has."""
+    return (
+        session.scalar(select(func.coalesce(func.sum(PointsEntry.points), 0)).where(PointsEntry.user_id == user_id))
+        or 0
+    )
+
+
+def ledger(session: Session, *, user_id: int, after: str | None = None, size: int = 50) -> Page[LedgerLine]:
+    """A person's entries, newest first.
+
+    Args:
+        session: for reading.
+        user_id: whose.
+        after: the cursor of the page before.
+        size: entries a page, 1 to 200.
+
+    Raises:
+        Invalid: the cursor is not one of ours.
+    """
+    query = select(PointsEntry).where(PointsEntry.user_id == user_id).order_by(PointsEntry.id.desc()).limit(size + 1)
+    if after:
+        query = query.where(PointsEntry.id < int(values_of(after, size=1)[0] or 0))
+    rows = list(session.scalars(query))
+    shown = rows[:size]
+    return Page(
+        items=[
+            LedgerLine(at=row.at, title=title_of(row.rule), points=row.points, share_id=row.share_id) for row in shown
+        ],
+        next_cursor=cursor_of(shown[-1].id) if len(rows) > size else None,
+    )

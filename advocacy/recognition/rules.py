@@ -1,0 +1,96 @@
+"""What earns points: the published rules, one entry a kind. A changed rule gets a new version and never edits the past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from advocacy.base.text import Text
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way to earn points.
+
+    Args:
+        name: kept in the ledger.
+        version: raised when points or caps change.
+        event: the kind of event that pays.
+        points: how many each time, above 0.
+        title: what was done, as people read it in their ledger.
+        why: what the company thanks for, as the page of rules says it.
+        cap: how often it pays per person and `cap_per`; None is no limit.
+        cap_per: `day` (UTC), `share` or `ever`.
+    """
+
+    name: str
+    version: int
+    event: str
+    points: int
+    title: Text
+    why: Text
+    cap: int | None
+    cap_per: str
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        name="published",
+        version=1,
+        event="share.published",
+        points=10,
+        title=Text("Shared a post"),
+        why=Text("A post that a network has confirmed."),
+        cap=3,
+        cap_per="day",
+    ),
+    Rule(
+        name="confirmed",
+        version=1,
+        event="share.confirmed",
+        points=10,
+        title=Text("Shared by link"),
+        why=Text("A post by share link counts once the first person has followed its link."),
+        cap=3,
+        cap_per="day",
+    ),
+    Rule(
+        name="visitor",
+        version=1,
+        event="click.counted",
+        points=2,
+        title=Text("A person followed your link"),
+        why=Text("Each person counts once a day for each post. Crawlers, previews and repeated visits never count."),
+        cap=25,
+        cap_per="share",
+    ),
+    Rule(
+        name="welcome",
+        version=1,
+        event="user.onboarded",
+        points=20,
+        title=Text("Got started"),
+        why=Text("For reading the policy, connecting a network and sharing for the first time."),
+        cap=1,
+        cap_per="ever",
+    ),
+)
+"""The rules in force."""
+
+TAKEN_BACK = Text("Post taken down: its points are taken back")
+"""Title of the entry that takes back what a removed post had earned by being published."""
+
+EVENTS = frozenset({rule.event for rule in RULES} | {"share.removed"})
+"""Kinds of events that the ledger reads."""
+
+
+def rule_named(name: str) -> Rule | None:
+    """The rule in force with this name."""
+    return next((rule for rule in RULES if rule.name == name), None)
+
+
+def title_of(name: str) -> Text:
+    """What an entry is called in a person's ledger, also when its rule is no longer in force."""
+    if name == "removed":
+        return TAKEN_BACK
+    rule = rule_named(name)
+    return rule.title if rule else Text("An earlier rule")
