@@ -7,10 +7,12 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from connectors._errors import N_, Reason, Rejected, Transient
 
+Resolve = Callable[[str, int], list[str]]
 _NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$")
 _NOT_A_SERVER = N_("{typed} is not the address of a server we can reach. Write it like this: {example}")
 # Within 2000::/3 these are special: Teredo and friends, documentation (twice), 6to4 (carries any IPv4
@@ -42,21 +44,23 @@ def origin_of(typed: str, *, allow_private_hosts: bool = False) -> str:
     return f"https://{host}"
 
 
-def addresses_of(host: str, port: int, *, allow_private_hosts: bool = False) -> list[str]:
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses that the system's resolver knows for ``host``. Raises: OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def addresses_of(host: str, port: int, *, resolve: Resolve, allow_private_hosts: bool = False) -> list[str]:
     """The addresses ``host`` has now, every one of them public.
 
-    Raises: Transient when the name cannot be resolved; Rejected when any address is not public, so that a
-    name with one good and one bad address is not a way in.
+    Raises: Transient when the name cannot be resolved; Rejected when any address is not public, so that a name
+    with one good and one bad address is not a way in.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = resolve(host, port)
     except (OSError, UnicodeError) as error:
-        reason = Reason(
-            N_("The server {server} could not be found. It may be misspelt or away for now."),
-            {"server": host},
-        )
-        raise Transient(reason, network_said=f"resolving {host}: {error}") from error
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        reason = N_("The server {server} could not be found. It may be misspelt or away for now.")
+        raise Transient(Reason(reason, {"server": host}), network_said=f"resolving {host}: {error}") from error
     if not allow_private_hosts and not all(is_public(address) for address in addresses):
         raise Rejected(
             Reason(N_("{server} is not a public server, so we do not connect to it."), {"server": host}),

@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from connectors._errors import N_, ConnectorError, OutcomeUnknown, Reason, Transient
-from connectors._hosts import addresses_of, origin_of
+from connectors._hosts import Resolve, addresses_of, origin_of, resolve
 
 _CHUNK = 65_536
 
@@ -56,6 +56,7 @@ class Http:
         total_seconds: float = 60.0,
         byte_cap: int = 4_000_000,
         ca_bundle: str | None = None,
+        resolve: Resolve = resolve,
     ) -> None:
         self._now = now
         self._user_agent = user_agent
@@ -64,6 +65,7 @@ class Http:
         self._timeouts = (connect_seconds, read_seconds)
         self._total_seconds = total_seconds
         self._byte_cap = byte_cap
+        self._resolve = resolve
         self._verify: bool | str = ca_bundle or True
 
     def origin_of(self, typed: str) -> str:
@@ -131,7 +133,9 @@ class Http:
         trusted = f"{parts.scheme}://{parts.netloc}" in self._trusted
         if not trusted and not self._allow_private_hosts:
             origin_of(f"{parts.scheme}://{parts.netloc}")
-        return addresses_of(host, port, allow_private_hosts=trusted or self._allow_private_hosts)[:3]
+        return addresses_of(
+            host, port, resolve=self._resolve, allow_private_hosts=trusted or self._allow_private_hosts
+        )[:3]
 
     def _send_to(
         self,

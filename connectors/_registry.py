@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from connectors._base import ApiConnector, AppPasswordConnector, Connector, OAuthConnector, ShareLinkConnector
+from connectors._hosts import Resolve, resolve
 from connectors._http import Http
 
 Wanted = TypeVar("Wanted", bound=Connector)
@@ -25,10 +26,10 @@ def utc_now() -> datetime:
 class Registry:
     """All connectors, built once with the values of the settings.
 
-    ``settings`` maps the names that connectors declare (``reads``, ``may_read``) to their values; others
-    are not looked at. ``allow_private_hosts`` lets people name servers on loopback and private networks
-    over plain http: for tests and development only. ``read_seconds`` and ``connect_seconds`` are the time-
-    outs of each request.
+    ``settings`` maps the names that connectors declare (``reads``, ``may_read``) to their values; others are not
+    looked at. ``allow_private_hosts`` lets people name servers on loopback and private networks over plain http:
+    for tests and development only. ``connect_seconds`` and ``read_seconds`` are the time-outs of each request.
+    ``ca_bundle`` is a file of certificates to trust instead of the usual ones; ``resolve`` looks up host names.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Registry:
         connect_seconds: float = 5.0,
         read_seconds: float = 20.0,
         ca_bundle: str | None = None,
+        resolve: Resolve = resolve,
     ) -> None:
         values = {name: value for name, value in (settings or {}).items() if value}
         classes = list(connector_classes())
@@ -52,6 +54,7 @@ class Registry:
             connect_seconds=connect_seconds,
             read_seconds=read_seconds,
             ca_bundle=ca_bundle,
+            resolve=resolve,
         )
         built = [connector for cls in classes for connector in cls.build(http=http, settings=values, now=now)]
         self._known = {connector.name: connector for connector in sorted(built, key=lambda one: one.name)}

@@ -173,7 +173,7 @@ class Bluesky(AppPasswordConnector):
             answer = self._http.send(
                 "GET", f"{self._appview}/xrpc/app.bsky.feed.getPosts", params=[("uris", uri) for uri in batch]
             )
-            posts = expect_object(answer)["posts"]
+            posts = expect_object(answer, "posts")["posts"]
             shown = {str(post["uri"]): _figures(post) for post in posts}
             for uri in batch:
                 found[uri] = shown[uri] if uri in shown else self._unseen(uri, credentials)

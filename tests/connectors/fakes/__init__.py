@@ -1,0 +1,1 @@
+"""Networks on loopback that refuse what the real ones refuse."""

@@ -1,0 +1,346 @@
+"""What every network that we publish to promises: each way it can fail ends in the right class, and nothing doubles."""
+
+from __future__ import annotations
+
+import socket
+import string
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from connectors import (
+    ConnectorError,
+    CredentialsExpired,
+    Figures,
+    Idempotency,
+    OutcomeUnknown,
+    RateLimited,
+    Receipt,
+    Registry,
+    Rejected,
+    Transient,
+)
+from connectors._registry import connector_classes
+from tests.connectors.fakes.server import Fault, Response
+from tests.connectors.networks import LINK, NETWORKS, PICTURE, Network
+
+
+@pytest.fixture(params=NETWORKS, ids=lambda network: network.name)
+def network(request: pytest.FixtureRequest) -> Iterator[Network]:
+    made: Network = request.param()
+    yield made
+    made.close()
+
+
+def refused(network: Network, error: type[ConnectorError], **parts: object) -> ConnectorError:
+    """Publish, and return the error it ends in, which must be of exactly this class."""
+    with pytest.raises(ConnectorError) as caught:
+        network.connector.publish(network.draft(**parts), network.credentials)  # type: ignore[arg-type]
+    assert type(caught.value) is error, f"{type(caught.value).__name__}: {caught.value.network_said}"
+    return caught.value
+
+
+def test_the_contract_covers_every_network_that_publishes() -> None:
+    published = {one.name for one in Registry() if one.kind == "api"}
+    published |= {one.name for one in Registry().asleep() if one.kind == "api"}
+    assert published == {network.name for network in NETWORKS}
+    assert len(list(connector_classes())) == len(NETWORKS) + 1  # and the one class of all share pages
+
+
+# The good case.
+
+
+def test_a_published_draft_has_a_receipt_that_leads_to_the_post(network: Network) -> None:
+    receipt = network.connector.publish(network.draft(), network.credentials)
+    assert network.posts() == 1
+    assert receipt.permalink.startswith(("http://127.0.0.1", "https://bsky.app/"))
+    assert receipt.remote_id.rsplit("/", 1)[-1] in receipt.permalink
+    assert receipt.published_at.tzinfo is not None
+
+
+def test_the_same_draft_twice_is_one_post(network: Network) -> None:
+    draft = network.draft(images=(PICTURE,))
+    first = network.connector.publish(draft, network.credentials)
+    network.clock.tick(minutes=59)
+    assert network.connector.publish(draft, network.credentials).remote_id == first.remote_id
+    assert network.posts() == 1
+
+
+def test_two_drafts_with_the_same_words_are_two_posts(network: Network) -> None:
+    network.connector.publish(network.draft(), network.credentials)
+    network.clock.tick(seconds=1)
+    network.connector.publish(network.draft(), network.credentials)
+    assert network.posts() == 2
+
+
+def test_a_picture_goes_along_with_its_description(network: Network) -> None:
+    network.connector.publish(network.draft(images=(PICTURE,)), network.credentials)
+    (upload,) = network.fake.asked(network.uploading)
+    assert PICTURE.data in upload.body
+    said = b"".join(one.body for one in network.fake.requests)
+    assert PICTURE.alt_text.encode() in said
+
+
+# Answers that do not come.
+
+
+def test_nobody_listening_means_that_nothing_was_taken(network: Network) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: the connection is refused
+        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(Transient):
+            network.connector.publish(network.draft(), replace(network.credentials, server=nowhere))
+
+
+def test_a_server_that_cannot_be_found_means_that_nothing_was_taken(network: Network) -> None:
+    def nobody_knows(host: str, port: int) -> list[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    lost = Registry(network.settings(), now=network.clock, allow_private_hosts=True, resolve=nobody_knows)
+    with pytest.raises(Transient):
+        lost.api(network.name).publish(network.draft(), network.credentials)
+
+
+@pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)
+def test_a_publish_without_a_clear_answer_is_unknown_and_a_repeat_makes_no_second_post(
+    network: Network, fault: Fault
+) -> None:
+    network.fake.fail(fault, network.publishing, times=1)
+    draft = network.draft()
+    with pytest.raises(OutcomeUnknown):
+        network.connector.publish(draft, network.credentials)
+    carried_out = network.posts()
+    assert carried_out == (0 if fault in (Fault.HANG_BEFORE, Fault.RESET_BEFORE) else 1)
+    if network.connector.idempotency.kind != "none":
+        network.connector.publish(draft, network.credentials)
+        assert network.posts() == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST, Fault.RESET_BEFORE], ids=lambda fault: fault.name)
+def test_after_an_unknown_outcome_the_post_can_be_looked_up_without_writing(network: Network, fault: Fault) -> None:
+    before = network.clock()
+    network.connector.publish(network.draft("Another one"), network.credentials)
+    network.fake.fail(fault, network.publishing, times=1)
+    draft = network.draft(link=f"{LINK}x")
+    with pytest.raises(OutcomeUnknown):
+        network.connector.publish(draft, network.credentials)
+    asked = len(network.fake.requests)
+    found = network.connector.find(draft, network.credentials, before)
+    assert all(one.method == "GET" for one in network.fake.requests[asked:])
+    if fault is Fault.RESET_BEFORE:
+        assert found is None
+    else:
+        assert isinstance(found, Receipt)
+        assert found.remote_id == network.connector.publish(draft, network.credentials).remote_id
+
+
+@pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)
+def test_a_picture_that_does_not_get_through_means_that_nothing_was_published(network: Network, fault: Fault) -> None:
+    network.fake.fail(fault, network.uploading, times=1)
+    refused(network, Transient, images=(PICTURE,))
+    assert network.fake.asked(network.publishing) == []
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_server_that_fails_on_a_publish_leaves_it_unknown(network: Network, status: int) -> None:
+    network.fake.fail(Response(status, "<h1>Sorry</h1>"), network.publishing)
+    refused(network, OutcomeUnknown)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_server_that_fails_on_a_picture_has_taken_nothing(network: Network, status: int) -> None:
+    network.fake.fail(Response(status, {"error": "Down"}), network.uploading)
+    refused(network, Transient, images=(PICTURE,))
+
+
+def test_a_success_with_an_error_inside_is_no_receipt(network: Network) -> None:
+    network.fake.fail(Response(200, {"error": "Something went wrong"}), network.publishing)
+    assert "Something went wrong" in refused(network, OutcomeUnknown).network_said
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(301, Transient), (307, Transient), (308, Transient), (302, OutcomeUnknown), (303, OutcomeUnknown)],
+)
+def test_a_redirect_is_never_followed(network: Network, status: int, error: type[ConnectorError]) -> None:
+    network.fake.fail(Response(status, "", {"Location": f"{network.fake.base_url}/elsewhere"}), network.publishing)
+    refused(network, error)
+    assert network.fake.asked("/elsewhere") == []
+
+
+# Refusals.
+
+
+@pytest.mark.parametrize("case", ["revoked", "scope"])
+def test_a_permission_that_is_gone_asks_the_person_to_connect_again(network: Network, case: str) -> None:
+    network.fake.fail(network.refusals()[case], network.publishing)
+    error = refused(network, CredentialsExpired)
+    assert isinstance(error, CredentialsExpired)
+    assert not error.refreshable
+    assert "Connect your account again" in str(error)
+
+
+@pytest.mark.parametrize("case", ["forbidden", "too large", "invalid"])
+def test_a_refusal_for_good_is_told_as_one(network: Network, case: str) -> None:
+    network.fake.fail(network.refusals()[case], network.publishing)
+    error = refused(network, Rejected)
+    assert error.network_said
+    assert network.posts() == 0
+
+
+def test_a_bare_401_asks_the_person_to_connect_again(network: Network) -> None:
+    network.fake.fail(Response(401, {}), network.publishing)
+    refused(network, CredentialsExpired)
+
+
+def test_a_refusal_by_something_in_front_of_the_network_may_be_tried_again(network: Network) -> None:
+    network.fake.fail(Response(403, "<h1>Checking your browser</h1>"), network.publishing)
+    refused(network, Transient)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        ("0.65", 0.65),
+        ("Thu, 01 Oct 2026 09:02:00 GMT", 120),
+        ("2026-10-01T09:05:00.000000Z", 300),
+        ("1790845500", 300),
+        ("1999-01-01T00:00:00Z", 0),
+        ("9999-01-01T00:00:00Z", 86_400),
+        ("soon", 300),
+    ],
+)
+def test_a_limit_is_waited_out_as_long_as_the_network_says(network: Network, value: str, seconds: float) -> None:
+    for header in network.rate_headers:
+        network.fake.heal()
+        network.fake.fail(network.rate_limited(header, value), network.publishing)
+        error = refused(network, RateLimited)
+        assert error.until == network.clock() + timedelta(seconds=seconds), header
+
+
+def test_a_limit_without_a_time_is_waited_out_for_a_while(network: Network) -> None:
+    network.fake.fail(Response(429, "slow down"), network.publishing)
+    assert refused(network, RateLimited).until == network.clock() + timedelta(minutes=5)
+
+
+# Before anything is sent.
+
+
+def test_a_text_that_just_fits_is_published_and_one_more_is_refused_unsent(network: Network) -> None:
+    left = network.connector.count("", LINK).left
+    assert left is not None
+    fits = "å" * (left - 2)  # two line ends stand between text and link
+    network.connector.publish(network.draft(fits), network.credentials)
+    asked = len(network.fake.requests)
+    error = refused(network, Rejected, text=fits + "å")
+    assert "1 character" in str(error)
+    assert len(network.fake.requests) == asked
+
+
+def test_an_empty_post_is_refused_unsent(network: Network) -> None:
+    asked = len(network.fake.requests)
+    refused(network, Rejected, text=" \n ", link=None)
+    assert len(network.fake.requests) == asked
+
+
+def test_pictures_that_the_network_does_not_take_are_refused_unsent(network: Network) -> None:
+    asked = len(network.fake.requests)
+    limits = network.connector.limits
+    refused(network, Rejected, images=(PICTURE,) * (limits.max_images + 1))
+    refused(network, Rejected, images=(replace(PICTURE, mime="image/tiff"),))
+    refused(network, Rejected, images=(replace(PICTURE, data=bytes((limits.image_bytes or 0) + 1)),))
+    assert len(network.fake.requests) == asked
+
+
+# Reading back.
+
+
+def test_figures_are_what_the_network_counts_and_the_rest_is_not_available(network: Network) -> None:
+    receipt = network.connector.publish(network.draft(), network.credentials)
+    network.liked(receipt.remote_id)
+    found = network.connector.figures([receipt.remote_id], network.credentials)
+    assert found == {receipt.remote_id: Figures(likes=3, reposts=2, replies=1, quotes=0, views=None)}
+
+
+def test_any_number_of_posts_can_be_read_at_once_and_a_deleted_one_is_gone(network: Network) -> None:
+    ids = []
+    for _ in range(27):
+        network.clock.tick(seconds=1)
+        ids.append(network.connector.publish(network.draft(), network.credentials).remote_id)
+    network.connector.delete(ids[13], network.credentials)
+    asked = len(network.fake.requests)
+    found = network.connector.figures(ids, network.credentials)
+    assert [one for one in ids if found[one] is None] == [ids[13]]
+    assert list(found) == ids
+    assert len(network.fake.requests) - asked <= 3
+
+
+def test_a_post_can_be_deleted_twice(network: Network) -> None:
+    receipt = network.connector.publish(network.draft(), network.credentials)
+    network.connector.delete(receipt.remote_id, network.credentials)
+    network.connector.delete(receipt.remote_id, network.credentials)
+    assert network.posts() == 0
+
+
+@pytest.mark.parametrize("fault", [Fault.HANG_BEFORE, Fault.LOST, Fault.HALF_JSON, Fault.NOT_JSON])
+def test_figures_that_do_not_arrive_can_be_asked_for_again(network: Network, fault: Fault) -> None:
+    receipt = network.connector.publish(network.draft(), network.credentials)
+    network.fake.fail(fault, "GET ")
+    with pytest.raises(Transient):
+        network.connector.figures([receipt.remote_id], network.credentials)
+
+
+def test_the_account_says_who_it_is(network: Network) -> None:
+    who = network.connector.identity(network.credentials)
+    assert who.remote_id == network.credentials.remote_id
+    assert "ada" in who.handle
+
+
+# Secrets and words.
+
+
+def test_nothing_that_is_shown_or_logged_holds_a_secret(network: Network) -> None:
+    credentials = network.credentials
+    secrets = [one for one in (credentials.access_token, credentials.refresh_token) if one]
+    echo = {"error": f"Bad token {credentials.access_token}", "message": f"Bearer {credentials.access_token} is bad"}
+    shown = [repr(credentials), str(credentials)]
+    for status in (200, 400, 403, 422, 429, 500):
+        network.fake.heal()
+        network.fake.fail(Response(status, echo), network.publishing)
+        with pytest.raises(ConnectorError) as caught:
+            network.connector.publish(network.draft(), credentials)
+        error = caught.value
+        shown += [str(error), repr(error), error.network_said, str(error.reason), repr(error.__cause__)]
+    assert not [text for text in shown for secret in secrets if secret in text]
+
+
+def test_every_request_says_who_asks_and_keeps_tokens_out_of_addresses(network: Network) -> None:
+    network.connector.publish(network.draft(images=(PICTURE,)), network.credentials)
+    for request in network.fake.requests:
+        assert request.headers["user-agent"] == "advocacy"
+        assert network.credentials.access_token not in request.target
+
+
+def test_every_reason_can_be_translated(network: Network) -> None:
+    answers = [*network.refusals().values(), Response(429, {}), Response(500, ""), Response(301, "")]
+    for answer in answers:
+        network.fake.heal()
+        network.fake.fail(answer, network.publishing)
+        with pytest.raises(ConnectorError) as caught:
+            network.connector.publish(network.draft(), network.credentials)
+        reason = caught.value.reason
+        names = {name for _, name, _, _ in string.Formatter().parse(reason.template) if name}
+        assert names == set(reason.params)
+        assert reason.template[0].isupper() or reason.template.startswith("{")
+        assert str(reason).rstrip().endswith((".", "…")) or "says:" in reason.template
+
+
+def test_idempotency_says_how_long_a_repeat_is_safe() -> None:
+    assert not Idempotency("none").covers(timedelta(0))
+    hour = Idempotency("key", timedelta(hours=1))
+    assert hour.covers(timedelta(minutes=59))
+    assert not hour.covers(timedelta(hours=1))
+    assert Idempotency("record").covers(timedelta(days=365))
