@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from advocacy.base.errors import Conflict, HubError, Invalid, NotAllowed, NotFound, TooMany
 from advocacy.base.text import Text
+from advocacy.web.i18n import say
 
 log = structlog.get_logger()
 
@@ -20,7 +21,14 @@ PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 def _page(status: int, text: Text | None = None) -> ResponseReturnValue:
     known = status if status in PAGES else (500 if status >= 500 else 400)
-    return make_response(render_template(f"errors/{known}.html", text=text), status)
+    return make_response(
+        render_template(
+            f"errors/{known}.html",
+            message=say(text),
+            request_id=structlog.contextvars.get_contextvars().get("request_id"),
+        ),
+        status,
+    )
 
 
 def set_up(app: Flask) -> None:

@@ -36,6 +36,16 @@ DOCK = (
     Entry(lazy_gettext("Leaderboard"), "leaderboard.index", "trophy"),
     Entry(lazy_gettext("Me"), "profile.index", "user"),
 )
+MENU = (
+    Entry(lazy_gettext("My profile"), "profile.index", "user"),
+    Entry(lazy_gettext("My networks"), "connections.index", "plug-connected"),
+    Entry(lazy_gettext("My points"), "points.mine", "list-details"),
+)
+FOOTER = (
+    Entry(lazy_gettext("Social media policy"), "policies.current", "file-text"),
+    Entry(lazy_gettext("How points work"), "points.rules", "info-circle"),
+    Entry(lazy_gettext("What the figures mean"), "definitions.index", "info-circle"),
+)
 
 
 def _open_to_me(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
@@ -63,6 +73,11 @@ def set_up(app: Flask, *, company_name: str) -> None:
         return {
             "navigation": _open_to_me(BAR),
             "dock": _open_to_me(DOCK),
+            "account_menu": _open_to_me(MENU),
+            "footer_links": _open_to_me(FOOTER),
+            "appearance_url": url_for("appearance.choose")
+            if "appearance.choose" in current_app.view_functions
+            else None,
             "company_name": company_name,
             "theme": theme,
             "has_page": lambda endpoint: endpoint in current_app.view_functions,
