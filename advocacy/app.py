@@ -13,6 +13,8 @@ from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.keys import secret_key
+from advocacy.library.media import Media
+from advocacy.library.views import media
 from advocacy.people.views import sign_in
 from advocacy.tasks import Tasks
 from advocacy.web import access, errors, house, i18n, navigation, requests, security, sessions
@@ -20,7 +22,10 @@ from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
-AREAS: tuple[Blueprint, ...] = (sign_in.blueprint,)
+AREAS: tuple[Blueprint, ...] = (
+    sign_in.blueprint,
+    media.blueprint,
+)
 """Every page, area by area, in the order of the house."""
 
 
@@ -29,7 +34,11 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
     return House(
         db=Database(settings.database),
         clock=clock or SystemClock(),
-        parts=[settings, Tasks(threads=settings.worker_threads)],
+        parts=[
+            settings,
+            Tasks(threads=settings.worker_threads),
+            Media(settings.data_dir / "media"),
+        ],
     )
 
 

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from advocacy.base.house import House
-from advocacy.library.models import ContentItem, ItemKind, ItemState
+from advocacy.library.models import (
+    Campaign,
+    Caption,
+    ContentItem,
+    Dimension,
+    ItemAudience,
+    ItemKind,
+    ItemState,
+    Topic,
+)
 from advocacy.people import users
 from advocacy.people.models import Role, Team, User
 from advocacy.sharing.models import Link, Proof, Share, ShareState
@@ -66,6 +76,71 @@ class Factory:
         """A person who runs the hub."""
         return self.user(name, Role.ADMIN, **fields)
 
+    def topic(self, name: str = "") -> Topic:
+        """Something items are about."""
+        with self.house.db.transaction() as session:
+            topic = Topic(name=name or f"Topic {self._next()}")
+            session.add(topic)
+        return topic
+
+    def campaign(self, name: str = "", **fields: Any) -> Campaign:
+        """An effort that items belong to."""
+        with self.house.db.transaction() as session:
+            campaign = Campaign(name=name or f"Campaign {self._next()}", **fields)
+            session.add(campaign)
+        return campaign
+
+    def item(
+        self,
+        title: str = "",
+        *,
+        state: ItemState = ItemState.APPROVED,
+        audience: Mapping[Dimension, Iterable[object]] | None = None,
+        captions: Iterable[str | Caption] = (),
+        topics: Iterable[Topic] = (),
+        **fields: Any,
+    ) -> ContentItem:
+        """An item, live unless told otherwise.
+
+        Args:
+            title: what it is called.
+            state: where it stands with its editors.
+            audience: values by dimension; teams as `Team` or id. None: everyone.
+            captions: texts for any network, or whole captions.
+            topics: what it is about.
+            fields: any other column.
+        """
+        now = self.house.clock.now()
+        title = title or f"Item {self._next()}"
+        fields.setdefault("source_url", f"https://example.com/{self._next()}")
+        given = [
+            ItemAudience(dimension=dimension, value=str(value.id if isinstance(value, Team) else value))
+            for dimension, values in (audience or {}).items()
+            for value in values
+        ]
+        texts = [
+            text if isinstance(text, Caption) else Caption(text=text, position=position, language="en")
+            for position, text in enumerate(captions)
+        ]
+        with self.house.db.transaction() as session:
+            item = ContentItem(
+                kind=fields.pop("kind", ItemKind.ARTICLE),
+                title=title,
+                state=state,
+                audience=given,
+                captions=texts,
+                topics=[session.merge(topic) for topic in topics],
+                created_at=fields.pop("created_at", now),
+                updated_at=fields.pop("updated_at", now),
+                approved_at=fields.pop(
+                    "approved_at", now if state in (ItemState.APPROVED, ItemState.WITHDRAWN) else None
+                ),
+                search_words=fields.pop("search_words", title.lower()),
+                **fields,
+            )
+            session.add(item)
+        return item
+
     def share(self, user: User, item: ContentItem | None = None, **fields: Any) -> Share:
         """A share, published to Bluesky unless told otherwise, with its tracked link."""
         number = self._next()
@@ -83,17 +158,8 @@ class Factory:
             "updated_at": now,
             **fields,
         }
+        item = item or self.item()
         with self.house.db.transaction() as session:
-            if item is None:
-                item = ContentItem(
-                    kind=ItemKind.ARTICLE,
-                    state=ItemState.APPROVED,
-                    title=f"Item {number}",
-                    created_at=now,
-                    updated_at=now,
-                )
-                session.add(item)
-                session.flush()
             if "link_id" not in given:
                 link = Link(code=f"code{number}", target=f"https://example.com/{number}", created_at=now)
                 session.add(link)

@@ -6,10 +6,10 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from advocacy.base.db import Base
+from advocacy.base.db import Base, UtcDateTime
 from advocacy.people.models import closed_set
 
 
@@ -83,6 +83,10 @@ class Campaign(Base):
     ends_on: Mapped[date | None]
 
 
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
+"""Kinds of pictures that are kept, and how their files end."""
+
+
 class Picture(Base):
     """An image kept by the hub: resized, without metadata. The file is named by its content's hash."""
 
@@ -97,6 +101,16 @@ class Picture(Base):
     """Bytes."""
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file."""
+        return f"{self.sha256}.{SUFFIXES[self.mime]}"
+
+    @property
+    def path(self) -> str:
+        """Where a browser gets it."""
+        return f"/media/{self.file_name}"
 
 
 class PreviewCard(Base):
@@ -125,7 +139,10 @@ class ContentItem(Base):
     """Something worth sharing."""
 
     __tablename__ = "content_item"
-    __table_args__ = (Index("ix_content_item_live", "state", "publish_from"),)
+    __table_args__ = (
+        Index("ix_content_item_live", "state", "live_from", "id"),
+        Index("ix_content_item_updated", "updated_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[ItemKind] = mapped_column(closed_set(ItemKind))
@@ -157,6 +174,14 @@ class ContentItem(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
+    live_from: Mapped[datetime | None] = mapped_column(
+        UtcDateTime(),
+        Computed(
+            "CASE WHEN publish_from > approved_at THEN publish_from ELSE approved_at END",
+            persisted=True,
+        ),
+    )
+    """When it appeared, or will: the later of its approval and its window. The feed's order."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts edits; two people editing at once is told to the second."""
 

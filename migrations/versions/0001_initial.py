@@ -410,6 +410,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('live_from', sa.DateTime(timezone=True), sa.Computed('CASE WHEN publish_from > approved_at THEN publish_from ELSE approved_at END', persisted=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_content_item_campaign_id_campaign')),
     sa.ForeignKeyConstraint(['card_id'], ['preview_card.id'], name=op.f('fk_content_item_card_id_preview_card')),
@@ -421,8 +422,9 @@ def upgrade() -> None:
     with op.batch_alter_table('content_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_content_item_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_content_item_expires_at'), ['expires_at'], unique=False)
-        batch_op.create_index('ix_content_item_live', ['state', 'publish_from'], unique=False)
+        batch_op.create_index('ix_content_item_live', ['state', 'live_from', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_content_item_source_id'), ['source_id'], unique=False)
+        batch_op.create_index('ix_content_item_updated', ['updated_at', 'id'], unique=False)
 
     op.create_table('caption',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -686,6 +688,7 @@ def downgrade() -> None:
 
     op.drop_table('caption')
     with op.batch_alter_table('content_item', schema=None) as batch_op:
+        batch_op.drop_index('ix_content_item_updated')
         batch_op.drop_index(batch_op.f('ix_content_item_source_id'))
         batch_op.drop_index('ix_content_item_live')
         batch_op.drop_index(batch_op.f('ix_content_item_expires_at'))

@@ -1,0 +1,117 @@
+"""Pictures the hub keeps: files named by the hash of their content, each known by one row."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from advocacy.base.clock import Clock
+from advocacy.base.errors import NotFound
+from advocacy.library.models import SUFFIXES, Picture
+
+_NAME = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(SUFFIXES.values())})\Z")
+_MIMES = {suffix: mime for mime, suffix in SUFFIXES.items()}
+
+
+class Media:
+    """The folder of pictures.
+
+    Args:
+        folder: made when the first picture comes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, data: bytes, *, mime: str) -> str:
+        """Writes a picture and returns the hash of its content; one that is there already stays as it is.
+
+        The file appears whole or not at all: it is written beside its place and then moved there.
+
+        Args:
+            data: the picture, already made safe.
+            mime: one of `SUFFIXES`.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = self._path(f"{sha256}.{SUFFIXES[mime]}")
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".")
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).replace(path)
+        return sha256
+
+    def find(self, name: str) -> tuple[Path, str]:
+        """Where a picture's file is, and its content type.
+
+        Args:
+            name: from an address, so anything.
+
+        Raises:
+            NotFound: it is not a picture's name, or there is no such file.
+        """
+        if not _NAME.match(name) or not self._path(name).is_file():
+            raise NotFound()
+        return self._path(name), _MIMES[name.rsplit(".", 1)[1]]
+
+    def _path(self, name: str) -> Path:
+        return (self.folder / name[:2] / name).absolute()
+
+
+def store(
+    session: Session,
+    clock: Clock,
+    media: Media,
+    *,
+    data: bytes,
+    mime: str,
+    width: int,
+    height: int,
+    by: int | None = None,
+) -> Picture:
+    """Keeps a picture; the same picture twice is one.
+
+    Args:
+        session: inside a transaction.
+        clock: tells when.
+        media: where the file goes. It is written before the row: a file without a row harms nobody.
+        data: the picture, re-encoded by `library.pictures`, so without metadata and of a sane size.
+        mime: one of `SUFFIXES`.
+        width: pixels.
+        height: pixels.
+        by: who brought it; None for one that came with a link.
+    """
+    sha256 = media.keep(data, mime=mime)
+    known = select(Picture).where(Picture.sha256 == sha256)
+    found = session.scalar(known)
+    if found is not None:
+        return found
+    picture = Picture(
+        sha256=sha256, mime=mime, width=width, height=height, size=len(data), created_at=clock.now(), created_by=by
+    )
+    try:
+        with session.begin_nested():
+            session.add(picture)
+    except IntegrityError:  # another worker stored the same picture in between
+        return session.scalars(known).one()
+    return picture
+
+
+def read(media: Media, *, picture: Picture) -> bytes:
+    """A picture's content, for sending it to a network.
+
+    Raises:
+        NotFound: its file is gone.
+    """
+    path, _ = media.find(picture.file_name)
+    return path.read_bytes()

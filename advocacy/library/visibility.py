@@ -1,0 +1,132 @@
+"""Who may see what, now: the one place that decides it, for lists and for direct addresses alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from advocacy.base.clock import Clock
+from advocacy.base.errors import NotAllowed, NotFound
+from advocacy.base.text import Text
+from advocacy.library.models import ContentItem, Dimension, ItemAudience, ItemState
+from advocacy.people.models import Team, User
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What an audience is judged by: where a person belongs.
+
+    Args:
+        teams: ids of the person's team and of every team above it, since sub-teams belong to a team's audience.
+        location: place of work, in the company's own words; "" when unknown.
+        languages: BCP 47 codes in lower case, each also without its region ("nb" beside "nb-no").
+        roles: the names of the roles held, advocate included.
+    """
+
+    teams: frozenset[int]
+    location: str
+    languages: frozenset[str]
+    roles: frozenset[str]
+
+    def values(self, dimension: Dimension) -> list[str]:
+        """What this person is in one dimension, as audiences write it."""
+        return {
+            Dimension.TEAM: sorted(str(team) for team in self.teams),
+            Dimension.LOCATION: [self.location] if self.location else [],
+            Dimension.LANGUAGE: sorted(self.languages),
+            Dimension.ROLE: sorted(self.roles),
+        }[dimension]
+
+
+def reader(session: Session, *, user: User) -> Reader:
+    """Where a person belongs, for judging audiences."""
+    languages = {str(code).lower() for code in user.languages}
+    return Reader(
+        teams=_with_teams_above(session, user.team_id),
+        location=user.location,
+        languages=frozenset(languages | {code.split("-")[0] for code in languages}),
+        roles=frozenset(role.value for role in user.roles),
+    )
+
+
+def open_at(now: datetime) -> ColumnElement[bool]:
+    """The item is approved and its window is open."""
+    return and_(
+        ContentItem.state == ItemState.APPROVED,
+        or_(ContentItem.publish_from.is_(None), ContentItem.publish_from <= now),
+        or_(ContentItem.expires_at.is_(None), ContentItem.expires_at > now),
+    )
+
+
+def meant_for(who: Reader) -> ColumnElement[bool]:
+    """The item's audience holds this person: any value within a dimension, and every dimension that is given."""
+    return and_(*(_fits(dimension, who.values(dimension)) for dimension in Dimension))
+
+
+def _fits(dimension: Dimension, values: list[str]) -> ColumnElement[bool]:
+    of_item = and_(ItemAudience.item_id == ContentItem.id, ItemAudience.dimension == dimension)
+    anybody = ~exists().where(of_item)
+    if not values:
+        return anybody
+    return or_(anybody, exists().where(of_item, ItemAudience.value.in_(values)))
+
+
+def visible_items(session: Session, clock: Clock, *, user: User) -> Select[ContentItem]:
+    """A select of the items this person may see now; curators too see only what is meant for them.
+
+    The caller adds its own conditions, columns (`with_only_columns`), order and limit. For a list of the newest,
+    order by `ContentItem.live_from` and `ContentItem.id`, both descending: an index holds them.
+
+    Args:
+        session: reads the teams above the person's.
+        clock: decides which windows are open.
+        user: who looks.
+    """
+    return select(ContentItem).where(open_at(clock.now()), meant_for(reader(session, user=user)))
+
+
+def readable(session: Session, clock: Clock, *, user: User, item_id: int) -> ContentItem:
+    """The item, if this person may see it now.
+
+    Raises:
+        NotFound: there is none, or it is not for this person, or not now. Somebody who could see it once is told
+            that it ended.
+    """
+    who = reader(session, user=user)
+    item = session.scalar(select(ContentItem).where(ContentItem.id == item_id, meant_for(who)))
+    if item is None or item.approved_at is None:
+        raise NotFound()
+    now = clock.now()
+    started = item.publish_from is None or item.publish_from <= now
+    if item.state is ItemState.WITHDRAWN and started:
+        raise NotFound(Text("This was withdrawn by its editors, so it can no longer be read or shared."))
+    if item.state is not ItemState.APPROVED or not started:
+        raise NotFound()
+    if item.expires_at is not None and item.expires_at <= now:
+        raise NotFound(Text("This has ended, so it can no longer be read or shared."))
+    return item
+
+
+def shareable(session: Session, clock: Clock, *, user: User, item_id: int) -> ContentItem:
+    """The item, if this person may share it now.
+
+    Raises:
+        NotFound: as `readable`.
+        NotAllowed: it is for reading inside only.
+    """
+    item = readable(session, clock, user=user, item_id=item_id)
+    if item.internal_only:
+        raise NotAllowed(Text("This is for colleagues only. You can read it, but please do not share it."))
+    return item
+
+
+def _with_teams_above(session: Session, team_id: int | None) -> frozenset[int]:
+    if team_id is None:
+        return frozenset()
+    above = select(Team.id, Team.parent_id).where(Team.id == team_id).cte("above", recursive=True)
+    # UNION, not UNION ALL: a circle in the tree ends instead of running for ever.
+    above = above.union(select(Team.id, Team.parent_id).join(above, Team.id == above.c.parent_id))
+    return frozenset(session.scalars(select(above.c.id)))
