@@ -2,6 +2,8 @@
 
 import json
 import re
+import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from .installed import node, npm_package
 from .processes import free_port, listens, running
@@ -32,8 +35,14 @@ class Prism:
 
         Its own answers break the description here and there; that is not held against anybody.
         """
-        text = _COLOURS.sub("", self.log.read_text(errors="replace"))
-        new, self._read = text[self._read :], len(text)
+        marker = f"/asked-{secrets.token_hex(8)}"  # nobody's path: once Prism has refused it, all before is told
+        requests.get(self.url + marker, timeout=10)
+        deadline = time.monotonic() + 10
+        while f"get {marker} ✖" not in (text := _COLOURS.sub("", self.log.read_text(errors="replace"))):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Prism did not tell of {marker}")
+            time.sleep(0.01)
+        new, self._read = text[self._read : text.index(marker)], len(text)
         return [found[1] or found[2] for found in _OBJECTIONS.finditer(new)]
 
 
