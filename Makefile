@@ -23,10 +23,10 @@ bench: ## measure what is promised to be fast, side by side with its peers
 	@tools/environment dev
 	@.venv/bin/python -m benchmarks
 
-css: ## rebuild static/css/app.css from styles/ (the one thing that needs Node)
+css: ## rebuild static/ from styles/ and the templates (the one thing that needs Node)
 	@tools/environment
 	@.venv/bin/python tools/provision node
-	@tools/css
+	@styles/build
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16

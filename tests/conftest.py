@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.peers.chaos",
     "tests.peers.prism",
     "tests.peers.browsers",
+    "tests.peers.sharing",
 ]
 """Real servers, browsers and checkers that the tests run against, started when first asked for."""
 

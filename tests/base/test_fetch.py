@@ -108,9 +108,11 @@ def test_a_status_that_says_no_is_told_in_words(status: str, words: str) -> None
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("30", 30), ("99999999999999", 86_400), (formatdate(time.time() + 60, usegmt=True), 60), ("soon", 0), ("-5", 0)],
+    [("30", 30), ("99999999999999", 86_400), ("a date in 60 s", 60), ("soon", 0), ("-5", 0)],
 )
 def test_the_wait_a_server_asks_for_is_known(header: str, seconds: int) -> None:
+    if header == "a date in 60 s":
+        header = formatdate(time.time() + 60, usegmt=True)
     with running(answer(b"", "429 Slow down", Retry_After=header)) as server, pytest.raises(BadAnswer) as bad:
         fetcher(server).get(server.url)
     assert bad.value.retry_after == pytest.approx(seconds, abs=2)

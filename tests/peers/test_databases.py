@@ -6,15 +6,15 @@ from urllib.parse import urlsplit
 import psycopg
 
 
-def test_postgres_answers_and_is_empty(postgres_url):
-    with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
+def test_postgres_answers_and_is_empty(fresh_postgres_url):
+    with psycopg.connect(fresh_postgres_url.replace("+psycopg", "")) as connection:
         tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
         encoding = connection.execute("SHOW server_encoding").fetchone()
     assert tables == (0,)
     assert encoding == ("UTF8",)
 
 
-def test_two_tests_never_meet_in_a_fresh_database(fresh_postgres_url, postgres_url):
+def test_what_one_test_leaves_in_a_fresh_database_no_other_meets(postgres_url, fresh_postgres_url):
     assert fresh_postgres_url != postgres_url
     with psycopg.connect(fresh_postgres_url.replace("+psycopg", "")) as connection:
         connection.execute("CREATE TABLE mark (id int)")
