@@ -12,10 +12,13 @@ from advocacy.base import logs
 from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
-from advocacy.keys import secret_key
+from advocacy.base.sealing import Sealer
+from advocacy.keys import sealer, secret_key
 from advocacy.library.media import Media
 from advocacy.library.views import media
 from advocacy.people.views import sign_in
+from advocacy.reach import redirect
+from advocacy.reach.views import links
 from advocacy.tasks import Tasks
 from advocacy.web import access, errors, house, i18n, navigation, requests, security, sessions
 from config import Settings
@@ -25,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 AREAS: tuple[Blueprint, ...] = (
     sign_in.blueprint,
     media.blueprint,
+    links.blueprint,
 )
 """Every page, area by area, in the order of the house."""
 
@@ -37,6 +41,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
         parts=[
             settings,
             Tasks(threads=settings.worker_threads),
+            sealer(settings),
             Media(settings.data_dir / "media"),
         ],
     )
@@ -67,7 +72,8 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    house.set_up(app, the_house or build_house(settings))
+    the_house = the_house or build_house(settings)
+    house.set_up(app, the_house)
     requests.set_up(app)
     security.set_up(app, settings)
     CSRFProtect(app)
@@ -83,4 +89,13 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = redirect.in_front_of(  # type: ignore[method-assign]
+        app.wsgi_app,
+        db=the_house.db,
+        clock=the_house.clock,
+        sealer=the_house.part(Sealer),
+        data_dir=settings.data_dir,
+        trusted_proxies=settings.trusted_proxies,
+        is_https=settings.is_https,
+    )
     return app

@@ -6,12 +6,20 @@ import os
 import secrets
 from pathlib import Path
 
+from advocacy.base.sealing import KeyRing, Sealer, ring_in
 from config import Settings
 
 
 def secret_key(settings: Settings) -> str:
     """Signs form tokens and short-lived cookies; the same for every process of this hub."""
     return settings.secret_key or kept(settings.data_dir / "keys" / "secret_key", secrets.token_urlsafe(48))
+
+
+def sealer(settings: Settings) -> Sealer:
+    """Seals tokens and letters: with the keys of the settings, else with those in the data folder."""
+    if settings.sealing_keys:
+        return Sealer(KeyRing.parse(settings.sealing_keys))
+    return Sealer(ring_in(settings.data_dir / "keys" / "sealing"))
 
 
 def kept(path: Path, fresh: str) -> str:

@@ -1,0 +1,140 @@
+"""Tracked links from memory: where each leads, known to be true within the last two seconds."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from urllib.parse import quote, urlsplit
+
+import structlog
+from sqlalchemy import select
+
+from advocacy.base.db import Database
+from advocacy.reach.asking import Asking, Away
+from advocacy.sharing.models import Link
+
+log = structlog.get_logger()
+
+FRESH_SECONDS = 1.0
+"""A link that was withdrawn is honoured within twice this on every process."""
+MOST = 50_000
+"""Links remembered in one process (about 300 bytes each)."""
+BATCH = 500
+
+
+class Known:
+    """A link as it was when it was last read."""
+
+    __slots__ = ("id", "is_wanted", "read_at", "target")
+
+    def __init__(self, link_id: int, target: str | None, read_at: float) -> None:
+        self.id = link_id
+        self.target = target
+        """Where it leads, fit for a header; None when it is withdrawn or leads nowhere we send people."""
+        self.read_at = read_at
+        self.is_wanted = True
+        """Somebody followed it since it was read: it is read again with the others, in one query."""
+
+
+class LinkCache:
+    """The links that people follow, remembered.
+
+    Args:
+        db: read from when a link is not known or was read too long ago.
+        asking: how the database is asked without keeping visitors waiting.
+        monotonic: seconds that only go forward.
+        most: how many links are remembered at most.
+    """
+
+    def __init__(
+        self, db: Database, asking: Asking, *, monotonic: Callable[[], float] = time.monotonic, most: int = MOST
+    ) -> None:
+        self._db = db
+        self._asking = asking
+        self._monotonic = monotonic
+        self._most = most
+        self._links: dict[str, Known] = {}
+        self._warm: dict[str, Known] = {}
+        self._lock = threading.Lock()
+
+    def find(self, code: str) -> Known | None:
+        """The link with this code; None when there is none, or when the database cannot say.
+
+        While the database is away, links that are remembered go on working: nobody can withdraw one then.
+        """
+        known = self._links.get(code)
+        if known is not None and self._monotonic() - known.read_at < FRESH_SECONDS:
+            known.is_wanted = True
+            return known
+        with self._lock:
+            known = self._links.get(code)
+            if known is not None and self._monotonic() - known.read_at < FRESH_SECONDS:
+                return known  # another thread was faster
+            return self._read(code)
+
+    def _read(self, code: str) -> Known | None:
+        now = self._monotonic()
+        old = now - FRESH_SECONDS / 2
+        wanted = [name for name, known in self._warm.items() if known.is_wanted and known.read_at <= old]
+        codes = dict.fromkeys([code, *wanted[:BATCH]])
+        try:
+            fresh = self._asking.ask(lambda: self._rows(codes, now))
+        except Away:
+            for name in codes:
+                if name in self._links:
+                    self._links[name].read_at = now
+            return self._links.get(code)
+        for name in codes:
+            self._links.pop(name, None)
+            self._warm.pop(name, None)
+        for name in [name for name, known in self._warm.items() if not known.is_wanted]:
+            del self._warm[name]
+        self._links.update(fresh)
+        self._warm.update(fresh)
+        for name in fresh:
+            fresh[name].is_wanted = name == code
+        while len(self._links) > self._most:
+            self._links.pop(next(iter(self._links)))
+        return fresh.get(code)
+
+    def _rows(self, codes: Iterable[str], now: float) -> dict[str, Known]:
+        query = select(Link.id, Link.code, Link.target, Link.withdrawn_at).where(Link.code.in_(list(codes)))
+        with self._db.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return {
+            row.code: Known(row.id, None if row.withdrawn_at else header_safe(row.target, row.code), now)
+            for row in rows
+        }
+
+
+def header_safe(target: str, code: str) -> str | None:
+    """The address as it can stand in a Location header.
+
+    Args:
+        target: as stored.
+        code: the link's, for the log.
+
+    Returns:
+        The address with everything outside plain ASCII written as %XX; None when it is no http or https address:
+        a tracked link never leads to another scheme.
+    """
+    parts = urlsplit(target)
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        log.error("a tracked link leads to no web address; it is not followed", code=code)
+        return None
+    if target.isascii() and target.isprintable() and " " not in target:
+        return target
+    try:
+        host = parts.netloc.encode("idna").decode() if not parts.netloc.isascii() else parts.netloc
+    except UnicodeError:
+        log.error("a tracked link leads to a host that has no ASCII form", code=code)
+        return None
+    kept = "/?@!$&'()*+,;=:%-._~"
+    plain = parts._replace(
+        netloc=host,
+        path=quote(parts.path, safe=kept),
+        query=quote(parts.query, safe=kept),
+        fragment=quote(parts.fragment, safe=kept),
+    )
+    return plain.geturl()

@@ -1,0 +1,114 @@
+"""What the redirect sees of a request, and what of it is written down: never the address.
+
+Two hashes, keyed with the day's salt, stand for the visitor (address, agent and host together) and for the source
+(the address alone). Of the page that the visitor came from only the host is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from wsgiref.types import WSGIEnvironment
+
+from advocacy.reach.data_centres import DataCentres
+from advocacy.reach.journal import AGENT, PURPOSE, REFERRER, Line, clean
+
+VISITOR_BYTES, SOURCE_BYTES = 12, 8
+DAY_SECONDS = 86400
+
+DATA_CENTRE, NO_ACCEPT, NO_LANGUAGE, TOLD_FETCH, NOT_NAVIGATING = "d", "a", "l", "s", "n"
+"""Facts, a letter each: the address is a data centre's; no Accept header; no Accept-Language header; the browser
+sent Sec-Fetch headers; and by them this was not somebody going to a page."""
+
+PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
+
+
+class Observer:
+    """Turns a request into a line of the journal.
+
+    Args:
+        salt_of: the salt of a day, by its number since 1970.
+        data_centres: tells their addresses.
+        trusted_proxies: how many proxies in front append to X-Forwarded-For.
+    """
+
+    def __init__(
+        self, salt_of: Callable[[int], bytes], data_centres: DataCentres, *, trusted_proxies: int = 0
+    ) -> None:
+        self._salt_of = salt_of
+        self._data_centres = data_centres
+        self._hops = trusted_proxies
+
+    def line(self, environ: WSGIEnvironment, *, link_id: int, now: datetime) -> Line:
+        """The line for a request.
+
+        Args:
+            environ: WSGI's.
+            link_id: the tracked link that was asked for.
+            now: the moment it was.
+        """
+        seconds = now.timestamp()
+        salt = self._salt_of(int(seconds // DAY_SECONDS))
+        address = client_address(environ, self._hops)
+        agent = environ.get("HTTP_USER_AGENT", "")
+        known = f"{address}\n{agent}\n{environ.get('HTTP_HOST', '')}".encode("latin-1", "replace")
+        source = address.encode("latin-1", "replace")
+        return Line(
+            at_ms=int(seconds * 1000),
+            link_id=link_id,
+            method=environ["REQUEST_METHOD"],
+            visitor=hashlib.blake2b(known, key=salt, digest_size=VISITOR_BYTES, person=b"visitor").hexdigest(),
+            source=hashlib.blake2b(source, key=salt, digest_size=SOURCE_BYTES, person=b"source").hexdigest(),
+            facts=self._facts(environ, address),
+            purpose=_purpose(environ),
+            referrer_host=clean(_host_of(environ.get("HTTP_REFERER", "")), REFERRER),
+            agent=clean(agent, AGENT),
+        )
+
+    def _facts(self, environ: WSGIEnvironment, address: str) -> str:
+        facts = DATA_CENTRE if self._data_centres.holds(address) else ""
+        if not environ.get("HTTP_ACCEPT"):
+            facts += NO_ACCEPT
+        if not environ.get("HTTP_ACCEPT_LANGUAGE"):
+            facts += NO_LANGUAGE
+        mode = environ.get("HTTP_SEC_FETCH_MODE")
+        if mode is not None:
+            facts += TOLD_FETCH
+            if mode != "navigate":
+                facts += NOT_NAVIGATING
+        return facts
+
+
+def client_address(environ: WSGIEnvironment, trusted_proxies: int) -> str:
+    """The visitor's address, without a port.
+
+    Args:
+        environ: WSGI's.
+        trusted_proxies: only this many last entries of X-Forwarded-For were written by proxies of ours; what
+            stands before them is the visitor's own claim and is not believed.
+    """
+    address = str(environ.get("REMOTE_ADDR", ""))
+    if trusted_proxies:
+        forwarded = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        if len(forwarded) >= trusted_proxies:
+            address = forwarded[-trusted_proxies]
+    if address.startswith("["):  # [2001:db8::1]:4711
+        return address[1:].partition("]")[0]
+    if address.count(":") == 1:  # 192.0.2.1:4711
+        return address.partition(":")[0]
+    return address
+
+
+def _purpose(environ: WSGIEnvironment) -> str:
+    for name in PURPOSES:
+        if name in environ:
+            return clean(environ[name], PURPOSE).lower()
+    return ""
+
+
+def _host_of(referrer: str) -> str:
+    parts = referrer.split("/", 3)
+    if len(parts) < 3 or parts[0] not in ("http:", "https:", "android-app:"):
+        return ""
+    return parts[2].rpartition("@")[2].lower()

@@ -1,0 +1,124 @@
+"""The way out: answers `/r/<code>` in front of Flask, from memory, writes the click down and sends the visitor on.
+
+No cookie, no session, no database on the path. What is not a plain visit to a link that works (an unknown or a
+withdrawn one, another method) falls through to the pages of the hub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import structlog
+
+from advocacy.base.clock import Clock
+from advocacy.base.db import Database
+from advocacy.base.sealing import Sealer
+from advocacy.reach.asking import Asking
+from advocacy.reach.data_centres import DataCentres
+from advocacy.reach.journal import FOLDER, Journal
+from advocacy.reach.link_cache import LinkCache
+from advocacy.reach.observing import DAY_SECONDS, Observer
+from advocacy.reach.salts import SaltInMemory
+
+log = structlog.get_logger()
+
+PREFIX = "/r/"
+FOUND = "302 Found"
+NO_BODY: tuple[bytes, ...] = ()
+HEADERS = (
+    ("Content-Length", "0"),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+)
+STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
+class Redirect:
+    """A WSGI layer around the hub's pages.
+
+    Args:
+        pages: the application behind it.
+        links: the links, remembered.
+        journal: where clicks are written.
+        observer: what is written about a request.
+        salt: let go of as soon as its day is over.
+        clock: tells when.
+        is_https: whether answers should tell browsers to stay with HTTPS.
+    """
+
+    def __init__(
+        self,
+        pages: WSGIApplication,
+        *,
+        links: LinkCache,
+        journal: Journal,
+        observer: Observer,
+        salt: SaltInMemory,
+        clock: Clock,
+        is_https: bool = False,
+    ) -> None:
+        self._pages = pages
+        self._links = links
+        self._journal = journal
+        self._observer = observer
+        self._salt = salt
+        self._clock = clock
+        self._headers = [*HEADERS, STRICT_TRANSPORT] if is_https else [*HEADERS]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if not path.startswith(PREFIX) or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            self._salt.forget_before(int(self._clock.now().timestamp() // DAY_SECONDS))
+            return self._pages(environ, start_response)
+        link = self._links.find(path[3:])
+        if link is None or link.target is None:
+            return self._pages(environ, start_response)
+        self._count(environ, link.id)
+        start_response(FOUND, [("Location", link.target), *self._headers])
+        return NO_BODY
+
+    def _count(self, environ: WSGIEnvironment, link_id: int) -> None:
+        try:
+            self._journal.append(self._observer.line(environ, link_id=link_id, now=self._clock.now()))
+        except Exception:  # whatever a visitor sends, the redirect goes on
+            log.exception("a click could not be described and is not counted")
+
+
+def in_front_of(
+    pages: WSGIApplication,
+    *,
+    db: Database,
+    clock: Clock,
+    sealer: Sealer,
+    data_dir: Path,
+    trusted_proxies: int,
+    is_https: bool,
+) -> Redirect:
+    """The layer with everything it needs, ready to stand around the hub's pages.
+
+    Args:
+        pages: the application.
+        db: where links and salts stand.
+        clock: tells when.
+        sealer: opens the day's salt.
+        data_dir: the journal's folder lies in it.
+        trusted_proxies: how many proxies in front set X-Forwarded-For.
+        is_https: whether people reach the hub over HTTPS.
+    """
+    asking = Asking()
+    salt = SaltInMemory(db, sealer, asking)
+    return Redirect(
+        pages,
+        links=LinkCache(db, asking),
+        journal=Journal(data_dir / FOLDER),
+        observer=Observer(salt.of, DataCentres.known(), trusted_proxies=trusted_proxies),
+        salt=salt,
+        clock=clock,
+        is_https=is_https,
+    )

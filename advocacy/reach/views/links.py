@@ -1,0 +1,32 @@
+"""Where a tracked link ends when the redirect in front of these pages has no answer."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from advocacy.base.errors import NotFound
+from advocacy.reach import links
+from advocacy.web.access import anyone
+from advocacy.web.house import reading
+
+log = structlog.get_logger()
+
+blueprint = Blueprint("links", __name__)
+
+
+@blueprint.get("/r/<code>")
+@anyone
+def follow(code: str) -> ResponseReturnValue:
+    """Says in plain words that a link is unknown or withdrawn."""
+    try:
+        found = links.destination(reading(), code=code)
+    except NotFound:
+        return make_response(render_template("reach/no_such_link.html"), 404)
+    if found.target is None:
+        return make_response(render_template("reach/withdrawn_link.html"), 410)
+    log.warning("a visitor was sent on without being counted: the link was not in memory in time")
+    answer = redirect(found.target, 302)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

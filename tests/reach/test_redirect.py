@@ -1,0 +1,198 @@
+"""Following a tracked link, as a visitor meets it."""
+
+import time
+
+import pytest
+from sqlalchemy import text, update
+
+from advocacy.reach import journal, redirect
+from advocacy.reach.journal import Journal
+from advocacy.sharing.models import Link, Share
+from tests.reach.conftest import HOME, lines_in
+
+
+@pytest.fixture
+def share(make) -> Share:
+    return make.share(make.user())
+
+
+def code_of(db, share) -> str:
+    with db.reading() as session:
+        return session.get_one(Link, share.link_id).code
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_visitor_is_sent_on_without_a_cookie_and_nothing_is_kept_by_the_browser(db, share, visit, method):
+    with db.transaction() as session:
+        session.execute(update(Link).values(target="https://example.com/a?utm_source=x"))
+    answer = visit(code_of(db, share), method=method)
+    assert (answer.status_code, answer.location) == (302, "https://example.com/a?utm_source=x")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Referrer-Policy" in answer.headers
+    assert "Set-Cookie" not in answer.headers
+    assert answer.data == b""
+
+
+def test_the_test_browser_finds_every_protecting_header_on_a_redirect(client, db, share):
+    assert client.get(f"/r/{code_of(db, share)}").status_code == 302
+
+
+def test_every_visit_stands_in_the_journal_without_the_address(db, share, visit, clicks):
+    code = code_of(db, share)
+    visit(code, Referer="https://user@www.linkedin.com/feed/update/secret?x=1")
+    visit(code, User_Agent="curl/8.5", Accept_Language=None, address="3.64.1.1", Sec_Purpose="prefetch;prerender")
+    first, second = lines_in(clicks)
+    assert (first.link_id, first.method, first.referrer_host) == (share.link_id, "GET", "www.linkedin.com")
+    assert first.facts == "s"
+    assert (second.facts, second.purpose, second.agent) == ("dls", "prefetch;prerender", "curl/8.5")
+    assert first.visitor != second.visitor
+    written = b"".join(path.read_bytes() for path in clicks.iterdir())
+    assert HOME.encode() not in written
+    assert b"secret" not in written
+
+
+def test_the_same_visitor_has_the_same_hash_on_one_day_and_another_on_the_next(db, share, visit, clicks, clock):
+    code = code_of(db, share)
+    visit(code)
+    visit(code)
+    clock.move(days=1)
+    visit(code)
+    first, again, tomorrow = lines_in(clicks)
+    assert first.visitor == again.visitor
+    assert first.source == again.source
+    assert tomorrow.visitor != first.visitor
+    assert tomorrow.source != first.source
+
+
+def test_two_people_behind_one_address_are_two_visitors_of_one_source(db, share, visit, clicks):
+    code = code_of(db, share)
+    visit(code)
+    visit(code, User_Agent="Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Safari/604.1")
+    one, other = lines_in(clicks)
+    assert one.visitor != other.visitor
+    assert one.source == other.source
+
+
+def test_an_unknown_link_has_a_friendly_page(client, clicks):
+    answer = client.get("/r/nothing")
+    assert answer.status_code == 404
+    assert "This link leads nowhere" in answer.text
+    assert lines_in(clicks) == []
+
+
+def test_a_withdrawn_link_is_honoured_within_two_seconds(db, share, visit, client, clicks):
+    code = code_of(db, share)
+    assert visit(code).status_code == 302
+    with db.transaction() as session:
+        session.execute(update(Link).where(Link.code == code).values(withdrawn_at=share.created_at))
+    end = time.monotonic() + 2.0
+    while visit(code).status_code == 302:
+        assert time.monotonic() < end, "still sent on after two seconds"
+        time.sleep(0.05)
+    counted = len(lines_in(clicks))
+    answer = client.get(f"/r/{code}")
+    assert answer.status_code == 410
+    assert "withdrawn" in answer.text
+    assert len(lines_in(clicks)) == counted
+
+
+def test_a_link_that_leads_to_no_web_page_is_not_followed(db, share, visit):
+    with db.transaction() as session:
+        session.execute(update(Link).values(target="javascript:alert(1)"))
+    assert visit(code_of(db, share)).status_code == 410
+
+
+def test_letters_outside_ascii_become_part_of_a_proper_address(db, share, visit):
+    with db.transaction() as session:
+        session.execute(update(Link).values(target="https://blåbær.no/sø k?q=æ&x=%20#å"))
+    assert visit(code_of(db, share)).location == "https://xn--blbr-roah.no/s%C3%B8%20k?q=%C3%A6&x=%20#%C3%A5"
+
+
+def test_a_full_disk_stops_the_counting_but_not_the_redirect(db, share, visit, clicks, monkeypatch):
+    code = code_of(db, share)
+    visit(code)
+    real = journal.os.write
+
+    def full(file, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(journal.os, "write", full)
+    assert [visit(code).status_code for _ in range(3)] == [302, 302, 302]
+    monkeypatch.setattr(journal.os, "write", real)
+    assert visit(code).status_code == 302
+    lines = [journal.decode(raw) for path in clicks.glob("*.log") for raw in path.read_bytes().splitlines()]
+    notes = [line for line in lines if isinstance(line, journal.Lost)]
+    assert [note.clicks for note in notes] == [3]
+    assert len(lines) == 3
+
+
+def test_links_in_memory_go_on_working_while_the_database_is_away(db, share, visit, clicks, monkeypatch):
+    code = code_of(db, share)
+    visit(code)
+    db.dispose()
+    monkeypatch.setattr(type(db.engine), "connect", lambda *_, **__: (_ for _ in ()).throw(OSError("away")))
+    time.sleep(1.1)
+    assert visit(code).status_code == 302
+    assert visit(code).status_code == 302
+    assert len(lines_in(clicks)) == 3
+
+
+def test_a_database_that_hangs_keeps_a_visitor_waiting_for_half_a_second_at_most(db, share, visit, monkeypatch):
+    code = code_of(db, share)
+    visit(code)
+    monkeypatch.setattr(type(db.engine), "connect", lambda *_, **__: time.sleep(3))
+    time.sleep(1.1)
+    began = time.monotonic()
+    assert visit(code).status_code == 302
+    assert time.monotonic() - began < 1.5
+    began = time.monotonic()
+    time.sleep(1.1)
+    assert visit(code).status_code == 302
+    assert time.monotonic() - began < 1.3, "the second visitor waited too, although the first question still hangs"
+
+
+@pytest.mark.parametrize(
+    ("hops", "forwarded", "expected"),
+    [
+        (0, "198.51.100.7", HOME),
+        (1, "1.1.1.1, 198.51.100.7", "198.51.100.7"),
+        (2, "1.1.1.1, 198.51.100.7, 10.0.0.1", "198.51.100.7"),
+        (2, "198.51.100.7", HOME),
+        (1, "[2001:db8::1]:4711", "2001:db8::1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+        (1, "198.51.100.7:4711", "198.51.100.7"),
+    ],
+)
+def test_only_proxies_of_ours_are_believed_about_the_visitors_address(hops, forwarded, expected):
+    from advocacy.reach.observing import client_address
+
+    assert client_address({"REMOTE_ADDR": HOME, "HTTP_X_FORWARDED_FOR": forwarded}, hops) == expected
+
+
+def test_nothing_a_visitor_sends_stops_the_redirect(db, share, visit, clicks):
+    code = code_of(db, share)
+    nasty = "\x80\xff\t tab " + "x" * 5000
+    assert visit(code, User_Agent=nasty, Referer="https://[::", Accept="").status_code == 302
+    (line,) = lines_in(clicks)
+    assert len(line.agent) <= 400
+    assert "\t" not in line.agent
+
+
+def test_a_page_of_the_hub_is_not_touched_by_the_layer(client):
+    assert client.get("/sign-in").status_code == 200
+    assert client.post("/r/x").status_code in (400, 405)
+
+
+def test_the_journal_is_where_the_settings_say(app, settings, db, share, visit):
+    assert isinstance(app.wsgi_app, redirect.Redirect)
+    visit(code_of(db, share))
+    assert list((settings.data_dir / "clicks").glob("*.log"))
+    assert isinstance(app.wsgi_app._journal, Journal)
+
+
+def test_salts_stand_sealed_in_one_row_a_day(db, share, visit):
+    visit(code_of(db, share))
+    with db.reading() as session:
+        rows = session.execute(text("SELECT day, sealed, destroyed_at FROM daily_salt")).all()
+    assert len(rows) == 1
