@@ -33,6 +33,8 @@ def origin_of(typed: str, *, allow_private_hosts: bool = False) -> str:
         return "http://" + urlsplit(text).netloc.lower()
     if "://" not in text:
         text = "https://" + text.rsplit("@", 1)[-1]
+    if not text.isprintable() or " " in text:
+        raise _not_a_server(typed)
     try:
         parts = urlsplit(text)
         host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii").lower()

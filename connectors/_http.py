@@ -8,7 +8,9 @@ whether it was ever open: if not, nothing was taken.
 
 from __future__ import annotations
 
-import time
+import contextlib
+import socket
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -145,8 +147,8 @@ class Http:
         publishes: bool,
         secrets: tuple[str, ...],
     ) -> Answer:
-        road = _Road(address)
-        with requests.Session() as session:
+        road = _Road(address, self._total_seconds)
+        with road, requests.Session() as session:
             session.trust_env = False
             session.mount("https://", road)
             session.mount("http://", road)
@@ -168,15 +170,14 @@ class Http:
 
     def _read(self, response: requests.Response) -> bytes:
         """The whole body. A refusal (4xx) is clear by its status alone, so its body may be cut off."""
-        ends = time.monotonic() + self._total_seconds
         body = b""
         try:
             while chunk := response.raw.read1(_CHUNK, decode_content=False):
                 body += chunk
-                if len(body) > self._byte_cap or time.monotonic() > ends:
-                    raise HTTPError("the answer is too large or too slow")
+                if len(body) > self._byte_cap:
+                    raise HTTPError("the answer is too large")
             return _plain(body, response.headers.get("Content-Encoding", ""), self._byte_cap)
-        except (HTTPError, OSError, zlib.error):
+        except (HTTPError, OSError):
             if 400 <= response.status_code < 500:
                 return b""
             raise
@@ -187,12 +188,32 @@ class _NotConnected(Exception):
 
 
 class _Road(HTTPAdapter):
-    """Leads to one checked address, once, and remembers whether the other end was reached (TLS included)."""
+    """Leads to one checked address, once, and remembers whether the other end was reached (TLS included).
 
-    def __init__(self, address: str) -> None:
+    After ``seconds`` it is closed, however slowly the other end goes on: a time-out of each read alone would let
+    a server that sends one byte at a time hold us for hours.
+    """
+
+    def __init__(self, address: str, seconds: float) -> None:
         super().__init__(max_retries=0)
         self.address = address
         self.connected = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Road:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def _cut(self) -> None:
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                # The plain socket's own method: the one of TLS is not made for another thread.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
@@ -218,7 +239,7 @@ class _Road(HTTPAdapter):
         class Watched(plain):  # type: ignore[misc,valid-type]
             def connect(self) -> None:
                 super().connect()
-                road.connected = True
+                road.connected, road._socket = True, self.sock
 
         pool.ConnectionCls = Watched
         return pool
@@ -229,9 +250,12 @@ def _plain(body: bytes, encoding: str, cap: int) -> bytes:
     if encoding.lower() not in {"gzip", "deflate"}:
         return body
     unpacker = zlib.decompressobj(wbits=47)
-    plain = unpacker.decompress(body, cap)
+    try:
+        plain = unpacker.decompress(body, cap)
+    except zlib.error as error:
+        raise HTTPError(f"the answer is no {encoding}") from error
     if unpacker.unconsumed_tail or not unpacker.eof:
-        raise zlib.error("the answer is cut off or too large")
+        raise HTTPError("the answer is cut off or too large")
     return plain
 
 

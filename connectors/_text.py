@@ -17,10 +17,14 @@ URL = regex.compile(
     r"(?:\?[a-z0-9!?*';:&=+$/%#\[\]_.,~|@-]*[a-z0-9_&=#/-])?",
     regex.IGNORECASE,
 )
+# X also sees a URL without ``https://``, but not in two labels that end in a country alone ("node.js", "it.is").
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\."
+_GENERIC = "com|org|net|info|biz|edu|gov|dev|app|blog|shop|site|store|tech|xyz|news|cloud|jobs|careers|work"
+_PATH = r"/[a-z0-9!*';:=+,.$/%#\[\]_~&|@-]*[a-z0-9=_#/+-]"
 _BARE_DOMAIN = regex.compile(
-    r"(?<![\p{L}\p{N}@＠$#＃_./-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-    r"(?:[a-z]{2}|com|org|net|info|biz|edu|gov|dev|app|blog|shop|site|store|tech|xyz|news|cloud|jobs|careers|work)"
-    r"(?![\p{L}\p{N}_@-])(?:/[a-z0-9!*';:=+,.$/%#\[\]_~&|@-]*[a-z0-9=_#/+-])?",
+    rf"(?<![\p{{L}}\p{{N}}@＠$#＃_./-])"
+    rf"(?:(?:{_LABEL})+(?:{_GENERIC})(?![\p{{L}}\p{{N}}_@-])(?:{_PATH})?"
+    rf"|(?:{_LABEL}){{2,}}[a-z]{{2}}(?![\p{{L}}\p{{N}}_@-])(?:{_PATH})?|{_LABEL}[a-z]{{2}}{_PATH})",
     regex.IGNORECASE,
 )
 # Names that no public registry gives out (RFC 6761, RFC 9476, ICANN's .internal): networks do not see a URL
