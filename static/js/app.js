@@ -8,6 +8,8 @@ import "./text-counter.js";
 import "./undo-toast.js";
 import "./autosave-form.js";
 import "./live-preview.js";
+import "./text-picker.js";
+import "./counted-label.js";
 
 /* The top of a failed form is where the person should be. */
 document.querySelector("[data-focus-first]")?.focus();

@@ -1,4 +1,5 @@
-/* <text-counter for limit unit url-length count-url>: what is left of a network's limit, counted by its own unit.
+/* <text-counter for limit unit url-length count-url data-left data-over>: what is left of a network's limit, counted by its
+   own unit; without words just the number.
    The server counts again before anything is sent; with count-url it also counts here, after a pause in typing. */
 
 const link = /\bhttps?:\/\/[^\s<>"]+/gu;
@@ -74,8 +75,9 @@ customElements.define("text-counter", class extends HTMLElement {
   }
 
   show(left) {
-    const number = new Intl.NumberFormat(document.documentElement.lang).format(Math.abs(left));
-    this.textContent = (left < 0 ? this.dataset.over : this.dataset.left).replace("{count}", number);
+    const format = new Intl.NumberFormat(document.documentElement.lang);
+    const words = left < 0 ? this.dataset.over : this.dataset.left;
+    this.textContent = words ? words.replace("{count}", format.format(Math.abs(left))) : format.format(left);
     this.dataset.state = left < 0 ? "over" : left < this.limit * nearLimit ? "near" : "fine";
     this.dispatchEvent(new CustomEvent("counted", { bubbles: true, detail: { left } }));
   }

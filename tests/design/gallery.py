@@ -64,15 +64,13 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
     email = EmailField("E-mail")
     password = PasswordField("Password", [InputRequired()])
     day = DateField("Publish on")
-    team = SelectField("Department", choices=[("", "All departments"), ("1", "Sales Nordics"), ("2", "Engineering")])
+    team = SelectField("Department", choices={"": "All departments", "1": "Sales Nordics", "2": "Engineering"})
     policy = RadioField(
         "Who may change the text",
-        choices=[("free", "Everybody, freely"), ("locked", "Nobody")],
+        choices={"free": "Everybody, freely", "locked": "Nobody"},
         default="free",
     )
-    topics = SelectMultipleField(
-        "Topics", choices=[("news", "Company news"), ("hiring", "Hiring"), ("tech", "Technology")]
-    )
+    topics = SelectMultipleField("Topics", choices={"news": "Company news", "hiring": "Hiring", "tech": "Technology"})
     pinned = BooleanField("Keep at the top of the feed")
     text = TextAreaField("Text", [InputRequired()])
 
@@ -165,6 +163,14 @@ def add_pages(app: Flask) -> None:
     @app.get("/error/<int:code>")
     def error(code: int) -> tuple[str, int]:
         return render_template(f"errors/{code}.html", request_id="01HZX4"), code
+
+    @app.get("/composer")
+    def composer() -> str:
+        return render_template("gallery_composer.html")
+
+    @app.post("/autosave")
+    def autosave() -> tuple[str, int]:
+        return "", 204
 
     @app.get("/confirm")
     def confirm() -> str:
