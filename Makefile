@@ -1,6 +1,6 @@
 # The two that a newcomer needs are `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: run test check bench css help clean
+.PHONY: run test check pages bench css help clean
 PYTEST ?=
 
 run: ## start the hub on http://127.0.0.1:8000 (PORT, HOST, DATA_DIR); Ctrl-C ends it
@@ -18,6 +18,11 @@ check: ## lint, types and import rules: what can be said without running anythin
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+pages: ## take pictures of every page with demo data into build/pages/ (tools/pages --language nb)
+	@tools/environment dev
+	@.venv/bin/python tools/provision
+	@.venv/bin/python tools/pages
 
 bench: ## measure what is promised to be fast, side by side with its peers
 	@tools/environment dev

@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.peers.prism",
     "tests.peers.browsers",
     "tests.peers.sharing",
+    "tests.site",
 ]
 """Real servers, browsers and checkers that the tests run against, started when first asked for."""
 

@@ -1,6 +1,7 @@
 """A real Chromium that cannot leave this machine, pages in it that are watched, and axe to judge them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -28,15 +29,22 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """Debian's Chromium, once for all tests. Open pages with `open_page`."""
+    with chromium() as started:
+        yield started
+
+
+@contextmanager
+def chromium() -> "Iterator[Browser]":
+    """The browser behind the fixture `browser`."""
     program = installed("Chromium", "chromium", "chromium-browser", "google-chrome")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         do_without("Playwright")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(program), args=SWITCHES)
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=str(program), args=SWITCHES)
+        yield started
+        started.close()
 
 
 class Watch:
@@ -101,6 +109,11 @@ def open_page(browser: "Browser") -> "Iterator[Callable[..., Page]]":
 @pytest.fixture(scope="session")
 def axe() -> "Callable[[Page], list[str]]":
     """`axe(page)` lists what breaks WCAG 2.2 A and AA or best practice on the page, one line an element."""
+    return axe_judge()
+
+
+def axe_judge() -> "Callable[[Page], list[str]]":
+    """The judge behind the fixture `axe`."""
     source = (npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
 
     def judge(page: "Page") -> list[str]:
