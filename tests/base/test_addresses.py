@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advocacy.base import addresses
@@ -40,6 +40,7 @@ def test_what_is_no_address_is_not_public(nonsense: str) -> None:
     assert not addresses.is_public(nonsense)
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_inside_an_ipv6_one_is_never_a_way_round(inner: ipaddress.IPv4Address) -> None:
     number = int(inner)
@@ -49,6 +50,7 @@ def test_an_ipv4_address_inside_an_ipv6_one_is_never_a_way_round(inner: ipaddres
     assert not addresses.is_public(str(ipaddress.IPv6Address((0x2001 << 112) + (number << 64) + 1)))
 
 
+@settings(deadline=None)
 @given(st.ip_addresses())
 def test_what_the_standard_library_calls_inside_is_never_public(address: ipaddress.IPv4Address) -> None:
     if not address.is_global or address.is_multicast or address.is_reserved or address.is_link_local:

@@ -108,14 +108,19 @@ def test_a_status_that_says_no_is_told_in_words(status: str, words: str) -> None
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("30", 30), ("99999999999999", 86_400), ("a date in 60 s", 60), ("soon", 0), ("-5", 0)],
+    [("30", 30), ("99999999999999", 86_400), ("soon", 0), ("-5", 0)],
 )
 def test_the_wait_a_server_asks_for_is_known(header: str, seconds: int) -> None:
-    if header == "a date in 60 s":
-        header = formatdate(time.time() + 60, usegmt=True)
     with running(answer(b"", "429 Slow down", Retry_After=header)) as server, pytest.raises(BadAnswer) as bad:
         fetcher(server).get(server.url)
-    assert bad.value.retry_after == pytest.approx(seconds, abs=2)
+    assert bad.value.retry_after == seconds
+
+
+def test_the_wait_may_be_given_as_a_date() -> None:
+    behaviour = answer(b"", "503 Later", Retry_After=formatdate(time.time() + 3600, usegmt=True))
+    with running(behaviour) as server, pytest.raises(BadAnswer) as bad:
+        fetcher(server).get(server.url)
+    assert bad.value.retry_after == pytest.approx(3600, abs=60)
 
 
 def test_a_file_of_another_kind_is_not_taken() -> None:
@@ -207,7 +212,7 @@ def test_a_server_that_dawdles_is_left_when_the_time_is_over(behaviour: Behaviou
         began = time.monotonic()
         with pytest.raises(TooSlow, match="too long"):
             fetcher(server, seconds=0.5).get(server.url)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
 
 def test_slow_redirects_share_one_time() -> None:

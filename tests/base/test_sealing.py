@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advocacy.base.sealing import BadKeys, CannotOpen, Key, KeyRing, Sealer, ring_in, rotate, row
@@ -16,11 +16,13 @@ SEALER = Sealer(RING)
 HERE = row("connection", "credentials", 7)
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(min_size=1))
 def test_what_was_sealed_opens_in_its_place(plain: str, context: str) -> None:
     assert SEALER.open(SEALER.seal(plain, context=context), context=context) == plain
 
 
+@settings(deadline=None)
 @given(st.binary(), st.text(min_size=1), st.text(min_size=1))
 def test_what_was_moved_to_another_place_does_not_open(plain: bytes, here: str, there: str) -> None:
     sealed = SEALER.seal(plain, context=here)
@@ -30,6 +32,7 @@ def test_what_was_moved_to_another_place_does_not_open(plain: bytes, here: str, 
     assert SEALER.open_bytes(sealed, context=here) == plain
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40), st.data())
 def test_what_was_changed_in_any_bit_does_not_open(plain: bytes, data: st.DataObject) -> None:
     sealed = bytearray(SEALER.seal(plain, context=HERE))
@@ -39,6 +42,7 @@ def test_what_was_changed_in_any_bit_does_not_open(plain: bytes, data: st.DataOb
         SEALER.open_bytes(bytes(sealed), context=HERE)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_what_was_never_sealed_does_not_open(nonsense: bytes) -> None:
     with pytest.raises(CannotOpen):
