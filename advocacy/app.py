@@ -19,6 +19,8 @@ from advocacy.library.views import media
 from advocacy.people.views import sign_in
 from advocacy.reach import redirect
 from advocacy.reach.views import links
+from advocacy.sharing.networks import Networks
+from advocacy.sharing.publisher import Publisher
 from advocacy.tasks import Tasks
 from advocacy.web import access, errors, house, i18n, navigation, requests, security, sessions
 from config import Settings
@@ -43,6 +45,10 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
             Tasks(threads=settings.worker_threads),
             sealer(settings),
             Media(settings.data_dir / "media"),
+            Networks.of_environment(
+                settings.environment, allow_private_hosts=settings.connectors_allow_private_hosts
+            ),
+            Publisher(public_url=settings.address, most_of_a_place=max(1, settings.worker_threads // 2)),
         ],
     )
 

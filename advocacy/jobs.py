@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base.house import House
 from advocacy.recognition import points
+from advocacy.sharing import claims, publishing
 
 log = structlog.get_logger()
 
@@ -33,7 +34,12 @@ class Job:
 CLOCK: tuple[Job, ...] = ()
 """Run by the one clock that leads: things that must happen once."""
 
-WORKER: tuple[Job, ...] = (Job("points", 1, lambda house: points.keep_up(house.db)),)
+WORKER: tuple[Job, ...] = (
+    Job("publish", 1, publishing.tick),
+    Job("keep leases", publishing.RENEW_EVERY, publishing.renew),
+    Job("confirm shares", 3, claims.confirm),
+    Job("points", 1, lambda house: points.keep_up(house.db)),
+)
 """Run by every worker: they claim rows, so that any number of workers may run them at once."""
 
 

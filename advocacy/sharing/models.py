@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy.base.db import Base
@@ -47,16 +47,37 @@ class Proof(enum.StrEnum):
     """A claimed share whose tracked link a human followed."""
 
 
+class Purpose(enum.StrEnum):
+    """What a try is for."""
+
+    PUBLISH = "publish"
+    LOOK = "look"
+    """Reads whether an earlier try was published; writes nothing."""
+
+
 class Connection(Base):
     """A person's linked account at a network. Its tokens are sealed."""
 
     __tablename__ = "connection"
-    __table_args__ = (UniqueConstraint("network", "server", "remote_id"),)
+    __table_args__ = (
+        # One account belongs to one person; after they let it go, a colleague may connect it.
+        Index(
+            "uq_connection_live",
+            "network",
+            "server",
+            "remote_id",
+            unique=True,
+            sqlite_where=text("state <> 'disconnected'"),
+            postgresql_where=text("state <> 'disconnected'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     network: Mapped[str] = mapped_column(String(30))
+    """The connector's name."""
     server: Mapped[str] = mapped_column(String(255), default="")
+    """The account's server where ids are only unique within one (Mastodon); else ""."""
     remote_id: Mapped[str] = mapped_column(String(200))
     handle: Mapped[str] = mapped_column(String(200), default="")
     display_name: Mapped[str] = mapped_column(String(200), default="")
@@ -115,6 +136,18 @@ class Link(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class ShareRequest(Base):
+    """A form that was sent: the same form sent twice is one request, whoever of two tabs is first."""
+
+    __tablename__ = "share_request"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    """Hash of what the form asked for; another body under the same key is refused."""
+    created_at: Mapped[datetime]
+
+
 class Share(Base):
     """One person shares one item to one network."""
 
@@ -123,6 +156,8 @@ class Share(Base):
         UniqueConstraint("user_id", "request_key", "network", "connection_id"),
         Index("ix_share_due", "state", "next_attempt_at"),
         Index("ix_share_user_state", "user_id", "state", "due_at"),
+        Index("ix_share_lease", "state", "lease_until"),
+        Index("ix_share_deadline", "state", "deadline_at"),
         Index("ix_share_published", "published_at"),
     )
 
@@ -130,14 +165,13 @@ class Share(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id"), index=True)
     network: Mapped[str] = mapped_column(String(30))
+    """The connector's name: `bluesky` is sent by us, `bluesky_link` by the person."""
     connection_id: Mapped[int | None] = mapped_column(ForeignKey("connection.id", ondelete="SET NULL"), index=True)
     """None for share links: the person posts by hand."""
     caption_id: Mapped[int | None] = mapped_column(ForeignKey("caption.id", ondelete="SET NULL"), index=True)
     link_id: Mapped[int | None] = mapped_column(ForeignKey("link.id"), unique=True)
     request_key: Mapped[str] = mapped_column(String(64))
-    """The form's Idempotency-Key: the same form sent twice is one share."""
-    request_digest: Mapped[str] = mapped_column(String(64), default="")
-    """Hash of what the form asked for; another body under the same key is refused."""
+    """The `ShareRequest` it came with."""
 
     state: Mapped[ShareState] = mapped_column(closed_set(ShareState), default=ShareState.DRAFT)
     proof: Mapped[Proof] = mapped_column(closed_set(Proof), default=Proof.NONE)
@@ -148,8 +182,8 @@ class Share(Base):
     due_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(String(60), default="UTC")
     """The zone in which the person saw the time."""
-    tolerance_seconds: Mapped[int] = mapped_column(default=7200)
-    """Later than this after `due_at` it is not fired but becomes missed."""
+    deadline_at: Mapped[datetime | None]
+    """Later than this it is not fired but becomes missed, and the person is asked."""
 
     # The publisher's own columns
     idempotency_key: Mapped[str] = mapped_column(String(36))
@@ -158,6 +192,9 @@ class Share(Base):
     record_at: Mapped[datetime | None]
     """Fixed before the first try: part of that record."""
     next_attempt_at: Mapped[datetime | None]
+    """When the publisher takes it up: scheduled to publish, unconfirmed to settle; None waits for the person."""
+    unsettled_at: Mapped[datetime | None]
+    """When a try was sent of which nobody knows the outcome; None as long as every outcome is known."""
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None]
     attempts_made: Mapped[int] = mapped_column(default=0)
@@ -181,16 +218,19 @@ class ShareAttempt(Base):
     """One try at publishing a share; written before the network is called."""
 
     __tablename__ = "share_attempt"
-    __table_args__ = (UniqueConstraint("share_id", "number"),)
+    __table_args__ = (UniqueConstraint("share_id", "number"), Index("ix_share_attempt_started_at", "started_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     share_id: Mapped[int] = mapped_column(ForeignKey("share.id", ondelete="CASCADE"))
     number: Mapped[int]
+    purpose: Mapped[Purpose] = mapped_column(closed_set(Purpose), default=Purpose.PUBLISH)
     worker: Mapped[str] = mapped_column(String(80))
     started_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    """Written just before the network is asked to publish: without it, surely nothing was sent."""
     finished_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(30), default="")
-    """"" while it runs; then `published` or the error's name."""
+    """"" while it runs; then `published`, `not_found` or what stood in the way, such as `Transient`."""
     network_said: Mapped[str] = mapped_column(String(500), default="")
 
 

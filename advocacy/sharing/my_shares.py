@@ -1,0 +1,192 @@
+"""A person's shares as they look at them: what needs them, what is planned, what is past; each in plain words."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from advocacy.base.paging import Page, cursor_of, values_of
+from advocacy.base.text import Text
+from advocacy.sharing.models import Proof, Share, ShareState
+
+
+class Action(enum.StrEnum):
+    """What a person can do about a share; the name of a button."""
+
+    EDIT = "edit"
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
+    UNDO = "undo"
+    RETRY = "retry"
+    """`planning.reschedule` with no time: now."""
+    RECONNECT = "reconnect"
+    OPEN = "open"
+    """The share page of a share link."""
+    IT_IS_THERE = "it_is_there"
+    SEND_AGAIN = "send_again"
+    LEAVE_IT = "leave_it"
+    VIEW = "view"
+    """The permalink at the network."""
+    DELETE = "delete"
+    """At the network."""
+    NOT_POSTED = "not_posted"
+    """`planning.cancel` of a claimed share."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a share stands.
+
+    Args:
+        word: one or two words for the badge.
+        tone: `neutral`, `info`, `success`, `warning` or `error`.
+        meaning: a sentence on what happened and what to do; None when the word says it all.
+        reason: a `Text` as JSON with the hub's or the network's own reason; None without one.
+        actions: in the order of their buttons, the likeliest first.
+    """
+
+    word: Text
+    tone: str
+    meaning: Text | None
+    reason: dict[str, object] | None
+    actions: tuple[Action, ...]
+
+
+def standing(share: Share, now: datetime) -> Standing:
+    """Where a share stands at `now`, in plain words, and what its person can do."""
+    said = share.reason
+    match share.state:
+        case ShareState.DRAFT:
+            meaning = Text("Ready, and not posted yet. Open the page and post it there.")
+            return Standing(Text("Ready to post"), "info", meaning, said, (Action.OPEN, Action.EDIT, Action.CANCEL))
+        case ShareState.SCHEDULED:
+            return _scheduled(share, now)
+        case ShareState.PUBLISHING:
+            return Standing(Text("Being published"), "info", Text("It is on its way to the network."), said, ())
+        case ShareState.PUBLISHED:
+            return _published(share)
+        case ShareState.UNCONFIRMED:
+            return _unconfirmed(share)
+        case ShareState.FAILED:
+            meaning = Text("It was not published. Change what the reason says, then try again.")
+            return Standing(
+                Text("Not published"), "error", meaning, said, (Action.RETRY, Action.RESCHEDULE, Action.CANCEL)
+            )
+        case ShareState.MISSED:
+            meaning = Text(
+                "Its time passed before it could be published, so nothing was sent. Publish it now, or choose another time."
+            )
+            return Standing(
+                Text("Missed"), "warning", meaning, said, (Action.RETRY, Action.RESCHEDULE, Action.CANCEL)
+            )
+        case ShareState.CANCELLED:
+            return Standing(Text("Cancelled"), "neutral", None, said, ())
+
+
+def _scheduled(share: Share, now: datetime) -> Standing:
+    changes = (Action.EDIT, Action.RESCHEDULE, Action.CANCEL)
+    if share.reason is not None and share.connection is not None and share.connection.state != "active":
+        meaning = Text("It waits until you connect your account again.")
+        return Standing(Text("Waits for you"), "warning", meaning, share.reason, (Action.RECONNECT, *changes))
+    if share.reason is not None:
+        meaning = Text("Nothing was published yet. We try again by ourselves.")
+        return Standing(Text("Trying again"), "warning", meaning, share.reason, changes)
+    if share.due_at is not None and share.due_at <= now:
+        return Standing(Text("Sharing…"), "info", None, None, (Action.UNDO,))
+    return Standing(Text("Planned"), "info", None, None, changes)
+
+
+def _published(share: Share) -> Standing:
+    if share.removed_at is not None:
+        return Standing(Text("Deleted"), "neutral", Text("It was published and is deleted at the network."), None, ())
+    view = (Action.VIEW,) if share.permalink else ()
+    match share.proof:
+        case Proof.CLAIMED if share.connection_id is None:
+            meaning = Text("You opened the page to post it. It counts as confirmed once somebody follows its link.")
+            return Standing(Text("Shared by you"), "success", meaning, None, (Action.OPEN, Action.NOT_POSTED))
+        case Proof.CONFIRMED:
+            return Standing(
+                Text("Confirmed"), "success", Text("Somebody followed its link, so it is out there."), None, ()
+            )
+        case Proof.CLAIMED:
+            return Standing(Text("Published"), "success", Text("You told us that it is there."), None, view)
+    return Standing(Text("Published"), "success", None, None, (*view, Action.DELETE))
+
+
+def _unconfirmed(share: Share) -> Standing:
+    if share.next_attempt_at is not None:
+        meaning = Text(
+            "The network gave no clear answer. We are looking whether your post is there; nothing is sent twice."
+        )
+        return Standing(Text("Checking"), "warning", meaning, share.reason, (Action.IT_IS_THERE,))
+    meaning = Text("We do not know whether your post is there. Look at your profile, and tell us.")
+    return Standing(
+        Text("Please check"),
+        "warning",
+        meaning,
+        share.reason,
+        (Action.IT_IS_THERE, Action.SEND_AGAIN, Action.LEAVE_IT),
+    )
+
+
+NEEDS_YOU = (ShareState.UNCONFIRMED, ShareState.FAILED, ShareState.MISSED)
+PLANNED = (ShareState.DRAFT, ShareState.SCHEDULED, ShareState.PUBLISHING)
+PAST = (ShareState.PUBLISHED, ShareState.CANCELLED)
+
+
+def needing(session: Session, *, user_id: int, after: str | None = None, size: int = 20) -> Page[Share]:
+    """What failed, was missed or cannot be confirmed; newest first."""
+    return _newest(session, user_id, NEEDS_YOU, after, size)
+
+
+def past(session: Session, *, user_id: int, after: str | None = None, size: int = 20) -> Page[Share]:
+    """What was published or cancelled; newest first."""
+    return _newest(session, user_id, PAST, after, size)
+
+
+def planned(session: Session, *, user_id: int, after: str | None = None, size: int = 20) -> Page[Share]:
+    """What is still to come; soonest first.
+
+    Args:
+        after: `Page.next_cursor` of the page before.
+        size: rows a page, 1 or more.
+    """
+    query = _list(user_id, PLANNED).order_by(Share.due_at, Share.id)
+    if after is not None:
+        due, last = _place(after)
+        query = query.where(or_(Share.due_at > due, and_(Share.due_at == due, Share.id > last)))
+    return _page(session, query, size)
+
+
+def _newest(
+    session: Session, user_id: int, states: tuple[ShareState, ...], after: str | None, size: int
+) -> Page[Share]:
+    query = _list(user_id, states).order_by(Share.due_at.desc(), Share.id.desc())
+    if after is not None:
+        due, last = _place(after)
+        query = query.where(or_(Share.due_at < due, and_(Share.due_at == due, Share.id < last)))
+    return _page(session, query, size)
+
+
+def _list(user_id: int, states: tuple[ShareState, ...]) -> Select[Share]:
+    return (
+        select(Share)
+        .where(Share.user_id == user_id, Share.state.in_(states))
+        .options(selectinload(Share.item), selectinload(Share.connection), selectinload(Share.link))
+    )
+
+
+def _place(after: str) -> tuple[datetime, int]:
+    due, last = values_of(after, size=2)
+    return datetime.fromisoformat(str(due)), int(last or 0)
+
+
+def _page(session: Session, query: Select[Share], size: int) -> Page[Share]:
+    rows = list(session.scalars(query.limit(size + 1)))
+    more = len(rows) > size
+    rows = rows[:size]
+    return Page(rows, cursor_of(rows[-1].due_at, rows[-1].id) if more else None)

@@ -1,0 +1,178 @@
+"""The networks that this hub can share to, as the rest of the product asks about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from advocacy.base.errors import NotFound
+from advocacy.base.text import Text
+from connectors import ApiConnector, Connector, Count, Kind, Limits, Reason, Registry, ShareLinkConnector
+
+OWN_WAYS = {"sheet": Text("Share from this phone"), "copy": Text("Copy the text"), "qr": Text("QR code")}
+"""Ways without a network's own page: the person takes text and tracked link along. No length rule."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a page needs to know about one way out of the house.
+
+    Args:
+        name: unique; what `Share.network` and `Connection.network` hold, such as `bluesky` or `linkedin_link`.
+        network: what captions are written for, such as `linkedin`; two names may share one.
+        label: as people know it, such as "LinkedIn"; show it with the `say` filter.
+        icon: name of its symbol.
+        is_api: whether we publish; else the person posts on a share page.
+        sign_in: what connecting takes: `oauth`, `app_password` or `none`.
+        many_servers: whether the person has to say which server.
+        max_length: the network's own limit in its own counting; None without one.
+        max_images: 0 when it takes none.
+        card_carries_link: whether the link stands on the card and so not in the text.
+        carries_text: False for share pages that take the link alone (LinkedIn, Facebook): the text is copied by hand.
+    """
+
+    name: str
+    network: str
+    label: Text
+    icon: str
+    is_api: bool
+    sign_in: str = "none"
+    many_servers: bool = False
+    max_length: int | None = None
+    max_images: int = 0
+    card_carries_link: bool = False
+    carries_text: bool = True
+
+
+class Networks:
+    """Every network that is awake, and the ways that need none.
+
+    Args:
+        registry: the connectors.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    @classmethod
+    def of_environment(cls, environment: Mapping[str, str], *, allow_private_hosts: bool = False) -> Networks:
+        """The networks that the environment's settings wake."""
+        return cls(Registry(environment, allow_private_hosts=allow_private_hosts))
+
+    def all(self) -> list[Network]:
+        """Those we publish to first, then share pages, then the own ways; each by name."""
+        known = sorted(self.registry, key=lambda one: (one.kind is not Kind.API, one.name))
+        return [_facts(connector) for connector in known] + [_own_way(name) for name in OWN_WAYS]
+
+    def connectable(self) -> list[Network]:
+        """Those a person can connect an account of."""
+        return [network for network in self.all() if network.is_api]
+
+    def share_links(self) -> list[Network]:
+        """Those a person posts to by hand."""
+        return [network for network in self.all() if not network.is_api]
+
+    def get(self, name: str) -> Network:
+        """The facts of one network.
+
+        Raises:
+            NotFound: there is none of that name, or its settings are missing.
+        """
+        if name in OWN_WAYS:
+            return _own_way(name)
+        return _facts(self._connector(name))
+
+    def label(self, name: str) -> Text:
+        """What people call it; the bare name for a network that has gone to sleep since."""
+        if name in OWN_WAYS:
+            return OWN_WAYS[name]
+        return Text(
+            self.registry.get(name).label if name in self.registry else name
+        )  # a brand: the same in every language
+
+    def api(self, name: str) -> ApiConnector:
+        """The connector that publishes there, for services.
+
+        Raises:
+            NotFound: there is none, or its settings are missing.
+        """
+        connector = self._connector(name)
+        if not isinstance(connector, ApiConnector):
+            raise NotFound(Text("{network} has no accounts to connect.", network=connector.label))
+        return connector
+
+    def share_page(self, name: str) -> ShareLinkConnector | None:
+        """The connector that makes the share page's address; None for the own ways.
+
+        Raises:
+            NotFound: there is none of that name, or we publish there ourselves.
+        """
+        if name in OWN_WAYS:
+            return None
+        connector = self._connector(name)
+        if not isinstance(connector, ShareLinkConnector):
+            raise NotFound()
+        return connector
+
+    def wording(self, name: str, text: str, link: str | None, *, has_card: bool) -> str:
+        """The exact text that goes out: with the link below it, unless it stands in it or on the card."""
+        if name in OWN_WAYS:
+            return text if not link or link in text else f"{text.rstrip()}\n\n{link}".lstrip()
+        return self._connector(name).wording(text, link, has_card=has_card)
+
+    def count(
+        self,
+        name: str,
+        text: str,
+        link: str | None,
+        *,
+        has_card: bool,
+        limits: Mapping[str, Any] | None = None,
+    ) -> Count:
+        """How long a text is by the network's own rule.
+
+        Args:
+            name: the network.
+            text: as the person wrote it.
+            link: the tracked link, or a sample of the same length.
+            has_card: whether the link has a card there.
+            limits: `Connection.limits`, where the account's server has its own.
+
+        Returns:
+            `used`, `limit`, `left` (the last two None where there is no limit) and `fits`.
+        """
+        if name in OWN_WAYS:
+            return Count(len(self.wording(name, text, link, has_card=has_card)), None)
+        own = Limits.from_json(limits) if limits else None
+        return self._connector(name).count(text, link, has_card=has_card, limits=own)
+
+    def _connector(self, name: str) -> Connector:
+        if name not in self.registry:
+            raise NotFound(Text("This network is not available here. Ask an administrator."))
+        return self.registry.get(name)
+
+
+def in_our_words(reason: Reason) -> Text:
+    """A connector's sentence as one of ours; its template is in the same catalogue."""
+    return Text(reason.template, **reason.params)
+
+
+def _facts(connector: Connector) -> Network:
+    return Network(
+        name=connector.name,
+        network=connector.network,
+        label=Text(connector.label),
+        icon=connector.icon,
+        is_api=connector.kind is Kind.API,
+        sign_in=connector.sign_in_kind.value,
+        many_servers=connector.many_servers,
+        max_length=connector.limits.max_length,
+        max_images=connector.limits.max_images,
+        card_carries_link=connector.card_carries_link,
+        carries_text=getattr(connector, "carries_text", True),
+    )
+
+
+def _own_way(name: str) -> Network:
+    return Network(name=name, network=name, label=OWN_WAYS[name], icon=name, is_api=False)

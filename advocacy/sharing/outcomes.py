@@ -1,0 +1,274 @@
+"""What follows from what a network answered: the table of errors, each row in one transaction."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.orm import Session
+
+from advocacy.base import events
+from advocacy.base.clock import Clock
+from advocacy.base.errors import NotAllowed
+from advocacy.base.text import Text
+from advocacy.sharing.models import Connection, ConnectionState, Proof, Share, ShareAttempt, ShareState
+from advocacy.sharing.networks import in_our_words
+from advocacy.sharing.states import move, tell
+from connectors import (
+    ConnectorError,
+    CredentialsExpired,
+    OutcomeUnknown,
+    RateLimited,
+    Receipt,
+    Rejected,
+)
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=4), timedelta(minutes=10)
+ASK_AFTER = timedelta(hours=24)
+"""How long an unknown outcome is looked into before the person is asked."""
+
+
+@dataclass(frozen=True)
+class LookedAndNotThere:
+    """A look at the network that did not find the post.
+
+    Args:
+        for_sure: whether that proves that it was never made.
+    """
+
+    for_sure: bool
+
+
+@dataclass(frozen=True)
+class NoLongerAllowed:
+    """The item was withdrawn, or the person left, before anything was sent."""
+
+    reason: Text
+
+
+Outcome = Receipt | LookedAndNotThere | NoLongerAllowed | ConnectorError
+
+
+def person_left() -> NotAllowed:
+    """Why nothing is published for somebody whose access has ended."""
+    return NotAllowed(Text("Their access to the hub has ended."))
+
+
+def back_off(attempts: int, *, chance: float | None = None) -> timedelta:
+    """How long to wait before the next try: full jitter, so that many that failed together do not come back together.
+
+    Args:
+        attempts: how many were made, 1 or more.
+        chance: 0 to 1; random by default.
+
+    Returns:
+        Between 1 second and `LONGEST_WAIT`, `FIRST_WAIT` doubled each time at most. Source: Brooker, "Exponential
+        Backoff And Jitter", AWS Architecture Blog, 2015.
+    """
+    most: timedelta = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
+    drawn = most * (random.random() if chance is None else chance)  # noqa: S311 - not a secret
+    return max(timedelta(seconds=1), drawn)
+
+
+def record(session: Session, clock: Clock, *, attempt_id: int, share_id: int, outcome: Outcome) -> None:
+    """Writes down what an attempt came to: attempt, share, connection and event in the caller's transaction.
+
+    A receipt counts whenever it comes. Everything else counts only while the share still waits for this attempt.
+    """
+    attempt = session.get_one(ShareAttempt, attempt_id, populate_existing=True)
+    share = session.get_one(Share, share_id, populate_existing=True)
+    if attempt.finished_at is None:
+        attempt.finished_at = clock.now()
+        attempt.outcome = _name(outcome)
+        attempt.network_said = outcome.network_said[:500] if isinstance(outcome, ConnectorError) else ""
+    match outcome:
+        case Receipt():
+            _published(session, clock, share, outcome)
+        case LookedAndNotThere():
+            _not_there(session, clock, share, attempt, outcome)
+        case NoLongerAllowed():
+            _leave(session, clock, share, attempt, ShareState.CANCELLED, "share.cancelled", outcome.reason)
+        case OutcomeUnknown():
+            _unknown(session, clock, share, attempt, outcome)
+        case CredentialsExpired():
+            _needs_sign_in(session, clock, share, attempt, outcome)
+        case Rejected():
+            _leave(session, clock, share, attempt, ShareState.FAILED, "share.failed", in_our_words(outcome.reason))
+        case _:
+            _again_later(session, clock, share, attempt, outcome)
+
+
+def _name(outcome: Outcome) -> str:
+    match outcome:
+        case Receipt():
+            return "published"
+        case LookedAndNotThere():
+            return "not_found"
+        case NoLongerAllowed():
+            return "not_allowed"
+    return type(outcome).__name__
+
+
+def _published(session: Session, clock: Clock, share: Share, receipt: Receipt) -> None:
+    was = share.state
+    moved = move(
+        session,
+        clock,
+        share_id=share.id,
+        at=set(ShareState) - {ShareState.DRAFT},
+        to=ShareState.PUBLISHED,
+        where=Share.remote_id.is_(None),
+        proof=Proof.NETWORK,
+        remote_id=receipt.remote_id,
+        permalink=receipt.permalink,
+        published_at=receipt.published_at,
+        **_AT_REST,
+    )
+    if share.connection_id is not None:
+        used = update(Connection).where(Connection.id == share.connection_id)
+        session.execute(used.values(last_used_at=clock.now()))
+    if moved and was is not ShareState.PUBLISHED:
+        tell(session, clock, share=share, kind="share.published", by=None, proof=Proof.NETWORK.value)
+
+
+def _not_there(
+    session: Session, clock: Clock, share: Share, attempt: ShareAttempt, outcome: LookedAndNotThere
+) -> None:
+    if outcome.for_sure:
+        reason = Text("We were interrupted while publishing. We looked, and your post is not there.")
+        _leave(session, clock, share, attempt, ShareState.MISSED, "share.missed", reason)
+        return
+    reason = Text(
+        "We looked at your profile and did not find this post, but we cannot be sure. Please look yourself."
+    )
+    _ask(session, clock, share, attempt, reason)
+
+
+def _unknown(session: Session, clock: Clock, share: Share, attempt: ShareAttempt, outcome: OutcomeUnknown) -> None:
+    now = clock.now()
+    unsettled_at = share.unsettled_at or attempt.sent_at or now
+    if attempt.sent_at is None or now - unsettled_at > ASK_AFTER:  # a look that cannot tell, or long enough
+        _ask(session, clock, share, attempt, in_our_words(outcome.reason))
+        return
+    if _move_on(
+        session,
+        clock,
+        share,
+        attempt,
+        to=ShareState.UNCONFIRMED,
+        unsettled_at=unsettled_at,
+        next_attempt_at=max(outcome.until or now, now + back_off(attempt.number)),
+        reason=in_our_words(outcome.reason).to_json(),
+    ):
+        tell(session, clock, share=share, kind="share.unconfirmed", by=None)
+
+
+def _needs_sign_in(
+    session: Session, clock: Clock, share: Share, attempt: ShareAttempt, outcome: CredentialsExpired
+) -> None:
+    lost = session.execute(
+        update(Connection)
+        .where(Connection.id == share.connection_id, Connection.state == ConnectionState.ACTIVE)
+        .values(state=ConnectionState.NEEDS_SIGN_IN)
+    )
+    if isinstance(lost, CursorResult) and lost.rowcount == 1:
+        events.record(
+            session,
+            clock,
+            kind="connection.needs_sign_in",
+            actor_id=None,
+            subject=("connection", share.connection_id),
+            data={"user_id": share.user_id, "network": share.network},
+        )
+    reason = in_our_words(outcome.reason)
+    if share.unsettled_at is not None:
+        _ask(session, clock, share, attempt, reason)
+        return
+    # It stays due: the publisher leaves it alone while its account needs a sign-in, and takes it up right after.
+    _delayed(session, clock, share, attempt, reason, until=clock.now())
+
+
+def _again_later(
+    session: Session, clock: Clock, share: Share, attempt: ShareAttempt, outcome: ConnectorError
+) -> None:
+    now = clock.now()
+    until = max(outcome.until or now, now + back_off(attempt.number))
+    reason = in_our_words(outcome.reason)
+    if isinstance(outcome, RateLimited):
+        _hold_back(session, share, until=outcome.until)
+    if share.unsettled_at is not None and now - share.unsettled_at > ASK_AFTER:
+        _ask(session, clock, share, attempt, reason)
+        return
+    _delayed(session, clock, share, attempt, reason, until=until)
+
+
+def _hold_back(session: Session, share: Share, *, until: datetime) -> None:
+    """The limit is the account's: its other shares need not ask before it ends."""
+    session.execute(
+        update(Share)
+        .where(
+            Share.connection_id == share.connection_id,
+            Share.state.in_((ShareState.SCHEDULED, ShareState.UNCONFIRMED)),
+            Share.next_attempt_at < until,
+        )
+        .values(next_attempt_at=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _delayed(
+    session: Session, clock: Clock, share: Share, attempt: ShareAttempt, reason: Text, *, until: datetime
+) -> None:
+    to = ShareState.SCHEDULED if share.unsettled_at is None else ShareState.UNCONFIRMED
+    if _move_on(session, clock, share, attempt, to=to, next_attempt_at=until, reason=reason.to_json()):
+        tell(session, clock, share=share, kind="share.delayed", by=None, until=until.isoformat())
+
+
+def _ask(session: Session, clock: Clock, share: Share, attempt: ShareAttempt, reason: Text) -> None:
+    """Only the person can tell now."""
+    unsettled_at = share.unsettled_at or attempt.sent_at or clock.now()
+    if _move_on(
+        session,
+        clock,
+        share,
+        attempt,
+        to=ShareState.UNCONFIRMED,
+        unsettled_at=unsettled_at,
+        next_attempt_at=None,
+        reason=reason.to_json(),
+    ):
+        tell(session, clock, share=share, kind="share.asked", by=None)
+
+
+def _leave(
+    session: Session, clock: Clock, share: Share, attempt: ShareAttempt, to: ShareState, kind: str, reason: Text
+) -> None:
+    """The end, unless the person takes it up again."""
+    if _move_on(session, clock, share, attempt, to=to, **{**_AT_REST, "reason": reason.to_json()}):
+        tell(session, clock, share=share, kind=kind, by=None, reason=str(reason))
+
+
+_AT_REST: dict[str, Any] = {
+    "next_attempt_at": None,
+    "unsettled_at": None,
+    "lease_owner": None,
+    "lease_until": None,
+    "reason": None,
+}
+
+
+def _move_on(
+    session: Session, clock: Clock, share: Share, attempt: ShareAttempt, *, to: ShareState, **values: Any
+) -> bool:
+    return move(
+        session,
+        clock,
+        share_id=share.id,
+        at={ShareState.PUBLISHING},
+        to=to,
+        where=Share.attempts_made == attempt.number,
+        **{"lease_owner": None, "lease_until": None, **values},
+    )

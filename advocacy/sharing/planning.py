@@ -1,0 +1,217 @@
+"""What a person does to a share of theirs: change, move, cancel, try again, say what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from advocacy.base.clock import Clock
+from advocacy.base.errors import Conflict, Invalid, NotFound
+from advocacy.base.text import Text
+from advocacy.library import visibility
+from advocacy.people.models import User
+from advocacy.sharing import links, shares, wording
+from advocacy.sharing.models import ConnectionState, Proof, Share, ShareState
+from advocacy.sharing.networks import Networks
+from advocacy.sharing.states import move, tell
+
+TOO_LATE = Text("This share has moved on in the meantime. Look at where it stands now.")
+
+
+def mine(session: Session, *, user_id: int, share_id: int) -> Share:
+    """A share of this person, with its item, account and link.
+
+    Raises:
+        NotFound: there is none of that id, or it is somebody else's.
+    """
+    share = session.scalar(
+        select(Share)
+        .where(Share.id == share_id, Share.user_id == user_id)
+        .options(selectinload(Share.item), selectinload(Share.connection), selectinload(Share.link))
+        .execution_options(populate_existing=True)
+    )
+    if share is None:
+        raise NotFound()
+    return share
+
+
+def edit(
+    session: Session, clock: Clock, networks: Networks, *, user: User, share_id: int, text: str, public_url: str
+) -> Share:
+    """Changes the words of a share that is planned and was never sent.
+
+    Args:
+        text: word for word; `{link}` or the link itself stands where the link goes.
+
+    Raises:
+        NotFound: no such share. Invalid: the text does not fit. Conflict: it has moved on.
+    """
+    share = mine(session, user_id=user.id, share_id=share_id)
+    network = networks.get(share.network)
+    url = links.address(public_url, share.link.code) if share.link else None
+    raw = text.replace(url, wording.LINK_PLACE) if url else text
+    wording.check_editing(raw, item=share.item, network=network.network)
+    final = wording.final_text(raw, disclosure=share.item.disclosure, link=url)
+    limits = share.connection.limits if share.connection else None
+    shares.check_text(networks, item=share.item, network=share.network, text=final, link=url, limits=limits)
+    _move(
+        session,
+        clock,
+        share,
+        at={share.state} & {ShareState.SCHEDULED, ShareState.DRAFT} or {ShareState.SCHEDULED},
+        to=share.state if share.state is ShareState.DRAFT else ShareState.SCHEDULED,
+        text=final,
+        approved_at=clock.now(),
+    )
+    tell(session, clock, share=share, kind="share.edited", by=user.id)
+    return share
+
+
+def reschedule(session: Session, clock: Clock, *, user: User, share_id: int, due_at: datetime | None) -> Share:
+    """Moves a planned share, or plans one again that was missed or failed. It goes out with the words it has.
+
+    Args:
+        due_at: aware; None for now (with the same few seconds to undo it).
+
+    Raises:
+        NotFound: no such share, or its item can no longer be shared. Invalid: the time or account does not fit.
+        Conflict: it has moved on.
+    """
+    share = mine(session, user_id=user.id, share_id=share_id)
+    item = visibility.shareable(session, clock, user=user, item_id=share.item_id)
+    due = shares.checked_due(clock, item, due_at)
+    _check_account(share)
+    if share.state is not ShareState.SCHEDULED:
+        shares.check_cap(session, user=user, network=share.network, due=due)
+    _move(
+        session,
+        clock,
+        share,
+        at={ShareState.SCHEDULED, ShareState.MISSED, ShareState.FAILED},
+        to=ShareState.SCHEDULED,
+        **_planned_for(due, due + shares.UNDO if due_at is None else due),
+    )
+    tell(session, clock, share=share, kind="share.rescheduled", by=user.id, due_at=due.isoformat())
+    return share
+
+
+def cancel(session: Session, clock: Clock, *, user: User, share_id: int) -> Share:
+    """Takes a share back before it is published: undo, cancel, or not after all.
+
+    Also for a share link that the person opened and then did not post.
+
+    Raises:
+        NotFound: no such share. Conflict: the publisher has it, or it is published.
+    """
+    share = mine(session, user_id=user.id, share_id=share_id)
+    waiting = {ShareState.DRAFT, ShareState.SCHEDULED, ShareState.FAILED, ShareState.MISSED}
+    if share.proof is Proof.CLAIMED and share.connection_id is None:
+        waiting = {ShareState.PUBLISHED}
+    _move(
+        session,
+        clock,
+        share,
+        at=waiting,
+        to=ShareState.CANCELLED,
+        next_attempt_at=None,
+        proof=Proof.NONE,
+        reason=None,
+    )
+    tell(session, clock, share=share, kind="share.cancelled", by=user.id)
+    return share
+
+
+def it_is_there(session: Session, clock: Clock, *, user: User, share_id: int) -> Share:
+    """The person looked: an unconfirmed share is published. Their word stands where the network's is missing.
+
+    Raises:
+        NotFound: no such share. Conflict: it is not unconfirmed (any more).
+    """
+    share = mine(session, user_id=user.id, share_id=share_id)
+    _move(
+        session,
+        clock,
+        share,
+        at={ShareState.UNCONFIRMED},
+        to=ShareState.PUBLISHED,
+        proof=Proof.CLAIMED,
+        published_at=share.unsettled_at or clock.now(),
+        unsettled_at=None,
+        next_attempt_at=None,
+        reason=None,
+    )
+    tell(session, clock, share=share, kind="share.published", by=user.id, proof=Proof.CLAIMED.value)
+    return share
+
+
+def send_again(session: Session, clock: Clock, *, user: User, share_id: int) -> Share:
+    """The person looked: an unconfirmed share is not there, so it is sent again, with the same keys.
+
+    Raises:
+        NotFound: no such share, or its item can no longer be shared. Invalid: the account cannot be used.
+        Conflict: it is not unconfirmed (any more), or it is still being looked for.
+    """
+    share = mine(session, user_id=user.id, share_id=share_id)
+    item = visibility.shareable(session, clock, user=user, item_id=share.item_id)
+    due = shares.checked_due(clock, item, None)
+    _check_account(share)
+    _move(
+        session,
+        clock,
+        share,
+        at={ShareState.UNCONFIRMED},
+        to=ShareState.SCHEDULED,
+        where=Share.next_attempt_at.is_(None),
+        **_planned_for(due, due + shares.UNDO),
+    )
+    tell(session, clock, share=share, kind="share.sent_again", by=user.id)
+    return share
+
+
+def leave_it(session: Session, clock: Clock, *, user: User, share_id: int) -> Share:
+    """The person looked: an unconfirmed share is not there, and need not be.
+
+    Raises:
+        NotFound: no such share. Conflict: it is not unconfirmed (any more), or it is still being looked for.
+    """
+    share = mine(session, user_id=user.id, share_id=share_id)
+    _move(
+        session,
+        clock,
+        share,
+        at={ShareState.UNCONFIRMED},
+        to=ShareState.CANCELLED,
+        where=Share.next_attempt_at.is_(None),
+        reason=None,
+    )
+    tell(session, clock, share=share, kind="share.cancelled", by=user.id)
+    return share
+
+
+def _planned_for(due: datetime, first_try: datetime) -> dict[str, Any]:
+    # The keys stay: should an earlier try be there after all, a network with a device finds it instead of doubling it.
+    return {
+        "due_at": due,
+        "deadline_at": due + shares.TOLERANCE,
+        "next_attempt_at": first_try,
+        "record_at": None,
+        "unsettled_at": None,
+        "reason": None,
+    }
+
+
+def _check_account(share: Share) -> None:
+    if share.connection is None or share.connection.state is not ConnectionState.ACTIVE:
+        raise Invalid("networks", Text("This account needs to be connected again before you can share with it."))
+
+
+def _move(
+    session: Session, clock: Clock, share: Share, *, at: Collection[ShareState], to: ShareState, **values: Any
+) -> None:
+    if not move(session, clock, share_id=share.id, at=at, to=to, **values):
+        raise Conflict(TOO_LATE)
+    session.refresh(share)

@@ -1,0 +1,72 @@
+"""One process's part in publishing: its name on leases, and what it is carrying out just now."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Place = tuple[str, str]
+"""A network and the server of it ("" where there is only one): what can be down or busy as a whole."""
+
+
+def _no_step(_name: str) -> None:
+    pass
+
+
+class Publisher:
+    """Tells this process apart from every other, and counts what it does at once.
+
+    Args:
+        public_url: the hub's own address, for tracked links (`Settings.address`).
+        worker: the name on its leases; a fresh one by default, so that a restarted process never takes up the
+            leases of the one that died.
+        pace: how many publishing requests a minute one place gets from all workers together, 1 or more. The
+            default keeps below Bluesky's 3,000 requests in 5 minutes from one address at 4 requests a share
+            (docs.bsky.app, rate limits), the narrowest limit of those that hold for a whole hub.
+        most_of_a_place: how many shares of one place this process carries out at once, 1 or more: half of its threads,
+            so that a network that does not answer never keeps the others waiting.
+        step: called with the name of each step of publishing; for tests that kill the process there.
+    """
+
+    def __init__(
+        self,
+        *,
+        public_url: str,
+        worker: str = "",
+        pace: int = 150,
+        most_of_a_place: int = 4,
+        step: Callable[[str], None] = _no_step,
+    ) -> None:
+        self.public_url = public_url
+        self.worker = worker or f"{socket.gethostname()[:50]}:{secrets.token_hex(6)}"
+        self.pace = pace
+        self.most_of_a_place = most_of_a_place
+        self.step = step
+        self._carrying: dict[int, Place] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def carrying(self, share_id: int, place: Place) -> Iterator[None]:
+        """While inside, the share's lease is renewed."""
+        with self._lock:
+            self._carrying[share_id] = place
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._carrying.pop(share_id, None)
+
+    @property
+    def share_ids(self) -> list[int]:
+        """The shares that are being carried out now."""
+        with self._lock:
+            return list(self._carrying)
+
+    def busy(self) -> Counter[Place]:
+        """How many shares are being carried out for each place."""
+        with self._lock:
+            return Counter(self._carrying.values())
