@@ -1,42 +1,78 @@
-/* <text-counter for limit unit url-length count-url data-left data-over>: what is left of a network's limit, counted by its
-   own unit; without words just the number.
-   The server counts again before anything is sent; with count-url it also counts here, after a pause in typing. */
+/* <text-counter for limit unit url-length short-mentions link data-left data-over>: what is left of a network's limit, counted
+   by its own rule; without words just the number. The rules are those of connectors/_text.py, and a test compares the two;
+   what counts in the end is the server's check before anything is sent. */
 
-const link = /\bhttps?:\/\/[^\s<>"]+/gu;
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-const bytes = new TextEncoder();
+const before = String.raw`(?<![\p{L}\p{N}@＠$#＃_./\-])`;
+const path = String.raw`[a-z0-9!*';:=+,.$\/%#\[\]_~&|@\-]*[a-z0-9=_#\/+\-]`;
+const label = String.raw`[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.`;
+const ends = String.raw`(?![\p{L}\p{N}_@\-])`;
+const generic = "com|org|net|info|biz|edu|gov|dev|app|blog|shop|site|store|tech|xyz|news|cloud|jobs|careers|work";
 
-const graphemes = (text) => [...segmenter.segment(text)];
+const address = new RegExp(
+  String.raw`${before}https?:\/\/(?:${label})+(?<tld>[a-z]{2,63}|xn--[a-z0-9\-]+)(?![a-z0-9_@.\-]*[\p{L}\p{N}_@])(?::\d{1,5})?` +
+  String.raw`(?:\/(?:${path})?)?(?:\?[a-z0-9!?*';:&=+$\/%#\[\]_.,~|@\-]*[a-z0-9_&=#\/\-])?`, "giu");
+const bareDomain = new RegExp(
+  String.raw`${before}(?:(?:${label})+(?:${generic})${ends}(?:\/${path})?` +
+  String.raw`|(?:${label}){2,}[a-z]{2}${ends}(?:\/${path})?|${label}[a-z]{2}\/${path})`, "giu");
+const remoteMention = /(?<![\p{L}\p{N}_/])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{N}.-]*[\p{L}\p{N}]/giu;
+const emoji = /\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\u20E3/u;
+const notPublic = new Set(["local", "localhost", "internal", "lan", "home", "corp", "test", "example", "invalid", "alt"]);
+const light = [[0, 4351], [8192, 8205], [8208, 8223], [8242, 8247]];
 
-/** X counts most Latin letters once, everything else and each emoji twice (docs.x.com/fundamentals/counting-characters). */
-function weightOnX(grapheme) {
-  if (/\p{Extended_Pictographic}/u.test(grapheme) && grapheme.length > 1) return 2;
-  let weight = 0;
-  for (const sign of grapheme) {
-    const point = sign.codePointAt(0);
-    const light = point <= 0x10ff || (point >= 0x2000 && point <= 0x200d) || (point >= 0x2010 && point <= 0x201f) || (point >= 0x2032 && point <= 0x2037);
-    weight += light ? 1 : 2;
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const graphemes = (text) => Array.from(segmenter.segment(text), (part) => part.segment);
+
+const weightOfPoint = (point) => light.some(([low, high]) => low <= point && point <= high) ? 1 : 2;
+
+const weight = (text) => graphemes(text).reduce((sum, cluster) => sum + (emoji.test(cluster)
+  ? 2 : Array.from(cluster).reduce((inner, sign) => inner + weightOfPoint(sign.codePointAt(0)), 0)), 0);
+
+/** X: weights, and a fixed price for every address, also without https://. */
+function weighted(text, urlLength) {
+  const plain = text.normalize("NFC");
+  const spans = [...plain.matchAll(address), ...plain.matchAll(bareDomain)]
+    .map((match) => [match.index, match.index + match[0].length])
+    .sort((one, other) => one[0] - other[0] || other[1] - one[1]);
+  let total = 0;
+  let end = 0;
+  for (const [start, stop] of spans) {
+    if (start < end) continue;
+    total += weight(plain.slice(end, start)) + urlLength;
+    end = stop;
   }
-  return weight;
+  return total + weight(plain.slice(end));
 }
 
-const units = {
-  graphemes: (text) => graphemes(text).length,
-  utf16: (text) => text.length,
-  bytes: (text) => bytes.encode(text).length,
-  x: (text) => graphemes(text.normalize("NFC")).reduce((sum, part) => sum + weightOnX(part.segment), 0),
-};
+/** The text with one control character for each public address, and how many there were. */
+function withoutAddresses(text) {
+  let urls = 0;
+  const shortened = text.replace(address, (...found) => {
+    if (notPublic.has(found.at(-1).tld.toLowerCase())) return found[0];
+    urls += 1;
+    return "\0";
+  });
+  return { shortened, urls };
+}
 
-/** How much of the limit a text uses. `urlLength`: what every link counts for, or 0 for its own length. */
-export function measure(text, unit = "graphemes", urlLength = 0) {
-  const plain = text.replace(/\r\n/g, "\n");
-  if (!urlLength) return units[unit](plain);
-  const links = plain.match(link) ?? [];
-  return units[unit](plain.replace(link, "")) + links.length * urlLength;
+/** What goes out: the link stands below the text unless the text holds it. */
+export function wording(text, link) {
+  if (!link) return text;
+  const plain = link.replace(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+  if (new RegExp(String.raw`${plain}(?![\p{L}\p{N}_\/?#=&%\-])`, "u").test(text)) return text;
+  const body = text.trimEnd();
+  return body ? `${body}\n\n${link}` : link;
+}
+
+/** How much of a limit a text uses. */
+export function measure(text, { unit = "graphemes", urlLength = 0, shortMentions = false } = {}) {
+  if (unit === "weighted") return weighted(text, urlLength || 23);
+  const named = shortMentions ? text.replace(remoteMention, "$1") : text;
+  const { shortened, urls } = urlLength ? withoutAddresses(named) : { shortened: named, urls: 0 };
+  const size = unit === "utf16" ? shortened.length : graphemes(shortened).length;
+  return size + urls * (urlLength - 1);
 }
 
 const nearLimit = 0.1;
-const pause = 350; // ms
 
 customElements.define("text-counter", class extends HTMLElement {
   connectedCallback() {
@@ -51,34 +87,16 @@ customElements.define("text-counter", class extends HTMLElement {
     this.field?.removeEventListener("input", this.listener);
   }
 
-  get limit() {
-    return Number(this.getAttribute("limit"));
-  }
-
   count() {
-    const used = measure(this.field.value, this.getAttribute("unit") ?? "graphemes", Number(this.getAttribute("url-length") ?? 0));
-    this.show(this.limit - used);
-    if (!this.hasAttribute("count-url")) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.askServer(), pause);
-  }
-
-  /** The server answers {"left": number} for the text in the form field "text". */
-  async askServer() {
-    const text = this.field.value;
-    const { "X-CSRFToken": token } = JSON.parse(document.body.getAttribute("hx-headers"));
-    const answer = await fetch(this.getAttribute("count-url"), {
-      method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": token }, body: new URLSearchParams({ text }),
-    }).catch(() => null); // offline: the local count stands
-    if (!answer?.ok || this.field.value !== text) return;
-    this.show((await answer.json()).left);
-  }
-
-  show(left) {
+    const limit = Number(this.getAttribute("limit"));
+    const left = limit - measure(wording(this.field.value, this.getAttribute("link")), {
+      unit: this.getAttribute("unit"),
+      urlLength: Number(this.getAttribute("url-length") ?? 0),
+      shortMentions: this.hasAttribute("short-mentions"),
+    });
     const format = new Intl.NumberFormat(document.documentElement.lang);
     const words = left < 0 ? this.dataset.over : this.dataset.left;
     this.textContent = words ? words.replace("{count}", format.format(Math.abs(left))) : format.format(left);
-    this.dataset.state = left < 0 ? "over" : left < this.limit * nearLimit ? "near" : "fine";
-    this.dispatchEvent(new CustomEvent("counted", { bubbles: true, detail: { left } }));
+    this.dataset.state = left < 0 ? "over" : left < limit * nearLimit ? "near" : "fine";
   }
 });

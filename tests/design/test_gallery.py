@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from tests.design.gallery import ERRORS, create_gallery
 from tests.pages import check_page
@@ -17,17 +15,6 @@ if TYPE_CHECKING:
 
 WIDTHS = (390, 1280)
 THEMES = ("light", "dark")
-
-
-@pytest.fixture(scope="module")
-def gallery() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_gallery(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
 
 
 @pytest.mark.parametrize("path", ["/", "/composer", "/confirm", *(f"/error/{code}" for code in ERRORS)])
@@ -153,13 +140,17 @@ def test_the_composer_counts_for_each_network_and_names_how_many_are_ticked(
 ) -> None:
     page = open_page()
     page.goto(f"{gallery}/composer")
-    page.get_by_label("Text").fill("A link https://nordlys.example/a/very/long/address and 👩‍👩‍👧")
-    notes = page.locator(".chip-note").all_inner_texts()
-    seen, family = len("A link https://nordlys.example/a/very/long/address and "), 8
-    assert notes == [
-        f"{3000 - seen - family:,}",
-        str(500 - len("A link ") - 23 - len(" and ") - 1),
-        str(150 - seen - 1),
+    address, family, tracked = (
+        "https://www.example.com/a/very/long/address",
+        "👩‍👩‍👧",
+        "\n\nhttps://go.nordlys.example/r/4kTz9",
+    )
+    page.get_by_label("Text").fill(f"A link {address} and {family}")
+    words = len("A link  and ")
+    assert page.locator(".chip-note").all_inner_texts() == [
+        f"{3000 - words - len(address) - 8:,}",
+        str(500 - words - 23 - 1),
+        str(150 - words - len(address) - 1 - len(tracked)),
     ]
     page.get_by_role("checkbox", name="Mastodon").uncheck(force=True)
     assert page.get_by_role("button", name="Share to LinkedIn").is_visible()
