@@ -46,19 +46,35 @@ function buildStyleSheet() {
   writeFileSync(target, oneRuleALine(readFileSync(target, "utf8")));
 }
 
-/** Icons named in templates and in Python (`icon="flame"`, `icon('flame')`), and those in icons.txt. */
+/** Words of templates that happen to be names of icons, too. */
+const justWords = new Set([
+  "checkbox", "circle", "columns", "filters", "forms", "ghost", "id", "label", "list", "message", "network", "note", "password",
+  "radio", "section", "select", "separator", "stack", "text", "writing",
+]);
+
+const isIcon = (name) => existsSync(join(modules, "@tabler/icons/icons/outline", `${name.replace(/-filled$/, "")}.svg`));
+
+/** The quoted words inside {{ }} and {% %}, and in the file of the navigation, that are names of icons. */
+function iconsNamedIn(file) {
+  const text = readFileSync(file, "utf8");
+  const code = file.endsWith(".py") ? [text] : [...text.matchAll(/\{[{%]([\s\S]*?)[}%]\}/g)].map((hit) => hit[1]);
+  return code
+    .flatMap((part) => [...part.matchAll(/["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*)["']/g)].map((hit) => hit[1]))
+    .filter((name) => !justWords.has(name) && isIcon(name));
+}
+
+/** Icons named in icons.txt, in templates, in the navigation, and as `icon="..."` anywhere in Python. */
 function iconsUsed() {
   const listed = readFileSync(join(here, "icons.txt"), "utf8")
     .split("\n")
     .map((line) => line.replace(/#.*/, "").trim())
     .filter(Boolean);
-  const pattern = /(?:\b|_)icon["']?\s*[(=:]\s*["']([a-z0-9][a-z0-9-]*)["']/g;
-  const sources = [
-    ...filesBelow(join(project, "templates"), [".html"]),
-    ...filesBelow(join(project, "advocacy"), [".py"]),
-  ];
-  const named = sources.flatMap((file) => [...readFileSync(file, "utf8").matchAll(pattern)].map((hit) => hit[1]));
-  return [...new Set([...listed, ...named])].sort();
+  const drawn = /(?:\b|_)icon["']?\s*[(=:]\s*["']([a-z0-9][a-z0-9-]*)["']/g;
+  const templates = filesBelow(join(project, "templates"), [".html"]);
+  const written = [...templates, ...filesBelow(join(project, "advocacy"), [".py"])]
+    .flatMap((file) => [...readFileSync(file, "utf8").matchAll(drawn)].map((hit) => hit[1]));
+  const navigation = filesBelow(join(project, "advocacy/web"), [".py"]).filter((file) => file.endsWith("navigation.py"));
+  return [...new Set([...listed, ...written, ...[...templates, ...navigation].flatMap(iconsNamedIn)])].sort();
 }
 
 /** One icon as a symbol; `name-filled` is the filled drawing of `name`. */

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from advocacy.web.navigation import BAR, DOCK, FOOTER, MENU
+
 PROJECT = Path(__file__).resolve().parents[2]
 STATIC = PROJECT / "static"
 BUILT = (
@@ -36,13 +38,14 @@ def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
     assert not stale, f"Run styles/build and commit: {', '.join(stale)}"
 
 
-def test_every_icon_written_in_a_template_is_in_the_sprite() -> None:
+def test_every_icon_of_a_template_or_of_the_navigation_is_in_the_sprite() -> None:
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text()))
     named = {
         name
         for template in (PROJECT / "templates").rglob("*.html")
         for name in re.findall(r"(?:\b|_)icon\s*[(=:]\s*'([a-z0-9-]+)'", template.read_text())
     }
+    named |= {entry.icon for entry in (*BAR, *DOCK, *MENU, *FOOTER)}
     assert named <= drawn, f"Run styles/build; not drawn: {sorted(named - drawn)}"
 
 
