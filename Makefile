@@ -33,7 +33,7 @@ css: ## rebuild static/ from styles/ and the templates (the one thing that needs
 	@.venv/bin/python tools/provision node
 	@styles/build
 
-help: ## this list
+help: ## list what make can do
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 clean: ## throw away .venv, .tools and everything built; your data in instance/ stays
