@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from connectors._text import without_servers
+
 
 class _Text(HTMLParser):
     """Collects the words and the addresses of links."""
@@ -31,4 +33,4 @@ def same_text(html: str, text: str, link: str | None) -> bool:
     shown.feed(html)
     if link:
         return link in shown.links or link in "".join(shown.words)
-    return "".join("".join(shown.words).split()) == "".join(text.split())
+    return "".join("".join(shown.words).split()) == "".join(without_servers(text).split())
