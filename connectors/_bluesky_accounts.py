@@ -56,7 +56,10 @@ class BlueskyAccounts(AppPasswordConnector):
     def refresh(self, credentials: Credentials) -> Credentials:
         """A new pair. For two hours the old refresh token gives the same one again, should the answer be lost."""
         nsid = "com.atproto.server.refreshSession"
-        answer = self._call("POST", nsid, credentials, token=credentials.refresh_token)
+        try:
+            answer = self._call("POST", nsid, credentials, token=credentials.refresh_token)
+        except CredentialsExpired as error:
+            raise self.reconnect(error.network_said) from error
         session = expect_object(answer, did=str, handle=str, accessJwt=str, refreshJwt=str)
         return self._credentials(session, str(credentials.server), credentials.extra)
 
