@@ -6,9 +6,13 @@ import os
 import sys
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET = frozenset({"SECRET_KEY", "SEALING_KEYS", "SMTP_URL", "DATABASE_URL"})
+"""Never shown, also when they are wrong."""
 
 
 class Settings(BaseSettings):
@@ -52,6 +56,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// (or http:// for trying things out)")
         return value.rstrip("/")
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("must be like smtp://user:password@host:587 or smtps://user:password@host:465")
+        return value
+
     @property
     def address(self) -> str:
         """The public address, without a slash at the end."""
@@ -82,5 +94,6 @@ def settings_or_exit() -> Settings:
         print("The hub cannot start. Please mend these settings:", file=sys.stderr)  # noqa: T201
         for problem in error.errors():
             name = str(problem["loc"][0]).upper()
-            print(f"  {name}: {problem['msg']} (it is {problem['input']!r})", file=sys.stderr)  # noqa: T201
+            now = "" if name in SECRET else f" (it is {problem['input']!r})"
+            print(f"  {name}: {problem['msg']}{now}", file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None

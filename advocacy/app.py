@@ -12,11 +12,27 @@ from advocacy.base import logs
 from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
+from advocacy.base.letters import Printer
+from advocacy.base.mail import Post
 from advocacy.base.sealing import Sealer
 from advocacy.keys import sealer, secret_key
 from advocacy.library.media import Media
 from advocacy.library.views import media
-from advocacy.people.views import sign_in
+from advocacy.people import own_data as people_data
+from advocacy.people.privacy import Holdings
+from advocacy.people.views import (
+    appearance,
+    devices,
+    join,
+    own_data,
+    own_password,
+    password_reset,
+    policies,
+    profile,
+    set_up,
+    sign_in,
+    welcome,
+)
 from advocacy.reach import redirect
 from advocacy.reach.views import links
 from advocacy.sharing.networks import Networks
@@ -29,6 +45,16 @@ ROOT = Path(__file__).resolve().parent.parent
 
 AREAS: tuple[Blueprint, ...] = (
     sign_in.blueprint,
+    password_reset.blueprint,
+    set_up.blueprint,
+    join.blueprint,
+    welcome.blueprint,
+    policies.blueprint,
+    appearance.blueprint,
+    profile.blueprint,
+    own_password.blueprint,
+    devices.blueprint,
+    own_data.blueprint,
     media.blueprint,
     links.blueprint,
 )
@@ -44,6 +70,15 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
             settings,
             Tasks(threads=settings.worker_threads),
             sealer(settings),
+            Post(smtp_url=settings.smtp_url, folder=settings.data_dir / "mail"),
+            Printer(
+                templates=ROOT / "templates",
+                translations=ROOT / "translations",
+                company_name=settings.company_name,
+                sender=settings.mail_from,
+                address=settings.address,
+            ),
+            Holdings(people_data.HOLDING),
             Media(settings.data_dir / "media"),
             Networks.of_environment(
                 settings.environment, allow_private_hosts=settings.connectors_allow_private_hosts

@@ -10,6 +10,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base.house import House
+from advocacy.people import onboarding, outbox, sweeping
 from advocacy.recognition import points
 from advocacy.sharing import claims, publishing
 
@@ -31,13 +32,15 @@ class Job:
     run: Callable[[House], object]
 
 
-CLOCK: tuple[Job, ...] = ()
+CLOCK: tuple[Job, ...] = (Job("clear away what is over", 3600, sweeping.sweep),)
 """Run by the one clock that leads: things that must happen once."""
 
 WORKER: tuple[Job, ...] = (
     Job("publish", 1, publishing.tick),
     Job("keep leases", publishing.RENEW_EVERY, publishing.renew),
     Job("confirm shares", 3, claims.confirm),
+    Job("post letters", 3, outbox.send_due),
+    Job("first shares", 5, lambda house: onboarding.keep_up(house.db)),
     Job("points", 1, lambda house: points.keep_up(house.db)),
 )
 """Run by every worker: they claim rows, so that any number of workers may run them at once."""

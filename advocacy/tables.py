@@ -6,11 +6,25 @@ from advocacy.base import events, leases
 from advocacy.base.db import Base
 from advocacy.library import models as library
 from advocacy.library import source_models as sources
+from advocacy.people import entry_models as entry
+from advocacy.people import mail_models as mail
 from advocacy.people import models as people
 from advocacy.reach import models as reach
 from advocacy.recognition import models as recognition
 from advocacy.sharing import models as sharing
 
-__all__ = ["events", "leases", "library", "metadata", "people", "reach", "recognition", "sharing", "sources"]
+__all__ = [
+    "entry",
+    "events",
+    "leases",
+    "library",
+    "mail",
+    "metadata",
+    "people",
+    "reach",
+    "recognition",
+    "sharing",
+    "sources",
+]
 
 metadata = Base.metadata

@@ -7,16 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    CheckConstraint,
     Enum,
     ForeignKey,
     Index,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import text as sql_text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from advocacy.base.db import Base
 
@@ -35,6 +34,8 @@ class UserState(enum.StrEnum):
 
     ACTIVE = "active"
     DISABLED = "disabled"
+    ERASED = "erased"
+    """The person erased themselves: nothing is left that says who it was."""
 
 
 def closed_set(kind: type[enum.StrEnum]) -> Enum:
@@ -46,7 +47,16 @@ class Team(Base):
     """A department or a team in it."""
 
     __tablename__ = "team"
-    __table_args__ = (UniqueConstraint("parent_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("parent_id", "name"),
+        Index(
+            "uq_team_name_at_the_top",
+            "name",
+            unique=True,
+            sqlite_where=sql_text("parent_id IS NULL"),
+            postgresql_where=sql_text("parent_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
@@ -61,11 +71,14 @@ class User(Base):
     """A person who can sign in."""
 
     __tablename__ = "user"
+    __table_args__ = (Index("ix_user_search_words", "search_words", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     """In lower case."""
     name: Mapped[str] = mapped_column(String(120))
+    search_words: Mapped[str] = mapped_column(String(500), default="")
+    """Name and e-mail without regard to case: what people are sorted and searched by."""
     job_title: Mapped[str] = mapped_column(String(120), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[UserState] = mapped_column(closed_set(UserState), default=UserState.ACTIVE)
@@ -83,9 +96,17 @@ class User(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     onboarded_at: Mapped[datetime | None]
+    """When the first share was made."""
+    onboarding_skipped_at: Mapped[datetime | None]
 
     team: Mapped[Team | None] = relationship(foreign_keys=[team_id])
     role_rows: Mapped[list[UserRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @validates("name", "email")
+    def _keep_search_words(self, key: str, value: str) -> str:
+        name, email = (value, self.email) if key == "name" else (self.name, value)
+        self.search_words = f"{name or ''} {email or ''}".casefold()[:500]
+        return value
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -146,50 +167,14 @@ class SignInSession(Base):
     device: Mapped[str] = mapped_column(String(120), default="")
 
 
-class Invitation(Base):
-    """A way in: for one address, or a link that a whole team may use until it ends."""
-
-    __tablename__ = "invitation"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    email: Mapped[str | None] = mapped_column(String(254), index=True)
-    """None: an open link, for anybody who has it, up to `places` people."""
-    name: Mapped[str] = mapped_column(String(120), default="")
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
-    roles: Mapped[list[Any]] = mapped_column(default=list)
-    location: Mapped[str] = mapped_column(String(80), default="")
-    languages: Mapped[list[Any]] = mapped_column(default=list)
-    locale: Mapped[str] = mapped_column(String(10), default="en")
-    time_zone: Mapped[str] = mapped_column(String(60), default="UTC")
-    places: Mapped[int] = mapped_column(default=1)
-    taken: Mapped[int] = mapped_column(default=0)
-    invited_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-
-    __table_args__ = (CheckConstraint("taken <= places", name="places"),)
-
-
-class PasswordReset(Base):
-    """A link by mail that sets a new password, once."""
-
-    __tablename__ = "password_reset"
-
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-
 class Policy(Base):
     """A version of the company's social-media policy. The newest is in force."""
 
     __tablename__ = "policy"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    """1 for the first version."""
     title: Mapped[str] = mapped_column(String(160))
     body: Mapped[str] = mapped_column(Text)
     """Markdown."""
@@ -205,32 +190,3 @@ class PolicyAcceptance(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"), primary_key=True)
     accepted_at: Mapped[datetime]
-
-
-class Attempts(Base):
-    """How often something was tried in a window of time: sign-in, reset, and the like."""
-
-    __tablename__ = "attempts"
-
-    key: Mapped[str] = mapped_column(String(80), primary_key=True)
-    """What is counted, hashed, such as the sign-ins of one address."""
-    window_start: Mapped[datetime] = mapped_column(primary_key=True)
-    count: Mapped[int] = mapped_column(default=0)
-
-
-class OutgoingMail(Base):
-    """A letter waiting to be sent; its body is removed once it is."""
-
-    __tablename__ = "outgoing_mail"
-    __table_args__ = (Index("ix_outgoing_mail_due", "sent_at", "next_try_at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    to: Mapped[str] = mapped_column(String(254))
-    subject: Mapped[str] = mapped_column(String(200))
-    sealed_body: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """Sealed, since it can hold a sign-in link."""
-    created_at: Mapped[datetime]
-    next_try_at: Mapped[datetime]
-    tries: Mapped[int] = mapped_column(default=0)
-    sent_at: Mapped[datetime | None]
-    failure: Mapped[str] = mapped_column(String(300), default="")

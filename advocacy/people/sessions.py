@@ -80,6 +80,37 @@ def seen(session: Session, clock: Clock, *, token_hash: str) -> None:
             user.last_seen_at = clock.now()
 
 
+def of_person(session: Session, clock: Clock, *, user_id: int) -> list[SignInSession]:
+    """Where a person is signed in, last used first; at most 50."""
+    now = clock.now()
+    return list(
+        session.scalars(
+            select(SignInSession)
+            .where(
+                SignInSession.user_id == user_id,
+                SignInSession.expires_at > now,
+                SignInSession.last_seen_at > now - IDLE_LIMIT,
+            )
+            .order_by(SignInSession.last_seen_at.desc(), SignInSession.token_hash)
+            .limit(50)
+        )
+    )
+
+
+def end_one(session: Session, *, user_id: int, token_hash: str) -> None:
+    """Signs one of a person's own browsers out; somebody else's stays."""
+    session.execute(
+        delete(SignInSession).where(SignInSession.user_id == user_id, SignInSession.token_hash == token_hash)
+    )
+
+
+def sweep(session: Session, clock: Clock) -> None:
+    """Removes browsers whose time is over."""
+    now = clock.now()
+    is_over = (SignInSession.expires_at <= now) | (SignInSession.last_seen_at <= now - IDLE_LIMIT)
+    session.execute(delete(SignInSession).where(is_over))
+
+
 def end(session: Session, *, token: str) -> None:
     """Signs a browser out."""
     session.execute(delete(SignInSession).where(SignInSession.token_hash == hash_token(token)))

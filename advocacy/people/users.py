@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
-from advocacy.people import passwords
+from advocacy.people import fields, passwords
 from advocacy.people.models import Role, User, UserRole
+
+Person: TypeAlias = User
+"""What views call a user: they leave tables to services."""
 
 
 def create(
@@ -47,28 +52,29 @@ def create(
         by: who added them; None when they came by themselves.
 
     Raises:
-        Invalid: the address is taken, or the password too weak.
+        Invalid: the address is taken, the password too weak, or a field holds what it may not.
     """
-    email = email.strip().lower()
+    email = fields.email(email)
     if session.scalar(select(User.id).where(User.email == email)) is not None:
         raise Invalid("email", Text("Somebody with this address is here already."))
     if password is not None:
         passwords.check_strength(password, email=email)
     user = User(
         email=email,
-        name=name.strip(),
+        name=fields.name(name),
         password_hash=None if password is None else passwords.hash_password(password),
         team_id=team_id,
-        location=location.strip(),
-        languages=list(languages) or ["en"],
+        location=fields.short("location", location, most=80),
+        languages=fields.languages(languages),
         locale=locale,
-        time_zone=time_zone,
+        time_zone=fields.time_zone(time_zone) or "UTC",
         created_at=clock.now(),
         role_rows=[UserRole(role=role) for role in sorted(set(roles) - {Role.ADVOCATE})],
     )
     session.add(user)
-    session.flush()
-    events.record(
-        session, clock, kind="user.created", actor_id=by, subject=("user", user.id), data={"name": user.name}
-    )
+    try:
+        session.flush()
+    except IntegrityError as error:  # somebody else was a moment faster
+        raise Invalid("email", Text("Somebody with this address is here already.")) from error
+    events.record(session, clock, kind="user.created", actor_id=by, subject=("user", user.id))
     return user

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request, session, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
@@ -69,7 +69,7 @@ def set_up(app: Flask, *, company_name: str) -> None:
 
     @app.context_processor
     def bars() -> dict[str, Any]:
-        theme = current_user.theme if current_user.is_authenticated else "system"
+        theme = current_user.theme if current_user.is_authenticated else session.get("theme", "system")
         return {
             "navigation": _open_to_me(BAR),
             "dock": _open_to_me(DOCK),

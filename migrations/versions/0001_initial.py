@@ -118,18 +118,25 @@ def upgrade() -> None:
     )
     op.create_table('outgoing_mail',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.String(length=60), nullable=False),
     sa.Column('to', sa.String(length=254), nullable=False),
-    sa.Column('subject', sa.String(length=200), nullable=False),
-    sa.Column('sealed_body', sa.LargeBinary(), nullable=True),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('locale', sa.String(length=10), nullable=False),
+    sa.Column('sealed_letter', sa.LargeBinary(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('is_urgent', sa.Boolean(), nullable=False),
+    sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('give_up_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('failure', sa.String(length=300), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing_mail'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing_mail')),
+    sa.UniqueConstraint('message_id', name=op.f('uq_outgoing_mail_message_id'))
     )
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
-        batch_op.create_index('ix_outgoing_mail_due', ['sent_at', 'next_try_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outgoing_mail_next_try_at'), ['next_try_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outgoing_mail_to'), ['to'], unique=False)
 
     op.create_table('read_pause',
     sa.Column('network', sa.String(length=30), nullable=False),
@@ -157,6 +164,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('team', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_team_parent_id'), ['parent_id'], unique=False)
+        batch_op.create_index('uq_team_name_at_the_top', ['name'], unique=True, sqlite_where=sa.text('parent_id IS NULL'), postgresql_where=sa.text('parent_id IS NULL'))
 
     op.create_table('topic',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -222,9 +230,10 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('search_words', sa.String(length=500), nullable=False),
     sa.Column('job_title', sa.String(length=120), nullable=False),
     sa.Column('password_hash', sa.String(length=200), nullable=True),
-    sa.Column('state', sa.Enum('active', 'disabled', name='userstate', native_enum=False, length=30), nullable=False),
+    sa.Column('state', sa.Enum('active', 'disabled', 'erased', name='userstate', native_enum=False, length=30), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=True),
     sa.Column('location', sa.String(length=80), nullable=False),
     sa.Column('languages', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
@@ -235,11 +244,13 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('onboarded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('onboarding_skipped_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_user_team_id_team')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user')),
     sa.UniqueConstraint('email', name=op.f('uq_user_email'))
     )
     with op.batch_alter_table('user', schema=None) as batch_op:
+        batch_op.create_index('ix_user_search_words', ['search_words', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_user_team_id'), ['team_id'], unique=False)
 
     op.create_table('connect_flow',
@@ -273,11 +284,11 @@ def upgrade() -> None:
     sa.Column('connected_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_used_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_connection_user_id_user'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_connection')),
-    sa.UniqueConstraint('network', 'server', 'remote_id', name=op.f('uq_connection_network_server_remote_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_connection'))
     )
     with op.batch_alter_table('connection', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_connection_user_id'), ['user_id'], unique=False)
+        batch_op.create_index('uq_connection_live', ['network', 'server', 'remote_id'], unique=True, sqlite_where=sa.text("state <> 'disconnected'"), postgresql_where=sa.text("state <> 'disconnected'"))
 
     op.create_table('followed_topic',
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -289,7 +300,9 @@ def upgrade() -> None:
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('sealed_token', sa.LargeBinary(), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=True),
+    sa.Column('email_domain', sa.String(length=200), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=True),
     sa.Column('roles', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
@@ -311,6 +324,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_invitation_email'), ['email'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invitation_team_id'), ['team_id'], unique=False)
 
     op.create_table('password_reset',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
@@ -323,6 +337,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('password_reset', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_password_reset_user_id'), ['user_id'], unique=False)
+
+    op.create_table('people_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('rows', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('columns', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('makes_teams', sa.Boolean(), nullable=False),
+    sa.Column('created_by', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['created_by'], ['user.id'], name=op.f('fk_people_file_created_by_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_people_file'))
+    )
+    with op.batch_alter_table('people_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_people_file_created_at'), ['created_at'], unique=False)
 
     op.create_table('picture',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -339,12 +367,22 @@ def upgrade() -> None:
     )
     op.create_table('policy',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=160), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['created_by'], ['user.id'], name=op.f('fk_policy_created_by_user')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_policy'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_policy')),
+    sa.UniqueConstraint('number', name=op.f('uq_policy_number'))
+    )
+    op.create_table('share_request',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_share_request_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'key', name=op.f('pk_share_request'))
     )
     op.create_table('sign_in_session',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
@@ -574,7 +612,6 @@ def upgrade() -> None:
     sa.Column('caption_id', sa.Integer(), nullable=True),
     sa.Column('link_id', sa.Integer(), nullable=True),
     sa.Column('request_key', sa.String(length=64), nullable=False),
-    sa.Column('request_digest', sa.String(length=64), nullable=False),
     sa.Column('state', sa.Enum('draft', 'scheduled', 'publishing', 'published', 'unconfirmed', 'failed', 'cancelled', 'missed', name='sharestate', native_enum=False, length=30), nullable=False),
     sa.Column('proof', sa.Enum('none', 'network', 'claimed', 'confirmed', name='proof', native_enum=False, length=30), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
@@ -582,11 +619,12 @@ def upgrade() -> None:
     sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('time_zone', sa.String(length=60), nullable=False),
-    sa.Column('tolerance_seconds', sa.Integer(), nullable=False),
+    sa.Column('deadline_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('idempotency_key', sa.String(length=36), nullable=False),
     sa.Column('record_key', sa.String(length=13), nullable=False),
     sa.Column('record_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('next_attempt_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('unsettled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('lease_owner', sa.String(length=80), nullable=True),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attempts_made', sa.Integer(), nullable=False),
@@ -609,8 +647,10 @@ def upgrade() -> None:
     with op.batch_alter_table('share', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_share_caption_id'), ['caption_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_share_connection_id'), ['connection_id'], unique=False)
+        batch_op.create_index('ix_share_deadline', ['state', 'deadline_at'], unique=False)
         batch_op.create_index('ix_share_due', ['state', 'next_attempt_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_share_item_id'), ['item_id'], unique=False)
+        batch_op.create_index('ix_share_lease', ['state', 'lease_until'], unique=False)
         batch_op.create_index('ix_share_published', ['published_at'], unique=False)
         batch_op.create_index('ix_share_user_state', ['user_id', 'state', 'due_at'], unique=False)
 
@@ -657,8 +697,10 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('share_id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.Enum('publish', 'look', name='purpose', native_enum=False, length=30), nullable=False),
     sa.Column('worker', sa.String(length=80), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('outcome', sa.String(length=30), nullable=False),
     sa.Column('network_said', sa.String(length=500), nullable=False),
@@ -666,6 +708,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_share_attempt')),
     sa.UniqueConstraint('share_id', 'number', name=op.f('uq_share_attempt_share_id_number'))
     )
+    with op.batch_alter_table('share_attempt', schema=None) as batch_op:
+        batch_op.create_index('ix_share_attempt_started_at', ['started_at'], unique=False)
+
     op.create_table('read_back',
     sa.Column('share_id', sa.Integer(), nullable=False),
     sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
@@ -690,6 +735,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_read_back_next_at'))
 
     op.drop_table('read_back')
+    with op.batch_alter_table('share_attempt', schema=None) as batch_op:
+        batch_op.drop_index('ix_share_attempt_started_at')
+
     op.drop_table('share_attempt')
     with op.batch_alter_table('points_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_points_entry_user_at')
@@ -704,8 +752,10 @@ def downgrade() -> None:
     with op.batch_alter_table('share', schema=None) as batch_op:
         batch_op.drop_index('ix_share_user_state')
         batch_op.drop_index('ix_share_published')
+        batch_op.drop_index('ix_share_lease')
         batch_op.drop_index(batch_op.f('ix_share_item_id'))
         batch_op.drop_index('ix_share_due')
+        batch_op.drop_index('ix_share_deadline')
         batch_op.drop_index(batch_op.f('ix_share_connection_id'))
         batch_op.drop_index(batch_op.f('ix_share_caption_id'))
 
@@ -752,24 +802,32 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sign_in_session_user_id'))
 
     op.drop_table('sign_in_session')
+    op.drop_table('share_request')
     op.drop_table('policy')
     op.drop_table('picture')
+    with op.batch_alter_table('people_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_people_file_created_at'))
+
+    op.drop_table('people_file')
     with op.batch_alter_table('password_reset', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_password_reset_user_id'))
 
     op.drop_table('password_reset')
     with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_invitation_team_id'))
         batch_op.drop_index(batch_op.f('ix_invitation_email'))
 
     op.drop_table('invitation')
     op.drop_table('followed_topic')
     with op.batch_alter_table('connection', schema=None) as batch_op:
+        batch_op.drop_index('uq_connection_live', sqlite_where=sa.text("state <> 'disconnected'"), postgresql_where=sa.text("state <> 'disconnected'"))
         batch_op.drop_index(batch_op.f('ix_connection_user_id'))
 
     op.drop_table('connection')
     op.drop_table('connect_flow')
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_team_id'))
+        batch_op.drop_index('ix_user_search_words')
 
     op.drop_table('user')
     with op.batch_alter_table('reach_day', schema=None) as batch_op:
@@ -786,6 +844,7 @@ def downgrade() -> None:
     op.drop_table('click')
     op.drop_table('topic')
     with op.batch_alter_table('team', schema=None) as batch_op:
+        batch_op.drop_index('uq_team_name_at_the_top', sqlite_where=sa.text('parent_id IS NULL'), postgresql_where=sa.text('parent_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_team_parent_id'))
 
     op.drop_table('team')
@@ -795,7 +854,8 @@ def downgrade() -> None:
     op.drop_table('source_minute')
     op.drop_table('read_pause')
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
-        batch_op.drop_index('ix_outgoing_mail_due')
+        batch_op.drop_index(batch_op.f('ix_outgoing_mail_to'))
+        batch_op.drop_index(batch_op.f('ix_outgoing_mail_next_try_at'))
 
     op.drop_table('outgoing_mail')
     op.drop_table('link')

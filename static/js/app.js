@@ -8,6 +8,7 @@ import "./text-counter.js";
 import "./undo-toast.js";
 import "./autosave-form.js";
 import "./live-preview.js";
+import "./time-zone.js";
 import "./text-picker.js";
 import "./counted-label.js";
 

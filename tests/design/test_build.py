@@ -78,6 +78,7 @@ def test_no_template_says_a_colour_by_hand_or_carries_style_or_script_inline() -
     found = [
         f"{template.relative_to(PROJECT)}: {hit.group().strip()}"
         for template in (PROJECT / "templates").rglob("*.html")
+        if template.parent.name != "mail"  # mail programs read no style sheets
         for hit in by_hand.finditer(re.sub(r"{#.*?#}", "", template.read_text(), flags=re.S))
     ]
     assert not found

@@ -1,0 +1,115 @@
+"""Letters: what one says, apart from its language; and the printer that puts it onto paper for one reader."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formataddr
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from advocacy.base.text import Text
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter says.
+
+    Args:
+        subject: one line.
+        lines: paragraphs above the button.
+        button: what it says and the address it leads to; None for a letter that only tells.
+        after: small paragraphs under the button.
+    """
+
+    subject: Text
+    lines: tuple[Text, ...]
+    button: tuple[Text, str] | None = None
+    after: tuple[Text, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """A form that can be kept until the letter is sent."""
+        return {
+            "subject": self.subject.to_json(),
+            "lines": [line.to_json() for line in self.lines],
+            "button": None if self.button is None else [self.button[0].to_json(), self.button[1]],
+            "after": [line.to_json() for line in self.after],
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Letter:
+        """The letter that `to_json` kept."""
+        button = kept["button"]
+        return cls(
+            subject=Text.from_json(kept["subject"]),
+            lines=tuple(Text.from_json(line) for line in kept["lines"]),
+            button=None if button is None else (Text.from_json(button[0]), button[1]),
+            after=tuple(Text.from_json(line) for line in kept["after"]),
+        )
+
+
+class Printer:
+    """Puts letters into their reader's language, as a plain part and an HTML part.
+
+    Args:
+        templates: the folder that holds `mail/letter.html` and `mail/letter.txt`.
+        translations: the folder of the catalogues.
+        company_name: who writes.
+        sender: the address written from.
+        address: the hub's public address, for the line at the foot.
+    """
+
+    def __init__(self, *, templates: Path, translations: Path, company_name: str, sender: str, address: str) -> None:
+        self._pages = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=select_autoescape(("html",)),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._translations = translations
+        self._company_name = company_name
+        self._sender = sender
+        self._address = address
+
+    def message(self, letter: Letter, *, to: str, locale: str, message_id: str) -> EmailMessage:
+        """A letter ready for the post.
+
+        Args:
+            letter: what it says.
+            to: the reader's address.
+            locale: the reader's language, "en" or "nb".
+            message_id: stays the same when the letter is sent again; without its domain.
+
+        Raises:
+            ValueError: a header would hold a line break.
+        """
+        catalogue = gettext.translation("messages", self._translations, [locale], fallback=True)
+
+        def say(text: Text) -> str:
+            return catalogue.gettext(text.template).format(**text.params)
+
+        values = {
+            "subject": say(letter.subject),
+            "lines": [say(line) for line in letter.lines],
+            "button": None if letter.button is None else (say(letter.button[0]), letter.button[1]),
+            "after": [say(line) for line in letter.after],
+            "company_name": self._company_name,
+            "address": self._address,
+            "locale": locale,
+            "foot": say(Text("You get this letter because of {company}'s sharing hub.", company=self._company_name)),
+            "copy_hint": say(Text("If the button does not work, copy this address into your browser:")),
+        }
+        message = EmailMessage()
+        message["Subject"] = str(values["subject"])
+        message["From"] = formataddr((self._company_name, self._sender))
+        message["To"] = to
+        message["Message-ID"] = f"<{message_id}@{self._sender.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(self._pages.get_template("mail/letter.txt").render(values))
+        message.add_alternative(self._pages.get_template("mail/letter.html").render(values), subtype="html")
+        return message

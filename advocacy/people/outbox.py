@@ -1,0 +1,202 @@
+"""The outbox: letters are put in with the change that causes them, and posted afterwards, at least once."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+
+import structlog
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from advocacy.base.clock import Clock
+from advocacy.base.house import House
+from advocacy.base.letters import Letter, Printer
+from advocacy.base.mail import Post, TryLater, Undeliverable
+from advocacy.base.paging import Page, cursor_of, values_of
+from advocacy.base.sealing import CannotOpen, Sealer, row
+from advocacy.people.mail_models import OutgoingMail
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=15)
+"""How long a worker has for what it took; longer than a batch with a server that hangs."""
+BATCH = 20
+LONGEST_WAIT = timedelta(hours=3)
+KEPT = timedelta(days=30)
+
+
+def put(
+    session: Session,
+    clock: Clock,
+    sealer: Sealer,
+    *,
+    to: str,
+    kind: str,
+    letter: Letter,
+    locale: str,
+    useful_for: timedelta,
+    is_urgent: bool = False,
+) -> OutgoingMail:
+    """Puts a letter into the outbox, in the caller's transaction.
+
+    Args:
+        session: inside a transaction.
+        clock: tells when.
+        sealer: closes the letter.
+        to: the reader's address.
+        kind: what it is for, such as `reset`.
+        letter: what it says.
+        locale: the reader's language.
+        useful_for: how long it is worth trying to send it.
+        is_urgent: whether somebody is waiting for it in front of the screen.
+    """
+    now = clock.now()
+    message_id = uuid.uuid4().hex
+    mail = OutgoingMail(
+        message_id=message_id,
+        to=to,
+        kind=kind,
+        locale=locale,
+        sealed_letter=sealer.seal(json.dumps(letter.to_json()), context=_context(message_id)),
+        created_at=now,
+        is_urgent=is_urgent,
+        next_try_at=now,
+        give_up_at=now + useful_for,
+    )
+    session.add(mail)
+    return mail
+
+
+def send_due(house: House) -> int:
+    """Posts every letter that is due. Any number of workers may do so at once.
+
+    No transaction is open while the mail server is spoken to. A worker that dies between the server's yes and our
+    note of it sends the letter again after its lease, under the same Message-ID.
+
+    Returns:
+        How many letters were tried.
+    """
+    tried = 0
+    while True:
+        mails = _claim(house)
+        if not mails:
+            return tried
+        with house.part(Post).round() as send:
+            for mail in mails:
+                _post(house, mail, send)
+        tried += len(mails)
+
+
+def _claim(house: House) -> list[OutgoingMail]:
+    with house.db.transaction() as session:
+        now = house.clock.now()
+        due = (
+            select(OutgoingMail)
+            .where(OutgoingMail.next_try_at <= now)
+            .order_by(OutgoingMail.is_urgent.desc(), OutgoingMail.next_try_at)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        mails = list(session.scalars(due))
+        for mail in mails:
+            mail.tries += 1
+            mail.next_try_at = now + LEASE
+        return mails
+
+
+def _post(house: House, mail: OutgoingMail, send: Callable[[EmailMessage], None]) -> None:
+    try:
+        opened = house.part(Sealer).open(mail.sealed_letter or b"", context=_context(mail.message_id))
+        letter = Letter.from_json(json.loads(opened))
+        send(house.part(Printer).message(letter, to=mail.to, locale=mail.locale, message_id=mail.message_id))
+    except TryLater as problem:
+        _put_off(house, mail, str(problem))
+    except (Undeliverable, CannotOpen) as problem:
+        _settle(house, mail, failure=str(problem))
+    else:
+        _settle(house, mail)
+
+
+def _put_off(house: House, mail: OutgoingMail, failure: str) -> None:
+    wait = min(LONGEST_WAIT, timedelta(seconds=30) * 2**mail.tries)
+    next_try_at = house.clock.now() + wait * random.uniform(0.5, 1)  # noqa: S311 (spreads tries, guards nothing)
+    if next_try_at > mail.give_up_at:
+        _settle(house, mail, failure=failure)
+        return
+    log.warning("letter put off", kind=mail.kind, mail=mail.id, tries=mail.tries, failure=failure)
+    with house.db.transaction() as session:
+        kept = session.get(OutgoingMail, mail.id)
+        if kept is not None:  # its reader may have erased themselves meanwhile
+            kept.next_try_at, kept.failure = next_try_at, failure[:300]
+
+
+def _settle(house: House, mail: OutgoingMail, *, failure: str = "") -> None:
+    with house.db.transaction() as session:
+        kept = session.get(OutgoingMail, mail.id)
+        if kept is None:
+            return
+        kept.next_try_at, kept.sealed_letter, kept.failure = None, None, failure[:300]
+        if failure:
+            kept.failed_at = house.clock.now()
+        else:
+            kept.sent_at = house.clock.now()
+
+
+def _context(message_id: str) -> str:
+    return row("outgoing_mail", "sealed_letter", message_id)
+
+
+@dataclass(frozen=True)
+class OutboxState:
+    """How the post goes.
+
+    Args:
+        waiting: letters not sent yet.
+        late: of these, the ones that were put off at least once.
+        failed: letters given up in the last 30 days.
+        last_failure: what the mail server said last; "" when nothing is wrong.
+    """
+
+    waiting: int
+    late: int
+    failed: int
+    last_failure: str
+
+
+def state(session: Session) -> OutboxState:
+    """How the post goes now."""
+    is_waiting, is_late = OutgoingMail.next_try_at.is_not(None), OutgoingMail.failure != ""
+    counts = session.execute(
+        select(
+            func.count().filter(is_waiting),
+            func.count().filter(is_waiting, is_late),
+            func.count().filter(OutgoingMail.failed_at.is_not(None)),
+        )
+    ).one()
+    last = session.scalar(select(OutgoingMail.failure).where(is_late).order_by(OutgoingMail.id.desc()).limit(1))
+    return OutboxState(waiting=counts[0], late=counts[1], failed=counts[2], last_failure=last or "")
+
+
+def page(session: Session, *, after: str = "", size: int = 50) -> Page[OutgoingMail]:
+    """Letters, newest first, without what they say.
+
+    Raises:
+        Invalid: `after` is no cursor of ours.
+    """
+    query = select(OutgoingMail).order_by(OutgoingMail.id.desc()).limit(size + 1)
+    if after:
+        query = query.where(OutgoingMail.id < values_of(after, size=1)[0])
+    found = list(session.scalars(query))
+    return Page(found[:size], cursor_of(found[size - 1].id) if len(found) > size else None)
+
+
+def sweep(session: Session, clock: Clock) -> None:
+    """Removes letters that were settled long ago."""
+    old = OutgoingMail.created_at < clock.now() - KEPT
+    session.execute(delete(OutgoingMail).where(OutgoingMail.next_try_at.is_(None), old))

@@ -1,0 +1,95 @@
+"""A person's own data: shown to them whole, and erased when they ask. Every area says what it holds."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from advocacy.base import events
+from advocacy.base.clock import Clock
+from advocacy.base.db import Base
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one area holds about people.
+
+    Args:
+        area: its name, which is the key in the export.
+        export: gives JSON values about a person, by their id; see `rows`.
+        erase: removes what says who it was and what is theirs alone, in the caller's transaction. Facts that
+            others rely on (that a share was made, points of a team) stay, with nobody's name.
+    """
+
+    area: str
+    export: Callable[[Session, int], Mapping[str, Any]]
+    erase: Callable[[Session, Clock, int], None]
+
+
+class Holdings:
+    """What all areas hold; the roof puts it together.
+
+    Args:
+        holdings: one an area. Erasing goes from the last to the first: what refers goes before what is referred to.
+    """
+
+    def __init__(self, *holdings: Holding) -> None:
+        self._holdings = holdings
+
+    def export(self, session: Session, clock: Clock, *, user_id: int) -> dict[str, Any]:
+        """Everything the hub knows about a person, as JSON values.
+
+        Args:
+            session: inside a transaction, for that it was asked for is recorded.
+            clock: tells when.
+            user_id: whose data.
+        """
+        events.record(session, clock, kind="user.data_exported", actor_id=user_id, subject=("user", user_id))
+        told: dict[str, Any] = {"exported_at": clock.now().isoformat()}
+        for holding in self._holdings:
+            told[holding.area] = dict(holding.export(session, user_id))
+        return told
+
+    def erase(self, session: Session, clock: Clock, *, user_id: int, by: int) -> None:
+        """Erases a person in every area, in the caller's transaction: all of it or nothing.
+
+        Args:
+            session: inside a transaction.
+            clock: tells when.
+            user_id: who.
+            by: who asked for it; mostly the person.
+        """
+        events.record(session, clock, kind="user.erased", actor_id=by, subject=("user", user_id))
+        for holding in reversed(self._holdings):
+            holding.erase(session, clock, user_id)
+
+
+def rows(session: Session, query: Select[Any], *, without: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """The rows of one table as JSON values, column by column.
+
+    Args:
+        session: for reading.
+        query: selects one mapped class.
+        without: columns that hold secrets or are of no meaning outside.
+    """
+    return [_values(row, set(without)) for row in session.scalars(query)]
+
+
+def _values(row: Base, without: set[str]) -> dict[str, Any]:
+    return {
+        column.key: _plain(getattr(row, column.key)) for column in row.__table__.columns if column.key not in without
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value

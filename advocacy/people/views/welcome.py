@@ -1,0 +1,42 @@
+"""The first steps of somebody who just joined."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from advocacy.base import sanitize
+from advocacy.people import onboarding, policies
+from advocacy.web.access import signed_in
+from advocacy.web.forms import tell
+from advocacy.web.house import house, reading, writing
+
+blueprint = Blueprint("welcome", __name__, url_prefix="/welcome")
+
+
+@blueprint.get("")
+@signed_in
+def index() -> ResponseReturnValue:
+    """The next step, with everything it needs on this page; the feed when all are done."""
+    progress = onboarding.progress(reading(), current_user)
+    if progress.next is None:
+        return redirect("/feed")
+    policy = policies.current(reading())
+    return render_template(
+        "people/welcome.html",
+        progress=progress,
+        policy=policy,
+        body=sanitize.markdown(policy.body) if policy else "",
+    )
+
+
+@blueprint.post("/skip")
+@signed_in
+def skip() -> ResponseReturnValue:
+    """Goes to the feed without the first steps."""
+    with writing() as session:
+        onboarding.skip(session, house().clock, user_id=current_user.id)
+    tell(gettext("You can do this any time: your networks are under your name, at the top."), "info")
+    return redirect("/feed")
