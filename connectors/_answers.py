@@ -32,24 +32,33 @@ def body_of(answer: Answer) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def expect_object(answer: Answer, *needed: str) -> dict[str, Any]:
-    """The JSON object of a successful answer, with the ``needed`` keys filled.
+def expect_object(answer: Answer, **needed: type) -> dict[str, Any]:
+    """The JSON object of a successful answer, with each ``needed`` key filled by a value of that type.
 
-    Raises: the error that ``failure`` finds when the answer is a refusal, is not JSON, is half of it, or
-    lacks what it must hold (a success with an error inside, say).
+    Raises: the error that ``failure`` finds when the answer is a refusal, is not JSON, is half of it, or lacks
+    what it must hold (a success with an error inside, say).
     """
     found = body_of(answer)
-    if not 200 <= answer.status < 300 or any(found.get(key) in (None, "") for key in needed):
+    if not 200 <= answer.status < 300 or not _holds(found, needed):
         raise failure(answer)
     return found
 
 
-def expect_list(answer: Answer) -> list[dict[str, Any]]:
-    """The JSON list of objects in a successful answer. Raises: as ``expect_object``."""
+def expect_list(answer: Answer, **needed: type) -> list[dict[str, Any]]:
+    """The JSON list of objects in a successful answer, each with what is ``needed``. Raises: as ``expect_object``."""
     found = _parsed(answer)
     if answer.status != 200 or not isinstance(found, list):
         raise failure(answer)
-    return [entry for entry in found if isinstance(entry, dict)]
+    for entry in found:
+        if not isinstance(entry, dict) or not _holds(entry, needed):
+            raise failure(answer)
+    return found
+
+
+def count_in(found: dict[str, Any], key: str) -> int | None:
+    """The number under ``key``; ``None`` when the network does not tell it, which is not the same as zero."""
+    value = found.get(key)
+    return value if type(value) is int and value >= 0 else None
 
 
 def failure(answer: Answer) -> ConnectorError:
@@ -127,11 +136,24 @@ def _unclear(answer: Answer, said: str) -> ConnectorError:
     )
 
 
+def _holds(found: dict[str, Any], needed: dict[str, type]) -> bool:
+    return all(isinstance(found.get(key), kind) and found[key] != "" for key, kind in needed.items())
+
+
 def _parsed(answer: Answer) -> Any:
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
         return _UNREADABLE
+
+
+def moment_of(value: Any) -> datetime | None:
+    """The point in time that an ISO 8601 text stands for, in UTC where it names no zone; else ``None``."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
 def _retry_at(answer: Answer) -> datetime | None:
@@ -155,11 +177,10 @@ def _moment(text: str, arrived: datetime) -> datetime | None:
     if re.fullmatch(r"\d{1,12}(\.\d{1,9})?", text):
         seconds = float(text)
         # Nobody asks for a wait of thirty years: so large a number is a time of day since 1970.
-        return datetime.fromtimestamp(seconds, UTC) if seconds > 1e9 else arrived + timedelta(seconds=seconds)
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            found = parse(text)
-        except ValueError:
-            continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    return None
+        return (
+            datetime.fromtimestamp(min(seconds, 4e9), UTC) if seconds > 1e9 else arrived + timedelta(seconds=seconds)
+        )
+    try:
+        return moment_of(text) or parsedate_to_datetime(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -55,6 +55,11 @@ def holds(text: str, link: str) -> bool:
     return regex.search(regex.escape(link) + r"(?![\w/?#=&%-])", text) is not None
 
 
+def without_servers(text: str) -> str:
+    """``text`` with ``@user`` for ``@user@server``, as Mastodon counts and shows it."""
+    return str(_REMOTE_MENTION.sub(r"\1", text))
+
+
 def graphemes(text: str) -> int:
     """How many characters a reader sees (extended grapheme clusters, UAX 29)."""
     return len(regex.findall(r"\X", text))
@@ -65,7 +70,7 @@ def length(text: str, limits: Limits) -> int:
     if limits.unit is Unit.WEIGHTED:
         return _weighted(text, limits.url_length or 23)
     if limits.short_mentions:
-        text = _REMOTE_MENTION.sub(r"\1", text)
+        text = without_servers(text)
     shortened, urls = _without_urls(text) if limits.url_length else (text, 0)
     size = len(shortened.encode("utf-16-le")) // 2 if limits.unit is Unit.UTF16 else graphemes(shortened)
     return size + urls * ((limits.url_length or 0) - 1)

@@ -64,6 +64,7 @@ class FakeBluesky(FakeServer):
         self.indexed = True
         self.sign_ins: list[datetime] = []
         self.names_server_in_did_doc = True
+        self.did_doc_names: str | None = None
 
     # What tests arrange.
 
@@ -225,7 +226,11 @@ class FakeBluesky(FakeServer):
             )
             self.sessions.append(known)
         known.access, known.access_ends = _jwt(scope, now + timedelta(minutes=120)), now + timedelta(minutes=120)
-        service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": self.base_url}
+        service = {
+            "id": "#atproto_pds",
+            "type": "AtprotoPersonalDataServer",
+            "serviceEndpoint": self.did_doc_names or self.base_url,
+        }
         return {
             "did": person.did,
             "handle": person.handle,

@@ -461,8 +461,15 @@ def drawn(text: str) -> str:
             f"{html.escape(rest[30:])}</span></a>"
         )
 
+    def mention(match: re.Match[str]) -> str:
+        if not match[0].endswith("@mastodon.social"):
+            return match[0]  # a server that is not known here: plain text
+        user = match[1].removeprefix("@")
+        return f'<span class="h-card"><a href="https://mastodon.social/@{user}" class="mention">@<span>{user}</span></a></span>'
+
     paragraphs = html.escape(text, quote=False).split("\n\n")
-    return "".join(f"<p>{_URL.sub(link, one).replace(chr(10), '<br />')}</p>" for one in paragraphs)
+    drawn = [_FAR_MENTION.sub(mention, _URL.sub(link, one)).replace("\n", "<br />") for one in paragraphs]
+    return "".join(f"<p>{one}</p>" for one in drawn)
 
 
 def _oauth(error: str, description: str) -> dict[str, str]:
