@@ -37,6 +37,7 @@ from advocacy.reach import redirect
 from advocacy.reach.views import links
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
+from advocacy.sharing.views import connections
 from advocacy.tasks import Tasks
 from advocacy.web import access, errors, house, i18n, navigation, requests, security, sessions
 from config import Settings
@@ -56,6 +57,7 @@ AREAS: tuple[Blueprint, ...] = (
     devices.blueprint,
     own_data.blueprint,
     media.blueprint,
+    connections.blueprint,
     links.blueprint,
 )
 """Every page, area by area, in the order of the house."""

@@ -1,0 +1,233 @@
+"""Connecting an account: by an app password, or by the network's own page and back."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import CursorResult, delete, update
+
+from advocacy.base.errors import Conflict, Invalid
+from advocacy.base.house import House
+from advocacy.base.sealing import Sealer, row
+from advocacy.base.text import Text
+from advocacy.sharing import connections, registrations
+from advocacy.sharing.models import ConnectFlow, Connection
+from advocacy.sharing.networks import Networks, in_our_words
+from connectors import AppForgotten, ConnectorError, Pkce, Rejected
+
+GOOD_FOR = timedelta(minutes=10)
+"""How long a person may take on the network's page; Mastodon's own codes live as long."""
+
+
+@dataclass(frozen=True)
+class Continue:
+    """Where the person goes on to.
+
+    Args:
+        url: the network's page.
+        server: its host, to be named on the button.
+    """
+
+    url: str
+    server: str
+
+
+def with_app_password(
+    house: House, *, user_id: int, network: str, identifier: str, app_password: str, server: str = ""
+) -> Connection:
+    """Connects an account by a handle and an app password. The password is not kept. Holds no transaction.
+
+    Args:
+        house: database, clock, networks, sealer.
+        user_id: whose.
+        network: the connector's name.
+        identifier: handle or mail address.
+        app_password: made at the network for us alone.
+        server: only for an account that lives elsewhere than on the network's own servers.
+
+    Raises:
+        Invalid: what was typed is refused (field `app_password`, or `server` when that is wrong).
+        Conflict: the account is a colleague's, or the network cannot be reached now.
+    """
+    connector = house.part(Networks).registry.app_password(network)
+    if server:
+        try:
+            connector.server_origin(server)
+        except Rejected as refused:
+            raise Invalid("server", in_our_words(refused.reason)) from refused
+    try:
+        tokens = connector.sign_in(identifier, app_password, server or None)
+        who = connector.identity(tokens)
+    except Rejected as refused:
+        raise Invalid("app_password", in_our_words(refused.reason)) from refused
+    except ConnectorError as error:
+        raise Conflict(in_our_words(error.reason)) from error
+    return connections.keep(house, user_id=user_id, network=network, tokens=tokens, who=who)
+
+
+def begin(
+    house: House,
+    *,
+    user_id: int,
+    session_hash: str,
+    network: str,
+    server: str,
+    redirect_uri: str,
+    client_name: str,
+    website: str = "",
+    next_path: str = "",
+) -> Continue:
+    """Begins a sign-in on the network's own page. Holds no transaction while the server is asked.
+
+    Args:
+        house: database, clock, networks, sealer.
+        user_id: who.
+        session_hash: of their signed-in browser: only there can it be ended.
+        network: the connector's name.
+        server: as typed.
+        redirect_uri: the page that calls `finish`.
+        client_name: what the server's page calls us.
+        website: the hub's address; "" when it is not public.
+        next_path: where to go on to afterwards, inside the hub.
+
+    Raises:
+        Invalid: it is no server of this network (field `server`).
+        Conflict: it cannot be reached now.
+    """
+    connector = house.part(Networks).registry.oauth(network)
+    try:
+        registration = registrations.at(
+            house,
+            network=network,
+            server=server,
+            redirect_uri=redirect_uri,
+            client_name=client_name,
+            website=website,
+        )
+    except Rejected as refused:
+        raise Invalid("server", in_our_words(refused.reason)) from refused
+    except ConnectorError as error:
+        raise Conflict(in_our_words(error.reason)) from error
+    state, pkce, now = secrets.token_urlsafe(32), Pkce.new(), house.clock.now()
+    hashed = _hash(state)
+    with house.db.transaction() as session:
+        session.add(
+            ConnectFlow(
+                state_hash=hashed,
+                user_id=user_id,
+                session_hash=session_hash,
+                network=network,
+                server=registration.server,
+                sealed_verifier=house.part(Sealer).seal(pkce.verifier, context=_context(hashed)),
+                next_path=next_path,
+                created_at=now,
+                expires_at=now + GOOD_FOR,
+            )
+        )
+    url = connector.authorize_url(registration, state=state, challenge=pkce.challenge)
+    return Continue(url, urlsplit(registration.server).netloc)
+
+
+def finish(
+    house: House, *, user_id: int, session_hash: str, state: str, code: str, error: str
+) -> tuple[Connection, str]:
+    """Ends a sign-in when the person comes back from the network's page.
+
+    Args:
+        house: database, clock, networks, sealer.
+        user_id: who came back.
+        session_hash: of their signed-in browser.
+        state: as the address has it; good once, for this person in this browser.
+        code: as the address has it.
+        error: the server's refusal, such as `access_denied`; "" when there is none.
+
+    Returns:
+        The account, and where to go on to.
+
+    Raises:
+        Conflict: saying why nothing was connected, and what to do.
+    """
+    flow = _use(house, user_id=user_id, session_hash=session_hash, state=state)
+    host = urlsplit(flow.server).netloc
+    if error == "access_denied":
+        raise Conflict(
+            Text("You did not allow it on {server}, so nothing was connected. You can start again.", server=host)
+        )
+    if error or not code:
+        raise Conflict(
+            Text(
+                "{server} ended the sign-in with a problem of its own, so nothing was connected. Start again.",
+                server=host,
+            )
+        )
+    registration = registrations.known(house, network=flow.network, server=flow.server)
+    connector = house.part(Networks).registry.oauth(flow.network)
+    if registration is None or flow.sealed_verifier is None:
+        raise Conflict(Text("Our registration with {server} is gone. Start again, and it is made anew.", server=host))
+    verifier = house.part(Sealer).open(flow.sealed_verifier, context=_context(flow.state_hash))
+    try:
+        tokens = connector.exchange(registration, code=code, verifier=verifier)
+        who = connector.identity(tokens)
+    except AppForgotten as forgotten:
+        registrations.forget(house, network=flow.network, server=flow.server)
+        raise Conflict(in_our_words(forgotten.reason)) from forgotten
+    except ConnectorError as failed:
+        raise Conflict(in_our_words(failed.reason)) from failed
+    connection = connections.keep(house, user_id=user_id, network=flow.network, tokens=tokens, who=who)
+    return connection, flow.next_path
+
+
+def forget_old(house: House) -> int:
+    """Removes sign-ins that were begun more than a day ago. A job.
+
+    Returns:
+        How many there were.
+    """
+    with house.db.transaction() as session:
+        old = delete(ConnectFlow).where(ConnectFlow.created_at < house.clock.now() - timedelta(days=1))
+        gone = session.execute(old)
+        return gone.rowcount if isinstance(gone, CursorResult) else 0
+
+
+def _use(house: House, *, user_id: int, session_hash: str, state: str) -> ConnectFlow:
+    """Takes a begun sign-in, once: two tabs that come back with one state are told apart by the update."""
+    if not state:
+        raise Conflict(Text("This address is not complete, so nothing was connected. Start again from here."))
+    hashed = _hash(state)
+    with house.db.transaction() as session:
+        flow = session.get(ConnectFlow, hashed)
+        if flow is None or flow.user_id != user_id or flow.session_hash != session_hash:
+            raise Conflict(
+                Text(
+                    "This sign-in was not begun in this browser by you, so nothing was connected. "
+                    "If somebody sent you the address, tell an administrator. Else start again from here."
+                )
+            )
+        if flow.expires_at <= house.clock.now() and flow.used_at is None:
+            raise Conflict(
+                Text("That took longer than ten minutes, so nothing was connected. Start again from here.")
+            )
+        used = session.execute(
+            update(ConnectFlow)
+            .where(ConnectFlow.state_hash == hashed, ConnectFlow.used_at.is_(None))
+            .values(used_at=house.clock.now())
+        )
+        if not isinstance(used, CursorResult) or used.rowcount != 1:
+            raise Conflict(
+                Text(
+                    "This sign-in was used already. If your account is not in the list below, start again from here."
+                )
+            )
+    return flow
+
+
+def _hash(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _context(state_hash: str) -> str:
+    return row("connect_flow", "sealed_verifier", state_hash)

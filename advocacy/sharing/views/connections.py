@@ -1,0 +1,229 @@
+"""A person's networks: connecting, connecting again, letting go."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
+from wtforms import HiddenField, PasswordField, StringField
+
+from advocacy.base.errors import Conflict, Invalid, NotFound
+from advocacy.base.text import Text
+from advocacy.people import passwords
+from advocacy.people import sessions as browsers
+from advocacy.sharing import connecting, connections
+from advocacy.sharing.networks import Network, Networks
+from advocacy.web import sessions
+from advocacy.web.access import signed_in
+from advocacy.web.forms import Form, at_most, required, tell
+from advocacy.web.house import house, reading
+from advocacy.web.i18n import say
+from advocacy.web.security import safe_path
+from config import Settings
+
+blueprint = Blueprint("connections", __name__, url_prefix="/connections")
+
+RECENT = timedelta(hours=12)
+"""Whoever connects an account signed in within this time, or gives the password again: a forgotten open browser must
+not be enough to hang a stranger's account onto a person."""
+
+
+class ConnectForm(Form):
+    """What every way of connecting asks for."""
+
+    password = PasswordField(
+        lazy_gettext("Your password here"), [required()], render_kw={"autocomplete": "current-password"}
+    )
+    next = HiddenField()
+
+
+class AppPasswordForm(ConnectForm):
+    """An account and a password made for us alone."""
+
+    identifier = StringField(
+        lazy_gettext("Your handle"),
+        [required(), at_most(200)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    app_password = PasswordField(
+        lazy_gettext("App password"), [required(), at_most(100)], render_kw={"autocomplete": "off"}
+    )
+    server = StringField(
+        lazy_gettext("Server"), [at_most(250)], render_kw={"autocapitalize": "none", "spellcheck": "false"}
+    )
+
+
+class ServerForm(ConnectForm):
+    """A server whose own page asks the rest."""
+
+    server = StringField(
+        lazy_gettext("Your server"),
+        [required(), at_most(250)],
+        render_kw={"autocapitalize": "none", "spellcheck": "false", "inputmode": "url"},
+    )
+
+
+@blueprint.get("")
+@signed_in
+def index() -> ResponseReturnValue:
+    """The accounts that are connected, and what else could be."""
+    mine = connections.mine(reading(), user_id=current_user.id)
+    networks = house().part(Networks)
+    return render_template(
+        "sharing/connections.html",
+        mine=[
+            (connection, networks.label(connection.network), connections.standing(connection)) for connection in mine
+        ],
+        connectable=networks.connectable(),
+        share_links=[network for network in networks.share_links() if network.name.endswith("_link")],
+    )
+
+
+@blueprint.get("/<network>/new")
+@signed_in
+def new(network: str) -> ResponseReturnValue:
+    """Asks for what connecting this network takes."""
+    facts = _connectable(network)
+    form = _form(facts)
+    form.next.data = safe_path(request.args.get("next"), otherwise="")
+    if "server" in form and facts.sign_in == "oauth":
+        form.server.data = request.args.get("server", "")[:250]
+    return _page(facts, form, 200)
+
+
+@blueprint.post("/<network>/new")
+@signed_in
+def connect(network: str) -> ResponseReturnValue:
+    """Connects by an app password, or leads on to the network's own page."""
+    facts = _connectable(network)
+    form = _form(facts)
+    if not form.validate():
+        return _page(facts, form, 422)
+    try:
+        _check_password(form)
+        return _with_app_password(facts, form) if facts.sign_in == "app_password" else _leads_on(facts, form)
+    except Invalid as error:
+        form.take(error)
+        return _page(facts, form, 422)
+    except Conflict as error:
+        form.form_errors.append(say(error.text))
+        return _page(facts, form, 409)
+
+
+@blueprint.get("/back")
+@signed_in
+def come_back() -> ResponseReturnValue:
+    """Where a network's page sends the person back to."""
+    try:
+        connection, next_path = connecting.finish(
+            house(),
+            user_id=current_user.id,
+            session_hash=sessions.token_hash(),
+            state=request.args.get("state", ""),
+            code=request.args.get("code", ""),
+            error=request.args.get("error", ""),
+        )
+    except Conflict as error:
+        tell(say(error.text), "error")
+        return redirect(url_for("connections.index"))
+    tell(gettext("%(handle)s is connected.", handle=connection.handle))
+    return redirect(safe_path(next_path, otherwise=url_for("connections.index")))
+
+
+@blueprint.get("/<int:connection_id>/disconnect")
+@signed_in
+def ask_disconnect(connection_id: int) -> ResponseReturnValue:
+    """Asks before an account is let go."""
+    connection = connections.one(reading(), user_id=current_user.id, connection_id=connection_id)
+    return render_template(
+        "sharing/disconnect.html",
+        connection=connection,
+        network=house().part(Networks).label(connection.network),
+        planned=connections.planned_shares(reading(), connection_id=connection_id),
+    )
+
+
+@blueprint.post("/<int:connection_id>/disconnect")
+@signed_in
+def disconnect(connection_id: int) -> ResponseReturnValue:
+    """Lets an account go."""
+    connection = connections.one(reading(), user_id=current_user.id, connection_id=connection_id)
+    handle, network = connection.handle, say(house().part(Networks).label(connection.network))
+    revoked = connections.disconnect(house(), user_id=current_user.id, connection_id=connection_id)
+    if revoked is connections.Revoked.AT_THE_NETWORK:
+        tell(gettext("%(handle)s is disconnected, and our access to it is taken back.", handle=handle))
+    else:
+        tell(
+            gettext(
+                "%(handle)s is disconnected and its tokens are deleted here. We could not tell %(network)s: "
+                "remove our access in its settings as well.",
+                handle=handle,
+                network=network,
+            ),
+            "warning",
+        )
+    return redirect(url_for("connections.index"))
+
+
+def _connectable(name: str) -> Network:
+    network = house().part(Networks).get(name)
+    if not network.is_api or network.sign_in not in ("oauth", "app_password"):
+        raise NotFound()
+    return network
+
+
+def _form(network: Network) -> AppPasswordForm | ServerForm:
+    form = AppPasswordForm() if network.sign_in == "app_password" else ServerForm()
+    if _signed_in_recently():
+        del form.password
+    return form
+
+
+def _signed_in_recently() -> bool:
+    found = browsers.find(reading(), house().clock, token=sessions.token())
+    return found is not None and found[0].created_at > house().clock.now() - RECENT
+
+
+def _check_password(form: ConnectForm) -> None:
+    if "password" not in form:
+        return
+    person = passwords.person_with(reading(), email=current_user.email, password=form.password.data)
+    if person is None or person.id != current_user.id:
+        raise Invalid("password", Text("This is not your password here. Try again, or sign in again."))
+
+
+def _with_app_password(network: Network, form: AppPasswordForm | ServerForm) -> ResponseReturnValue:
+    connection = connecting.with_app_password(
+        house(),
+        user_id=current_user.id,
+        network=network.name,
+        identifier=form.identifier.data,
+        app_password=form.app_password.data,
+        server=(form.server.data or "").strip(),
+    )
+    tell(gettext("%(handle)s is connected.", handle=connection.handle))
+    return redirect(safe_path(form.next.data, otherwise=url_for("connections.index")))
+
+
+def _leads_on(network: Network, form: AppPasswordForm | ServerForm) -> ResponseReturnValue:
+    settings = house().part(Settings)
+    going = connecting.begin(
+        house(),
+        user_id=current_user.id,
+        session_hash=sessions.token_hash(),
+        network=network.name,
+        server=form.server.data,
+        redirect_uri=settings.address + url_for("connections.come_back"),
+        client_name=settings.company_name,
+        website=settings.address if settings.is_https else "",
+        next_path=safe_path(form.next.data, otherwise=""),
+    )
+    # A page with a link, since the policy's form-action keeps forms from being redirected to other sites.
+    return make_response(render_template("sharing/connect_continue.html", network=network, going=going))
+
+
+def _page(network: Network, form: Form, status: int) -> ResponseReturnValue:
+    return make_response(render_template("sharing/connect.html", network=network, form=form), status)
