@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from advocacy.base.house import House
+from advocacy.library import search
 from advocacy.library.models import (
     Campaign,
     Caption,
@@ -135,10 +136,11 @@ class Factory:
                 approved_at=fields.pop(
                     "approved_at", now if state in (ItemState.APPROVED, ItemState.WITHDRAWN) else None
                 ),
-                search_words=fields.pop("search_words", title.lower()),
                 **fields,
             )
             session.add(item)
+            session.flush()
+            search.refresh(item)
         return item
 
     def share(self, user: User, item: ContentItem | None = None, **fields: Any) -> Share:

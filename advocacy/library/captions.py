@@ -1,0 +1,120 @@
+"""Ready-made posts: their placeholders, their length, and which of them fits whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from advocacy.base.text import Text
+from advocacy.library.content import CaptionText
+from advocacy.library.models import Caption, ContentItem
+from advocacy.library.text_rules import TextRules
+
+PLACEHOLDERS = ("first_name", "company", "link")
+"""What a caption can leave open, written in braces. `{link}` stays until the tracked link is known."""
+SAMPLE_NAME = "Alexandra"
+_BRACES = re.compile(r"\{([^{}\n]{0,40})\}")
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a text is by a network's own rule.
+
+    Args:
+        used: with a tracked link and filled placeholders.
+        limit: None without one.
+    """
+
+    used: int
+    limit: int | None
+
+    @property
+    def left(self) -> int | None:
+        """What is left of the limit, below 0 when it is too long; None without a limit."""
+        return None if self.limit is None else self.limit - self.used
+
+
+def fill(text: str, *, first_name: str, company: str) -> str:
+    """A caption as a person gets it: their name and the company's put in. `{link}` stays."""
+    return text.replace("{first_name}", first_name).replace("{company}", company)
+
+
+def unknown_placeholders(text: str) -> list[str]:
+    """What stands in braces and is no placeholder, so that it would be published as it is."""
+    return [word for word in _BRACES.findall(text) if word not in PLACEHOLDERS]
+
+
+def length(
+    rules: TextRules, *, text: str, network: str, disclosure: str = "", has_card: bool = True
+) -> Length | None:
+    """How long a caption will be, counted by the network's own rule.
+
+    Args:
+        rules: of the networks.
+        text: with placeholders.
+        network: what it is written for.
+        disclosure: what is added to every text, if it is not there already.
+        has_card: whether the item has a link that the network shows as a card.
+
+    Returns:
+        None for a caption that fits any network and for a network that is not available here.
+    """
+    rule = rules.get(network)
+    if rule is None:
+        return None
+    whole = fill(text.replace("\r\n", "\n"), first_name=SAMPLE_NAME, company=rules.company)
+    whole = whole.replace("{link}", rules.sample_link).strip()
+    if disclosure and disclosure.casefold() not in whole.casefold():
+        whole = f"{whole} {disclosure}"
+    return Length(rule.measure(whole, rules.sample_link, has_card), rule.limit)
+
+
+def problems(
+    rules: TextRules, captions: Iterable[CaptionText | Caption], *, disclosure: str = "", has_card: bool = True
+) -> list[Text]:
+    """What keeps captions from being published as they are, in words for their editor."""
+    found = []
+    for number, caption in enumerate(captions, start=1):
+        name = caption.label or f"{number}"
+        size = length(rules, text=caption.text, network=caption.network, disclosure=disclosure, has_card=has_card)
+        if size and size.left is not None and size.left < 0:
+            found.append(
+                Text(
+                    "Ready-made post “{name}” is {count} characters too long for {network}.",
+                    name=name,
+                    count=-size.left,
+                    network=rules.label(caption.network),
+                )
+            )
+        for word in unknown_placeholders(caption.text):
+            found.append(
+                Text(
+                    "Ready-made post “{name}” holds {{{word}}}, which nothing fills. Use {{first_name}}, {{company}} or {{link}}.",
+                    name=name,
+                    word=word,
+                )
+            )
+    return found
+
+
+def fitting(item: ContentItem, *, network: str, languages: Iterable[str] = ()) -> list[Caption]:
+    """The captions a person can start from on a network, best first.
+
+    One written for the network stands before one for any; one in the person's first language before the second.
+
+    Args:
+        item: with its captions.
+        network: what captions are written for.
+        languages: the person's, preferred first; captions in others come last.
+    """
+    order = {code.split("-")[0]: place for place, code in reversed(list(enumerate(languages)))}
+    fits = [caption for caption in item.captions if caption.network in ("", network)]
+    return sorted(
+        fits,
+        key=lambda caption: (
+            order.get(caption.language.split("-")[0], len(order)),
+            caption.network == "",
+            caption.position,
+        ),
+    )

@@ -1,0 +1,159 @@
+"""What changed from one version of an item to another, in words and names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advocacy.base.text import Text
+from advocacy.library.content import Content
+from advocacy.library.models import Campaign, Dimension, Picture, Topic
+from advocacy.people import teams
+
+LABELS: Mapping[str, Text] = {
+    "kind": Text("Kind"),
+    "title": Text("Title"),
+    "summary": Text("Summary"),
+    "source_url": Text("Link"),
+    "body": Text("Text to read"),
+    "language": Text("Language"),
+    "picture_id": Text("Picture"),
+    "alt_text": Text("Description of the picture"),
+    "topic_ids": Text("Topics"),
+    "campaign_id": Text("Campaign"),
+    "captions": Text("Ready-made posts"),
+    "audience": Text("Who it is for"),
+    "publish_from": Text("Starts"),
+    "expires_at": Text("Ends"),
+    "pinned": Text("Pinned"),
+    "internal_only": Text("For colleagues only"),
+    "editing": Text("What people may change"),
+    "min_words_changed": Text("Words to change"),
+    "disclosure": Text("Disclosure"),
+    "internal_brief": Text("Internal brief"),
+}
+"""Every field of an item, in the order in which a page shows it."""
+DIMENSIONS = {
+    Dimension.TEAM: Text("Team"),
+    Dimension.LOCATION: Text("Location"),
+    Dimension.LANGUAGE: Text("Language"),
+    Dimension.ROLE: Text("Role"),
+}
+_PIECE = re.compile(r"\s+|[^\s]+")
+_LONGEST_BY_WORDS = 3_000
+"""Pieces; longer texts are compared line by line, since the work grows with the square."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text in a difference: `same`, `removed` or `added`."""
+
+    change: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that changed.
+
+    Args:
+        label: of the field.
+        pieces: the two texts as one, with what was removed and added.
+        before: the value as it was, for fields that are no text; a `Text`, a moment, a truth value or words.
+        after: the value as it is now.
+    """
+
+    label: Text
+    pieces: Sequence[Piece] = ()
+    before: object = None
+    after: object = None
+
+
+def changed_fields(before: Mapping[str, object], after: Mapping[str, object]) -> list[Text]:
+    """The labels of the fields in which two kept contents differ."""
+    return [label for name, label in LABELS.items() if before.get(name) != after.get(name)]
+
+
+def between(session: Session, before: Content, after: Content) -> list[Difference]:
+    """What changed from one content to another, in the order of `LABELS`, ids as names."""
+    names = _Names(session, before, after)
+    return [
+        _difference(label, _shown(name, before, names), _shown(name, after, names))
+        for name, label in LABELS.items()
+        if getattr(before, name) != getattr(after, name)
+    ]
+
+
+def _shown(name: str, side: Content, names: _Names) -> object:
+    if name == "captions":
+        return names.captions(side)
+    if name == "audience":
+        return names.audience(side)
+    if name == "topic_ids":
+        return names.topics(side)
+    if name == "campaign_id":
+        return names.campaigns.get(side.campaign_id or 0)
+    if name == "picture_id":
+        return names.pictures.get(side.picture_id or 0)
+    return getattr(side, name)
+
+
+def _difference(label: Text, before: object, after: object) -> Difference:
+    if type(before) is str and type(after) is str:
+        return Difference(label, pieces=pieces(before, after))
+    return Difference(label, before=before, after=after)
+
+
+def pieces(before: str, after: str) -> list[Piece]:
+    """Two texts as one: what stayed, what was removed, what was added, word by word."""
+    old, new = _PIECE.findall(before), _PIECE.findall(after)
+    if len(old) + len(new) > _LONGEST_BY_WORDS:
+        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    found = []
+    for change, a1, a2, b1, b2 in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if change == "equal":
+            found.append(Piece("same", "".join(old[a1:a2])))
+            continue
+        if a2 > a1:
+            found.append(Piece("removed", "".join(old[a1:a2])))
+        if b2 > b1:
+            found.append(Piece("added", "".join(new[b1:b2])))
+    return found
+
+
+class _Names:
+    """What ids are called, read once for two contents; what is gone since is left out."""
+
+    def __init__(self, session: Session, before: Content, after: Content) -> None:
+        both = (before, after)
+        topic_ids = {one for side in both for one in side.topic_ids}
+        campaign_ids = {side.campaign_id for side in both if side.campaign_id}
+        picture_ids = {side.picture_id for side in both if side.picture_id}
+        found = session.scalars(select(Topic).where(Topic.id.in_(topic_ids)).order_by(Topic.name))
+        self._topics = {row.id: row.name for row in found}
+        campaigns = session.scalars(select(Campaign).where(Campaign.id.in_(campaign_ids)))
+        self.campaigns = {row.id: row.name for row in campaigns}
+        self.pictures = {row.id: row for row in session.scalars(select(Picture).where(Picture.id.in_(picture_ids)))}
+        has_team = any(Dimension.TEAM in side.audience for side in both)
+        self._teams = teams.path_names(session) if has_team else {}
+
+    def topics(self, side: Content) -> str:
+        return ", ".join(name for one, name in self._topics.items() if one in side.topic_ids)
+
+    def audience(self, side: Content) -> list[tuple[Text, str]]:
+        return [
+            (DIMENSIONS[dimension], ", ".join(self._value(dimension, value) for value in values))
+            for dimension, values in sorted(side.audience.items())
+        ]
+
+    def _value(self, dimension: Dimension, value: str) -> str:
+        return self._teams.get(int(value), value) if dimension is Dimension.TEAM else value
+
+    def captions(self, side: Content) -> str:
+        heads = (" · ".join(filter(None, (one.label, one.network, one.language))) for one in side.captions)
+        return "\n\n".join(f"{head}\n{one.text}" for head, one in zip(heads, side.captions, strict=True))
