@@ -35,6 +35,7 @@ from advocacy.people.views import (
 )
 from advocacy.reach import redirect
 from advocacy.reach.views import links
+from advocacy.sharing import text_rules
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
 from advocacy.sharing.views import connections
@@ -65,6 +66,9 @@ AREAS: tuple[Blueprint, ...] = (
 
 def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
     """The database and all parts, for the web, the clock, the workers and the tests alike."""
+    networks = Networks.of_environment(
+        settings.environment, allow_private_hosts=settings.connectors_allow_private_hosts
+    )
     return House(
         db=Database(settings.database),
         clock=clock or SystemClock(),
@@ -82,9 +86,8 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
             ),
             Holdings(people_data.HOLDING),
             Media(settings.data_dir / "media"),
-            Networks.of_environment(
-                settings.environment, allow_private_hosts=settings.connectors_allow_private_hosts
-            ),
+            networks,
+            text_rules.of_networks(networks, public_url=settings.address, company=settings.company_name),
             Publisher(public_url=settings.address, most_of_a_place=max(1, settings.worker_threads // 2)),
         ],
     )

@@ -67,7 +67,7 @@ def length(
     whole = whole.replace("{link}", rules.sample_link).strip()
     if disclosure and disclosure.casefold() not in whole.casefold():
         whole = f"{whole} {disclosure}"
-    return Length(rule.measure(whole, rules.sample_link, has_card), rule.limit)
+    return Length(rule.measure(whole, rules.sample_link, has_card), rule.max_length)
 
 
 def problems(

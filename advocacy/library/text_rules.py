@@ -17,20 +17,24 @@ class TextRule:
         network: what captions name, such as `bluesky`.
         label: as people know it.
         icon: name of its symbol.
-        limit: how long a text may be in the network's own counting; None without a limit.
-        unit: for counting while one types: `graphemes`, `utf16`, `x` or `bytes`.
-        url_length: what any link counts for; None for its own length.
         measure: how long a text is with a tracked link and a card, in the network's own counting: (text, link,
             whether the link has a card).
+        max_length: how long it may be in that counting; None without a limit.
+        unit: of that counting, for the counter beside the text: `graphemes`, `weighted` or `utf16`.
+        url_length: what any link counts for; None for its own length.
+        short_mentions: whether `@name@server` counts as `@name`.
+        link_in_text: whether the link below a text counts; else it stands on the card.
     """
 
     network: str
     label: str
     icon: str
-    limit: int | None
-    unit: str
-    url_length: int | None
     measure: Callable[[str, str, bool], int]
+    max_length: int | None = None
+    unit: str = "graphemes"
+    url_length: int | None = None
+    short_mentions: bool = False
+    link_in_text: bool = True
 
 
 class TextRules:
@@ -42,7 +46,7 @@ class TextRules:
         company: fills `{company}`.
     """
 
-    def __init__(self, rules: Iterable[TextRule] = (), *, sample_link: str = SAMPLE_LINK, company: str = "") -> None:
+    def __init__(self, rules: Iterable[TextRule], *, sample_link: str = SAMPLE_LINK, company: str = "") -> None:
         self._rules = {rule.network: rule for rule in rules}
         self.sample_link = sample_link
         self.company = company

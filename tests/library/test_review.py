@@ -15,7 +15,7 @@ from advocacy.library.text_rules import TextRule, TextRules
 
 WRITTEN = Content(title="News", source_url="https://example.com/news")
 RULES = TextRules(
-    [TextRule("bluesky", "Bluesky", "bluesky", 20, "graphemes", None, lambda text, link, has_card: len(text))],
+    [TextRule("bluesky", "Bluesky", "bluesky", lambda text, link, has_card: len(text), max_length=20)],
     company="Nordlys",
 )
 

@@ -1,0 +1,36 @@
+"""What the library needs to know of the networks, read from the connectors."""
+
+from __future__ import annotations
+
+from advocacy.library.text_rules import TextRule, TextRules
+from advocacy.sharing import links
+from advocacy.sharing.networks import Networks
+from connectors import Connector
+
+
+def of_networks(networks: Networks, *, public_url: str, company: str) -> TextRules:
+    """The rules of every network that captions can be written for, those we publish to first.
+
+    Args:
+        networks: those that are awake.
+        public_url: the hub's own, for the length of tracked links.
+        company: fills a placeholder.
+    """
+    names = dict.fromkeys(network.network for network in networks.all() if network.name in networks.registry)
+    rules = [_rule(networks.registry.of_network(name)[0]) for name in names]
+    return TextRules(rules, sample_link=links.sample(public_url), company=company)
+
+
+def _rule(connector: Connector) -> TextRule:
+    limits = connector.limits
+    return TextRule(
+        network=connector.network,
+        label=connector.label,
+        icon=connector.icon,
+        measure=lambda text, link, has_card: connector.count(text, link, has_card=has_card).used,
+        max_length=limits.max_length,
+        unit=limits.unit.value,
+        url_length=limits.url_length,
+        short_mentions=limits.short_mentions,
+        link_in_text=not connector.card_carries_link,
+    )

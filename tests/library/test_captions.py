@@ -1,0 +1,76 @@
+"""Ready-made posts: placeholders, each network's own counting, and which fits whom."""
+
+import pytest
+
+from advocacy.library import captions
+from advocacy.library.content import CaptionText
+from advocacy.library.models import Caption
+from advocacy.sharing import text_rules
+from advocacy.sharing.networks import Networks
+
+
+@pytest.fixture
+def rules(house):
+    return text_rules.of_networks(house.part(Networks), public_url="https://hub.nordlys.no", company="Nordlys")
+
+
+def test_every_network_counts_by_its_own_rule(rules):
+    def left(network, text, **more):
+        return captions.length(rules, text=text, network=network, **more).left
+
+    assert left("bluesky", "x" * 300) == 0, "the link stands on the card"
+    assert left("bluesky", "x" * 301) == -1
+    assert left("mastodon", "x" * 475) == 0, "two line breaks, and 23 for any link"
+    assert left("x", "x" * 255) == 0, "two line breaks, and 23 for any link"
+    assert left("x", "日" * 10) == left("x", "x" * 20), "X counts a sign of Chinese twice"
+    assert captions.length(rules, text="x" * 9000, network="whatsapp").left is None
+    assert captions.length(rules, text="any", network="") is None
+
+
+def test_placeholders_and_disclosure_count_as_what_they_become(rules):
+    def used(text, **more):
+        return captions.length(rules, text=text, network="bluesky", **more).used
+
+    assert used("Hi {first_name}") == len(f"Hi {captions.SAMPLE_NAME}")
+    assert used("At {company}") == len("At Nordlys")
+    assert used("See {link}") == len(f"See {rules.sample_link}")
+    assert used("Proud", disclosure="#employee") == len("Proud #employee")
+    assert used("Proud #Employee", disclosure="#employee") == len("Proud #Employee")
+
+
+def test_a_person_gets_their_own_name_and_the_link_comes_later():
+    text = "I am {first_name} of {company}: {link} {other}"
+    assert captions.fill(text, first_name="Kari", company="Nordlys") == "I am Kari of Nordlys: {link} {other}"
+
+
+def test_editors_are_told_what_would_not_work(rules):
+    found = captions.problems(
+        rules,
+        [
+            CaptionText("fine {link}", "bluesky"),
+            CaptionText("x" * 310, "bluesky", label="Long"),
+            CaptionText("{fist_name}!", ""),
+            CaptionText("x" * 5000, "nowhere"),
+        ],
+    )
+    assert [str(text) for text in found] == [
+        "Ready-made post “Long” is 10 characters too long for Bluesky.",
+        "Ready-made post “3” holds {fist_name}, which nothing fills. Use {first_name}, {company} or {link}.",
+    ]
+
+
+def test_the_best_caption_for_a_person_comes_first(make):
+    made = [
+        Caption(text="any en", network="", language="en", position=0),
+        Caption(text="bsky nb", network="bluesky", language="nb", position=1),
+        Caption(text="bsky en", network="bluesky", language="en-GB", position=2),
+        Caption(text="masto en", network="mastodon", language="en", position=3),
+        Caption(text="any de", network="", language="de", position=4),
+    ]
+    item = make.item(captions=made)
+
+    def order(languages):
+        return [caption.text for caption in captions.fitting(item, network="bluesky", languages=languages)]
+
+    assert order(["en", "nb"]) == ["bsky en", "any en", "bsky nb", "any de"]
+    assert order(["nb-NO"]) == ["bsky nb", "bsky en", "any en", "any de"]
