@@ -12,7 +12,8 @@ from advocacy.base.clock import Clock
 from advocacy.base.errors import NotAllowed, NotFound
 from advocacy.base.text import Text
 from advocacy.library.models import ContentItem, Dimension, ItemAudience, ItemState
-from advocacy.people.models import Team, User
+from advocacy.people import teams
+from advocacy.people.models import User
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def reader(session: Session, *, user: User) -> Reader:
     """Where a person belongs, for judging audiences."""
     languages = {str(code).lower() for code in user.languages}
     return Reader(
-        teams=_with_teams_above(session, user.team_id),
+        teams=frozenset(teams.ancestors(session, user.team_id)),
         location=user.location,
         languages=frozenset(languages | {code.split("-")[0] for code in languages}),
         roles=frozenset(role.value for role in user.roles),
@@ -121,12 +122,3 @@ def shareable(session: Session, clock: Clock, *, user: User, item_id: int) -> Co
     if item.internal_only:
         raise NotAllowed(Text("This is for colleagues only. You can read it, but please do not share it."))
     return item
-
-
-def _with_teams_above(session: Session, team_id: int | None) -> frozenset[int]:
-    if team_id is None:
-        return frozenset()
-    above = select(Team.id, Team.parent_id).where(Team.id == team_id).cte("above", recursive=True)
-    # UNION, not UNION ALL: a circle in the tree ends instead of running for ever.
-    above = above.union(select(Team.id, Team.parent_id).join(above, Team.id == above.c.parent_id))
-    return frozenset(session.scalars(select(above.c.id)))
