@@ -12,6 +12,7 @@ from typing import Any
 
 from connectors._answers import body_of, expect_object, rate_limited, what_was_said
 from connectors._base import AppPasswordConnector
+from connectors._bluesky_homes import home_of, server_in
 from connectors._errors import N_, ConnectorError, CredentialsExpired, Reason, Rejected, Transient
 from connectors._http import Answer
 from connectors._jwt import claims_of
@@ -30,7 +31,7 @@ class BlueskyAccounts(AppPasswordConnector):
     def sign_in(self, identifier: str, app_password: str, server: str | None = None) -> Credentials:
         """A session for a handle or mail address, to be kept and refreshed: there are 300 sign-ins a day.
 
-        ``server`` is only needed for an account that lives elsewhere than on Bluesky's own servers.
+        ``server`` is only needed where the account's own server cannot be learnt from its handle.
         Raises: Rejected for an account password, a wrong one, or an account that is closed.
         """
         password = app_password.strip()
@@ -43,8 +44,9 @@ class BlueskyAccounts(AppPasswordConnector):
                     )
                 )
             )
-        asked = self.server_origin(server) if server else self._default_server
-        body = {"identifier": identifier.strip().lstrip("@").lower(), "password": password}
+        who = identifier.strip().lstrip("@").lower()
+        asked = self.server_origin(server or self._home_of(who))
+        body = {"identifier": who, "password": password}
         url = f"{asked}/xrpc/com.atproto.server.createSession"
         answer = self._http.send("POST", url, json=body, secrets=(password,))
         self._raise_for_sign_in(answer)
@@ -86,9 +88,17 @@ class BlueskyAccounts(AppPasswordConnector):
             profile_url=f"{self._web}/profile/{session['did']}",
         )
 
+    def _home_of(self, who: str) -> str:
+        """The address to sign in at. An operator who names a server of their own has a network of their own."""
+        door, directory = self._settings.get("BLUESKY_PDS_URL"), self._settings.get("BLUESKY_PLC_URL")
+        home = None
+        if "@" not in who and (directory or not door):
+            home = home_of(self._http, who, appview=self._appview, directory=directory or "https://plc.directory")
+        return home or door or "https://bsky.social"
+
     @property
-    def _default_server(self) -> str:
-        return self._settings.get("BLUESKY_PDS_URL", "https://bsky.social").rstrip("/")
+    def _appview(self) -> str:
+        return self._settings.get("BLUESKY_APPVIEW_URL", "https://public.api.bsky.app").rstrip("/")
 
     @property
     def _web(self) -> str:
@@ -154,12 +164,8 @@ class BlueskyAccounts(AppPasswordConnector):
 
     def _server_in(self, session: dict[str, Any], asked: str) -> str:
         """The server that holds the account, named by its DID document. The one we asked may only be the door."""
-        document = session.get("didDoc")
-        services = document.get("service") if isinstance(document, dict) else None
-        for service in services if isinstance(services, list) else ():
-            if isinstance(service, dict) and str(service.get("id")).endswith("#atproto_pds"):
-                return self.server_origin(str(service.get("serviceEndpoint")))
-        return asked
+        named = server_in(session.get("didDoc"))
+        return self.server_origin(named) if named else asked
 
 
 def _end_of(token: str) -> datetime | None:

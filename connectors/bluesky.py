@@ -26,7 +26,7 @@ class Bluesky(BlueskyAccounts):
     name = "bluesky"
     network = "bluesky"
     icon = "bluesky"
-    may_read = ("BLUESKY_PDS_URL", "BLUESKY_APPVIEW_URL", "BLUESKY_WEB_URL")
+    may_read = ("BLUESKY_PDS_URL", "BLUESKY_APPVIEW_URL", "BLUESKY_PLC_URL", "BLUESKY_WEB_URL")
     idempotency = Idempotency("record")
     card_carries_link = True
     limits = Limits(
@@ -146,10 +146,6 @@ class Bluesky(BlueskyAccounts):
             return Figures()
         *_, did, _, rkey = uri.split("/")
         return Figures() if self._get_record(did, rkey, credentials) else None
-
-    @property
-    def _appview(self) -> str:
-        return self._settings.get("BLUESKY_APPVIEW_URL", "https://public.api.bsky.app").rstrip("/")
 
     def _receipt(self, record: dict[str, Any], credentials: Credentials) -> Receipt:
         uri = str(record["uri"])

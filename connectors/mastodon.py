@@ -51,7 +51,7 @@ class Mastodon(MastodonAccounts):
         alt_length=1500,
     )
     poll_seconds = 1.0
-    polls = 30
+    patience_seconds = 30.0
 
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
         """Publish with the draft's key: within the hour a repeat is answered with the same post."""
@@ -115,13 +115,14 @@ class Mastodon(MastodonAccounts):
             files={"file": (f"picture.{image.mime.split('/')[-1]}", image.data, image.mime)},
         )
         media: str = expect_object(answer, id=str)["id"]
-        for _ in range(self.polls):
-            if answer.status == 200:
-                return media
+        ends = time.monotonic() + self.patience_seconds
+        while answer.status != 200:
+            if time.monotonic() > ends:
+                raise _still_preparing()
             time.sleep(self.poll_seconds)
             answer = self._ask("GET", f"/api/v1/media/{media}", credentials)
             expect_object(answer, id=str)
-        raise _still_preparing()
+        return media
 
     def _own_posts(self, credentials: Credentials, *, before: str) -> list[dict[str, Any]]:
         """A page of the account's posts, newest first."""

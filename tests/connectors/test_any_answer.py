@@ -139,7 +139,7 @@ def connector(name: str, answers: list[tuple[int, dict[str, str], bytes]]) -> Ap
     made = Registry(now=lambda: NOW).api(name)
     made._http = Says(answers)  # type: ignore[assignment]
     if name == "mastodon":
-        made.poll_seconds, made.polls = 0.0, 2  # type: ignore[attr-defined]
+        made.poll_seconds, made.patience_seconds = 0.0, 0.0  # type: ignore[attr-defined]
     return made
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,8 +22,11 @@ from connectors import (
     Rejected,
     Transient,
 )
+from connectors._bluesky_homes import home_of
+from connectors._hosts import origin_of
+from connectors._http import Answer
 from tests.connectors.fakes.server import FakeServer, Fault, Response
-from tests.connectors.networks import LINK, PICTURE, BlueskyNetwork
+from tests.connectors.networks import LINK, PICTURE, BlueskyNetwork, registry
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
 CARD = Card("https://example.com/post", "Work in Tromsø", "Three people", PICTURE)
@@ -90,6 +94,60 @@ def test_a_document_that_points_inside_is_not_believed() -> None:
     with pytest.raises(Rejected, match="not the address of a server"):
         public.sign_in("ada.test", PASSWORD)
     network.close()
+
+
+def test_a_password_goes_straight_to_the_server_that_the_account_lives_on(network: BlueskyNetwork) -> None:
+    other = BlueskyNetwork()
+    other.server.person("kari.example.no", app_password="kari-kari-kari-kari")
+    network.server.person("kari.example.no", app_password="none-none-none-none")  # its name is known here ...
+    network.server.did_doc_names = other.fake.base_url  # ... and its document leads there
+    settings = {**network.settings(), "BLUESKY_PLC_URL": network.fake.base_url}
+    bluesky = registry(network.clock, settings).app_password("bluesky")
+    assert bluesky.sign_in("@kari.example.no", "kari-kari-kari-kari").server == other.fake.base_url
+    assert not [one for one in network.fake.asked("createSession") if b"kari-kari" in one.body]
+    other.close()
+
+
+@pytest.mark.parametrize("what", ["resolveHandle", "/did:plc:"])
+@pytest.mark.parametrize(
+    "fault", [Fault.RESET_BEFORE, Fault.HALF_JSON, Response(404, {}), Response(500, {})], ids=str
+)
+def test_where_the_home_cannot_be_learnt_the_front_door_is_tried(
+    network: BlueskyNetwork, what: str, fault: Fault | Response
+) -> None:
+    network.fake.fail(fault, what)
+    settings = {**network.settings(), "BLUESKY_PLC_URL": network.fake.base_url}
+    bluesky = registry(network.clock, settings).app_password("bluesky")
+    assert bluesky.sign_in("ada.test", PASSWORD).handle == "@ada.test"
+    assert network.fake.asked(what)
+
+
+@pytest.mark.parametrize(
+    ("did", "home", "asked"),
+    [
+        ("did:web:kari.no", "https://pds.no", ["https://kari.no/.well-known/did.json"]),
+        ("did:web:127.0.0.1", None, []),
+        ("did:key:z6", None, []),
+    ],
+)
+def test_an_account_that_keeps_its_own_document_is_asked_at_a_checked_address(
+    did: str, home: str | None, asked: list[str]
+) -> None:
+    documents: list[str] = []
+
+    class Web:
+        origin_of = staticmethod(origin_of)
+
+        def send(self, method: str, url: str, **_: Any) -> Answer:
+            found: dict[str, Any] = {"did": did}
+            if "resolveHandle" not in url:
+                documents.append(url)
+                found = {"service": [{"id": "#atproto_pds", "serviceEndpoint": "https://pds.no"}]}
+            return Answer(200, {}, json.dumps(found).encode(), "x", datetime.now(UTC))
+
+    web: Any = Web()
+    assert home_of(web, "kari.no", appview="https://a.no", directory="https://d.no") == home
+    assert documents == asked
 
 
 def test_what_is_no_bluesky_server_is_named_so(

@@ -210,7 +210,7 @@ def test_a_picture_is_attached_when_the_server_has_prepared_it(network: Mastodon
 
 
 def test_a_picture_that_takes_too_long_is_tried_again_later(network: MastodonNetwork) -> None:
-    network.connector.polls = 3  # type: ignore[attr-defined]
+    network.connector.patience_seconds = 0.0  # type: ignore[attr-defined]
     network.server.polls_needed = 5
     draft = network.draft(images=(PICTURE,))
     with pytest.raises(Transient, match="still preparing"):

@@ -140,6 +140,13 @@ class FakeBluesky(FakeServer):
             raise Refuse(400, _error("InvalidRequest", "Unable to resolve handle"))
         return Response(200, {"did": person.did})
 
+    @route("GET", "/(?P<did>did:plc:[a-z0-9]+)")
+    def _document(self, request: Request, did: str = "") -> Response:
+        """What the directory of DIDs says, which is behind the same address here."""
+        if did not in {person.did for person in self.people.values()}:
+            raise Refuse(404, {"message": f"DID not registered: {did}"})
+        return Response(200, self._did_document(did))
+
     # The repository.
 
     @route("POST", _XRPC + "repo.uploadBlob")
@@ -226,19 +233,22 @@ class FakeBluesky(FakeServer):
             )
             self.sessions.append(known)
         known.access, known.access_ends = _jwt(scope, now + timedelta(minutes=120)), now + timedelta(minutes=120)
-        service = {
-            "id": "#atproto_pds",
-            "type": "AtprotoPersonalDataServer",
-            "serviceEndpoint": self.did_doc_names or self.base_url,
-        }
         return {
             "did": person.did,
             "handle": person.handle,
             "accessJwt": known.access,
             "refreshJwt": known.refresh,
             "active": person.status is None,
-            **({"didDoc": {"id": person.did, "service": [service]}} if self.names_server_in_did_doc else {}),
+            **({"didDoc": self._did_document(person.did)} if self.names_server_in_did_doc else {}),
         }
+
+    def _did_document(self, did: str) -> dict[str, Any]:
+        service = {
+            "id": "#atproto_pds",
+            "type": "AtprotoPersonalDataServer",
+            "serviceEndpoint": self.did_doc_names or self.base_url,
+        }
+        return {"id": did, "service": [service]}
 
     def _signed_in(self, request: Request) -> Person:
         session = next((one for one in self.sessions if one.access == request.token), None)
