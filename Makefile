@@ -26,6 +26,7 @@ pages: ## take pictures of every page with demo data into build/pages/ (tools/pa
 
 bench: ## measure what is promised to be fast, side by side with its peers
 	@tools/environment dev
+	@.venv/bin/python tools/provision load
 	@.venv/bin/python -m benchmarks
 
 css: ## rebuild static/ from styles/ and the templates (the one thing that needs Node)

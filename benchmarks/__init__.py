@@ -1,0 +1,1 @@
+"""How fast what must be fast is, measured beside its peers in one run: only the ratios mean something."""

@@ -1,0 +1,5 @@
+"""What `make bench` runs."""
+
+from . import redirect
+
+redirect.main()

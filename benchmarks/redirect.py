@@ -1,0 +1,45 @@
+"""The way out: what a tracked link costs beside a bare redirect and beside the same in Flask."""
+
+import tempfile
+from pathlib import Path
+
+from advocacy import migrating
+from advocacy.app import build_house
+from advocacy.reach.journal import FOLDER
+from advocacy.sharing.models import Link
+from config import Settings
+
+from .load import Contender, compare, table
+from .yardsticks import TARGET
+
+CODE = "story"
+
+BARE = "bare redirect (the ceiling)"
+FLASK = "Flask view, nothing looked up or kept"
+OURS = "tracked link, every click kept"
+
+
+def main() -> None:
+    """Print the comparison, and whether every click that was answered is in the journal."""
+    with tempfile.TemporaryDirectory(prefix="advocacy-bench-") as folder:
+        house = build_house(Settings(data_dir=Path(folder)))
+        migrating.upgrade(house.db)
+        with house.db.transaction() as session:
+            session.add(Link(code=CODE, target=TARGET, created_at=house.clock.now()))
+        house.db.dispose()
+        shots = compare(
+            [
+                Contender(BARE, "benchmarks.yardsticks:bare", f"/r/{CODE}", {}),
+                Contender(FLASK, "benchmarks.yardsticks:flask", f"/r/{CODE}", {}),
+                Contender(OURS, "wsgi:app", f"/r/{CODE}", {"DATA_DIR": folder, "LOG_LEVEL": "warning"}),
+            ]
+        )
+        kept = sum(file.read_bytes().count(b"\n") for file in (Path(folder) / FOLDER).rglob("*") if file.is_file())
+    answered = sum(shot.requests for shot in shots[OURS])
+    print("Redirect, one worker each, in turns; medians.\n")
+    print(table(shots, by=FLASK))
+    print(
+        f"\n{answered:,} measured redirects answered; {kept:,} clicks in the journal, those of the warming-up included."
+    )
+    if kept < answered:
+        raise SystemExit("Clicks were lost.")
