@@ -35,12 +35,13 @@ from advocacy.people.views import (
 )
 from advocacy.reach import redirect
 from advocacy.reach.views import links
+from advocacy.recognition.views import leaderboard, points
 from advocacy.sharing import text_rules
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
-from advocacy.sharing.views import connections
+from advocacy.sharing.views import by_hand, composer, connections, feed, my_shares
 from advocacy.tasks import Tasks
-from advocacy.web import access, errors, house, i18n, navigation, requests, security, sessions
+from advocacy.web import access, errors, house, i18n, markup, navigation, requests, security, sessions
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,7 +60,13 @@ AREAS: tuple[Blueprint, ...] = (
     own_data.blueprint,
     media.blueprint,
     connections.blueprint,
+    feed.blueprint,
+    composer.blueprint,
+    my_shares.blueprint,
+    by_hand.blueprint,
     links.blueprint,
+    leaderboard.blueprint,
+    points.blueprint,
 )
 """Every page, area by area, in the order of the house."""
 
@@ -126,6 +133,7 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
     sessions.set_up(app)
     access.set_up(app)
     i18n.set_up(app)
+    markup.set_up(app)
     navigation.set_up(app, company_name=settings.company_name)
     errors.set_up(app)
     for blueprint in AREAS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.sharing.models import Proof, Share, ShareState
+from advocacy.sharing.networks import Networks
 
 
 class Action(enum.StrEnum):
@@ -85,6 +87,18 @@ def standing(share: Share, now: datetime) -> Standing:
             )
         case ShareState.CANCELLED:
             return Standing(Text("Cancelled"), "neutral", None, said, ())
+
+
+def lines(shares: Sequence[Share], networks: Networks, now: datetime) -> list[tuple[Share, Standing, Text]]:
+    """Shares with where they stand and what their network is called."""
+    return [(share, standing(share, now), networks.label(share.network)) for share in shares]
+
+
+def is_moving(share: Share, now: datetime) -> bool:
+    """Whether the publisher has it, or is about to: a page that shows it should look again soon."""
+    if share.state is ShareState.PUBLISHING:
+        return True
+    return share.state is ShareState.SCHEDULED and share.due_at is not None and share.due_at <= now
 
 
 def _scheduled(share: Share, now: datetime) -> Standing:

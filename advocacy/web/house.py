@@ -31,6 +31,11 @@ def writing() -> Iterator[Session]:
         yield session
 
 
+def end_reading() -> None:
+    """Ends the request's read: call it before a service that asks a network, so that no transaction waits for it."""
+    reading().rollback()
+
+
 def _close(_error: BaseException | None) -> None:
     session = g.pop("session", None)
     if session is not None:

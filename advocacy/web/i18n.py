@@ -75,9 +75,13 @@ def choose_zone() -> str:
     return "UTC"
 
 
+PATTERNS = {"en": "d MMM y, HH:mm", "nb": "d. MMM y, HH:mm"}
+"""Moments without seconds, with the day before the month and 24 hours in both languages."""
+
+
 def moment(value: datetime | None) -> str:
-    """A date and time in the person's zone, such as "23 Nov 2026, 14:05"."""
-    return "" if value is None else str(format_datetime(value, "medium").removesuffix(":00"))
+    """A date and time in the person's zone, such as "23 Nov 2026, 14:05"; "" for None."""
+    return "" if value is None else str(format_datetime(value, PATTERNS.get(str(get_locale()), PATTERNS["en"])))
 
 
 def ago(value: datetime | None) -> str:
@@ -102,7 +106,7 @@ def set_up(app: Flask) -> None:
         say_kept=say_kept,
         moment=moment,
         ago=ago,
-        day=lambda value: "" if value is None else format_date(value, "medium"),
+        day=lambda value: "" if value is None else format_date(value, "d MMM y"),
         number=lambda value: "" if value is None else format_decimal(value),
         percent=lambda value: "" if value is None else format_percent(value),
     )

@@ -1,4 +1,5 @@
-/* <live-preview for="text-field-id">: wraps network previews and shows in each what is being typed. */
+/* <live-preview for="text-field-id" data-link data-disclosure>: wraps network previews and shows in each what will go out:
+   what is being typed, with the link and the disclosure that are added where they are missing. */
 const cuts = { linkedin: 210 };
 
 customElements.define("live-preview", class extends HTMLElement {
@@ -7,11 +8,21 @@ customElements.define("live-preview", class extends HTMLElement {
     this.field?.addEventListener("input", () => this.draw());
   }
 
+  /** As the server puts it together (sharing/wording.py). */
+  whole() {
+    const { link = "", disclosure = "" } = this.dataset;
+    let text = this.field.value.replaceAll("{link}", link).trim();
+    if (disclosure && !text.toLowerCase().includes(disclosure.toLowerCase())) text = `${text} ${disclosure}`.trim();
+    if (link && !text.includes(link)) text = `${text}\n\n${link}`;
+    return text;
+  }
+
   draw() {
+    const whole = this.whole();
     for (const preview of this.querySelectorAll("[data-preview]")) {
       const place = preview.querySelector("[data-preview-text]");
       const cut = cuts[preview.dataset.preview] ?? Infinity;
-      place.textContent = this.field.value.length > cut ? `${this.field.value.slice(0, cut).trimEnd()}…` : this.field.value;
+      place.textContent = whole.length > cut ? `${whole.slice(0, cut).trimEnd()}…` : whole;
     }
   }
 });

@@ -1,0 +1,290 @@
+"""What the composer starts with: the person's accounts, and for each the ready-made texts, least used first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from advocacy.base.clock import Clock
+from advocacy.base.errors import NotFound
+from advocacy.base.text import Text
+from advocacy.library.models import Caption, ContentItem
+from advocacy.people.models import User
+from advocacy.sharing import drafts, wording
+from advocacy.sharing.models import ComposerDraft, Connection, ConnectionState, Share
+from advocacy.sharing.networks import Network, Networks
+
+SAMPLE_CODE = "xxxxxxxx"
+"""A tracked code that no share has: for counting and for the preview, before there is a share."""
+OWN = "own"
+"""Key of the text for what the person posts by hand."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A ready-made text to start from.
+
+    Args:
+        caption_id: which one.
+        label: what it is called, or None for its number.
+        text: with the person's name put in; the link's place stays.
+        uses: how often colleagues shared it.
+    """
+
+    caption_id: int
+    label: str
+    text: str
+    uses: int
+
+
+@dataclass(frozen=True)
+class Way:
+    """One account to publish with, or the text for what is posted by hand.
+
+    Args:
+        key: names its fields in the form.
+        network: its facts; None for the text that is posted by hand.
+        connection_id: the account; None likewise.
+        handle: as the network writes it.
+        needs_sign_in: the account cannot be used until it is connected again.
+        variants: least used first.
+        text: what the field starts with.
+        preview: what goes out if nothing is changed.
+        caption_id: the variant that stands in the field; None when it is the person's own words.
+        limit: the network's own limit; None without one.
+        left: how much of it is left.
+        shared_before: whether the person has shared the item there already.
+    """
+
+    key: str
+    network: Network | None
+    connection_id: int | None
+    handle: str
+    needs_sign_in: bool
+    variants: tuple[Variant, ...]
+    text: str
+    preview: str
+    caption_id: int | None
+    limit: int | None
+    left: int | None
+    shared_before: bool
+
+
+def ways(
+    session: Session, networks: Networks, *, user: User, item: ContentItem, public_url: str, company: str
+) -> list[Way]:
+    """The person's accounts in the order of their names, then the text for what is posted by hand.
+
+    Args:
+        session: for reading.
+        networks: their rules.
+        user: who shares.
+        item: what; the caller has made sure that this person may share it.
+        public_url: for the length of the tracked link.
+        company: put in place of `{company}`.
+    """
+    used = _uses(session, item)
+    kept = {draft.network: draft.text for draft in _kept(session, user, item)}
+    before = set(
+        session.scalars(
+            select(Share.connection_id).where(
+                Share.user_id == user.id,
+                Share.item_id == item.id,
+                Share.published_at.is_not(None),
+                Share.removed_at.is_(None),
+            )
+        )
+    )
+    link = sample_link(public_url) if item.source_url else None
+    found: list[Way] = []
+    accounts = session.scalars(
+        select(Connection)
+        .where(Connection.user_id == user.id, Connection.state != ConnectionState.DISCONNECTED)
+        .order_by(Connection.network, Connection.handle)
+    )
+    awake = {network.name for network in networks.connectable()}
+    for account in accounts:
+        if account.network not in awake:
+            continue
+        network = networks.get(account.network)
+        variants = _variants(item, network.network, user, used, company)
+        key = f"c{account.id}"
+        text = kept.get(key) or (variants[0].text if variants else item.title)
+        final = wording.final_text(text, disclosure=item.disclosure, link=link)
+        count = networks.count(network.name, final, link, has_card=drafts.has_card(item), limits=account.limits)
+        found.append(
+            Way(
+                key=key,
+                network=network,
+                connection_id=account.id,
+                handle=account.handle,
+                needs_sign_in=account.state is ConnectionState.NEEDS_SIGN_IN,
+                variants=variants,
+                text=text,
+                preview=networks.wording(network.name, final, link, has_card=drafts.has_card(item)),
+                caption_id=_caption_of(text, variants),
+                limit=count.limit,
+                left=count.left,
+                shared_before=account.id in before,
+            )
+        )
+    return [*found, _by_hand(item, user, used, kept, company)]
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account that a form may name."""
+
+    key: str
+    network: str
+    connection_id: int
+
+
+def accounts(session: Session, networks: Networks, *, user: User) -> list[Account]:
+    """The person's accounts, by the keys that the composer gave them."""
+    awake = {network.name for network in networks.connectable()}
+    rows = session.execute(
+        select(Connection.id, Connection.network).where(
+            Connection.user_id == user.id, Connection.state != ConnectionState.DISCONNECTED
+        )
+    )
+    return [Account(key=f"c{number}", network=name, connection_id=number) for number, name in rows if name in awake]
+
+
+def left(
+    session: Session, networks: Networks, *, user: User, item: ContentItem, key: str, text: str, public_url: str
+) -> int | None:
+    """How much of a network's limit a text leaves, by the network's own rule.
+
+    Raises:
+        NotFound: no account of this person has that key.
+    """
+    account = next((one for one in accounts(session, networks, user=user) if one.key == key), None)
+    connection = session.get(Connection, account.connection_id) if account else None
+    if connection is None:
+        raise NotFound()
+    link = sample_link(public_url) if item.source_url else None
+    final = wording.final_text(text, disclosure=item.disclosure, link=link)
+    return networks.count(
+        connection.network, final, link, has_card=drafts.has_card(item), limits=connection.limits
+    ).left
+
+
+def sample_link(public_url: str) -> str:
+    """A tracked address as long as a real one."""
+    return f"{public_url}/r/{SAMPLE_CODE}"
+
+
+def keep(session: Session, clock: Clock, *, user: User, item_id: int, texts: dict[str, str]) -> None:
+    """Keeps what is typed and not yet sent, by the key of its way.
+
+    Args:
+        session: inside a transaction.
+        clock: tells when.
+        user: whose words.
+        item_id: about what; the caller has made sure that the person may share it.
+        texts: by key; an empty one is forgotten. Longer than 20,000 characters is cut.
+    """
+    for key, text in list(texts.items())[:20]:
+        name = key[:30]
+        found = session.get(ComposerDraft, (user.id, item_id, name))
+        if not text.strip():
+            if found is not None:
+                session.delete(found)
+        elif found is None:
+            session.add(
+                ComposerDraft(
+                    user_id=user.id, item_id=item_id, network=name, text=text[:20_000], saved_at=clock.now()
+                )
+            )
+        else:
+            found.text, found.saved_at = text[:20_000], clock.now()
+
+
+def forget(session: Session, *, user: User, item_id: int) -> None:
+    """Forgets what was typed: it has been sent."""
+    for draft in session.scalars(
+        select(ComposerDraft).where(ComposerDraft.user_id == user.id, ComposerDraft.item_id == item_id)
+    ):
+        session.delete(draft)
+
+
+def editing_hint(item: ContentItem) -> Text | None:
+    """What the item's editors ask of the words; None when they are free."""
+    if item.editing.value == "locked":
+        return Text("This text is fixed. Share one of the ready-made texts as it is.")
+    if item.editing.value == "personal":
+        return Text("Please make it yours: change at least {count} words.", count=item.min_words_changed)
+    return None
+
+
+def _by_hand(item: ContentItem, user: User, used: dict[int, int], kept: dict[str, str], company: str) -> Way:
+    variants = _variants(item, None, user, used, company)
+    text = kept.get(OWN) or (variants[0].text if variants else item.title)
+    return Way(
+        key=OWN,
+        network=None,
+        connection_id=None,
+        handle="",
+        needs_sign_in=False,
+        variants=variants,
+        text=text,
+        preview=text,
+        caption_id=_caption_of(text, variants),
+        limit=None,
+        left=None,
+        shared_before=False,
+    )
+
+
+def _caption_of(text: str, variants: Sequence[Variant]) -> int | None:
+    return next((variant.caption_id for variant in variants if variant.text == text), None)
+
+
+def _variants(
+    item: ContentItem, network: str | None, user: User, used: dict[int, int], company: str
+) -> tuple[Variant, ...]:
+    fitting = [caption for caption in item.captions if network is None or caption.network in ("", network)]
+    speaks = [str(code).split("-")[0] for code in user.languages]
+
+    def order(caption: Caption) -> tuple[int, int, int, int]:
+        language = caption.language.split("-")[0]
+        place = speaks.index(language) if language in speaks else len(speaks)
+        made_for_it = 0 if network and caption.network == network else 1
+        return place, used.get(caption.id, 0), made_for_it, caption.position
+
+    return tuple(
+        Variant(
+            caption_id=caption.id,
+            label=caption.label,
+            text=_filled(caption.text, user, company),
+            uses=used.get(caption.id, 0),
+        )
+        for caption in sorted(fitting, key=order)
+    )
+
+
+def _filled(text: str, user: User, company: str) -> str:
+    filled = text.replace("{first_name}", user.first_name).replace("{company}", company)
+    # A link at the end comes there by itself; its place in the middle of the words stays.
+    return filled.rstrip().removesuffix(wording.LINK_PLACE).rstrip()
+
+
+def _uses(session: Session, item: ContentItem) -> dict[int, int]:
+    rows = session.execute(
+        select(Share.caption_id, func.count())
+        .where(Share.item_id == item.id, Share.caption_id.is_not(None))
+        .group_by(Share.caption_id)
+    )
+    return {caption_id: int(count) for caption_id, count in rows if caption_id is not None}
+
+
+def _kept(session: Session, user: User, item: ContentItem) -> list[ComposerDraft]:
+    return list(
+        session.scalars(
+            select(ComposerDraft).where(ComposerDraft.user_id == user.id, ComposerDraft.item_id == item.id)
+        )
+    )

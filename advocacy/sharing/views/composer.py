@@ -1,0 +1,214 @@
+"""The composer: from an item to approved words for each network."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import current_user
+
+from advocacy.base.errors import Conflict, Invalid
+from advocacy.base.text import Text
+from advocacy.library import visibility
+from advocacy.people import policies
+from advocacy.sharing import composing, shares, slots, wall_time
+from advocacy.sharing.composing import OWN, Way
+from advocacy.sharing.networks import Networks
+from advocacy.sharing.shares import Wanted
+from advocacy.web.access import signed_in
+from advocacy.web.forms import Form, tell
+from advocacy.web.house import house, reading, writing
+from advocacy.web.i18n import say
+from config import Settings
+
+blueprint = Blueprint("composer", __name__)
+
+
+@blueprint.get("/share/<int:item_id>")
+@signed_in
+def form(item_id: int) -> ResponseReturnValue:
+    """The composer, with a text in every network's field."""
+    return _page(item_id)
+
+
+@blueprint.post("/share/<int:item_id>")
+@signed_in
+def send(item_id: int) -> ResponseReturnValue:
+    """Shares, goes on to a share page, or puts another ready-made text into a field (without script)."""
+    if "use" in request.form:
+        return _page(item_id, typed=request.form)
+    by_hand = request.form.get("do") == OWN
+    try:
+        with writing() as session:
+            made = shares.request(
+                session,
+                house().clock,
+                house().part(Networks),
+                user=current_user,
+                item_id=item_id,
+                wanted=_by_hand() if by_hand else _wanted(),
+                request_key=request.form.get("request_key", ""),
+                due_at=None if by_hand else _due(),
+                public_url=house().part(Settings).address,
+            )
+            composing.forget(session, user=current_user, item_id=item_id)
+            ids = [share.id for share in made]
+    except (Invalid, Conflict) as error:
+        if isinstance(error, Invalid) and error.field == "policy":
+            return redirect(url_for("policies.current", next=request.path))
+        return _page(
+            item_id, typed=request.form, problem=error.text, status=422 if isinstance(error, Invalid) else 409
+        )
+    if by_hand:
+        return redirect(url_for("by_hand.page", share_id=ids[0]), code=303)
+    _say_what_follows(ids)
+    return redirect(url_for("my_shares.index"), code=303)
+
+
+@blueprint.post("/share/<int:item_id>/draft")
+@signed_in
+def keep(item_id: int) -> ResponseReturnValue:
+    """Keeps what is typed."""
+    texts = {name.removeprefix("text-"): text for name, text in request.form.items() if name.startswith("text-")}
+    with writing() as session:
+        visibility.shareable(session, house().clock, user=current_user, item_id=item_id)
+        composing.keep(session, house().clock, user=current_user, item_id=item_id, texts=texts)
+    return "", 204
+
+
+@blueprint.post("/share/<int:item_id>/count/<key>")
+@signed_in
+def count(item_id: int, key: str) -> ResponseReturnValue:
+    """How much of a network's limit is left for a text."""
+    item = visibility.shareable(reading(), house().clock, user=current_user, item_id=item_id)
+    return jsonify(
+        left=composing.left(
+            reading(),
+            house().part(Networks),
+            user=current_user,
+            item=item,
+            key=key,
+            text=request.form.get("text", ""),
+            public_url=house().part(Settings).address,
+        )
+    )
+
+
+def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, status: int = 200) -> ResponseReturnValue:
+    settings = house().part(Settings)
+    networks = house().part(Networks)
+    session = reading()
+    item = visibility.shareable(session, house().clock, user=current_user, item_id=item_id)
+    if policies.must_accept(session, user=current_user) is not None:
+        return redirect(url_for("policies.current", next=request.path))
+    ways = composing.ways(
+        session, networks, user=current_user, item=item, public_url=settings.address, company=settings.company_name
+    )
+    slot = slots.next_slot(session, house().clock, user=current_user)
+    page = render_template(
+        "sharing/composer.html",
+        form=Form(formdata=None),
+        item=item,
+        accounts=ways[:-1],
+        own=ways[-1],
+        share_pages=networks.share_links(),
+        connectable=networks.connectable(),
+        texts=_texts(ways, typed),
+        chosen=_chosen(ways, typed),
+        typed=typed or {},
+        slot=slot,
+        slot_wall=wall_time.on_the_wall(slot.at, current_user.time_zone),
+        now_wall=wall_time.on_the_wall(house().clock.now(), current_user.time_zone),
+        hint=composing.editing_hint(item),
+        problem=problem,
+        request_key=secrets.token_urlsafe(24),
+        sample_link=composing.sample_link(settings.address),
+    )
+    return make_response(page, status)
+
+
+def _texts(ways: list[Way], typed: Any) -> dict[str, str]:
+    """What stands in each field: what was typed, with the ready-made text that was asked for put in."""
+    texts = {way.key: way.text if typed is None else typed.get(f"text-{way.key}", way.text) for way in ways}
+    key, _, caption = (typed or {}).get("use", "").partition(":")
+    for way in ways:
+        for variant in way.variants:
+            if way.key == key and str(variant.caption_id) == caption:
+                texts[key] = variant.text
+    return texts
+
+
+def _chosen(ways: list[Way], typed: Any) -> set[str]:
+    if typed is not None:
+        return set(typed.getlist("to"))
+    usable = [way.key for way in ways if way.connection_id is not None and not way.needs_sign_in]
+    return set(usable)
+
+
+def _wanted() -> list[Wanted]:
+    ways = {way.key: way for way in composing.accounts(reading(), house().part(Networks), user=current_user)}
+    return [
+        Wanted(
+            network=way.network,
+            text=request.form.get(f"text-{key}", ""),
+            connection_id=way.connection_id,
+            caption_id=_number(f"caption-{key}"),
+        )
+        for key in request.form.getlist("to")
+        if (way := ways.get(key)) is not None
+    ]
+
+
+def _by_hand() -> list[Wanted]:
+    network = request.form.get("by", "")
+    if network not in {one.name for one in house().part(Networks).share_links()}:
+        raise Invalid("by", Text("Please choose where you want to post it."))
+    return [Wanted(network=network, text=request.form.get(f"text-{OWN}", ""), caption_id=_number(f"caption-{OWN}"))]
+
+
+def _number(name: str) -> int | None:
+    return request.form.get(name, type=int)
+
+
+def _due() -> datetime | None:
+    when = request.form.get("when", "now")
+    if when == "slot":
+        return _offered_slot()
+    if when != "at":
+        return None
+    try:
+        wall = datetime.fromisoformat(request.form.get("at", "")).replace(tzinfo=None)
+    except ValueError:
+        raise Invalid("at", Text("Please give the day and the time, such as 24.12.2026 09:00.")) from None
+    chosen = wall_time.moment(wall, current_user.time_zone)
+    if chosen.note is not None:
+        tell(say(chosen.note), "warning")
+    return chosen.at
+
+
+def _offered_slot() -> datetime:
+    """The slot that the page offered, as long as it lies ahead: the person approved that very time."""
+    try:
+        offered = datetime.fromisoformat(request.form.get("slot_at", ""))
+    except ValueError:
+        offered = None
+    if offered is not None and offered.tzinfo is not None and offered > house().clock.now():
+        return offered
+    return slots.next_slot(reading(), house().clock, user=current_user).at
+
+
+def _say_what_follows(ids: list[int]) -> None:
+    if request.form.get("when", "now") == "now":
+        tell_undo = {
+            "text": ngettext("Sharing to %(num)s network …", "Sharing to %(num)s networks …", len(ids)),
+            "action": url_for("my_shares.undo"),
+            "seconds": 10,
+            "fields": {"ids": ",".join(str(number) for number in ids)},
+        }
+        tell(tell_undo, "undo")  # type: ignore[arg-type]
+    else:
+        tell(gettext("Planned. You can change it here until it goes out."))

@@ -1,0 +1,93 @@
+"""The feed, what was saved from it, and an item to read."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from advocacy.library import visibility
+from advocacy.sharing import feed, keeping
+from advocacy.sharing.feed import Wish
+from advocacy.web.access import signed_in
+from advocacy.web.forms import tell
+from advocacy.web.house import house, reading, writing
+from advocacy.web.security import safe_path
+
+blueprint = Blueprint("feed", __name__)
+
+SHOWS = ("all", "unshared", "followed")
+
+
+@blueprint.get("/feed")
+@signed_in
+def index() -> ResponseReturnValue:
+    """What I may share now, best first."""
+    show = request.args.get("show", "all")
+    wish = Wish(
+        words=request.args.get("q", "")[:200],
+        topic_id=request.args.get("topic", type=int),
+        campaign_id=request.args.get("campaign", type=int),
+        unshared=show == "unshared",
+        followed=show == "followed",
+    )
+    page = feed.page(reading(), house().clock, user=current_user, wish=wish, after=request.args.get("after"))
+    return render_template(
+        "sharing/feed.html",
+        page=page,
+        wish=wish,
+        show=show if show in SHOWS else "all",
+        topics=feed.topics(reading(), user=current_user),
+        campaigns=feed.campaigns(reading()),
+        is_first_page="after" not in request.args,
+    )
+
+
+@blueprint.get("/feed/saved")
+@signed_in
+def saved() -> ResponseReturnValue:
+    """What I kept for later and may still share."""
+    page = feed.page(
+        reading(), house().clock, user=current_user, wish=Wish(saved=True), after=request.args.get("after")
+    )
+    return render_template("sharing/saved.html", page=page)
+
+
+@blueprint.get("/feed/items/<int:item_id>")
+@signed_in
+def item(item_id: int) -> ResponseReturnValue:
+    """An item to read, with what we tell our own people about it."""
+    found = visibility.readable(reading(), house().clock, user=current_user, item_id=item_id)
+    return render_template(
+        "sharing/item.html",
+        item=found,
+        card=feed.card_of(reading(), house().clock, user=current_user, item=found),
+    )
+
+
+@blueprint.post("/feed/items/<int:item_id>/save")
+@signed_in
+def save(item_id: int) -> ResponseReturnValue:
+    """Keeps an item for later, or takes it off the list."""
+    wanted = request.form.get("saved") != "no"
+    with writing() as session:
+        keeping.save(session, house().clock, user=current_user, item_id=item_id, wanted=wanted)
+    tell(gettext("Saved for later.") if wanted else gettext("No longer saved."), "info")
+    return redirect(safe_path(request.form.get("next"), otherwise=url_for("feed.index")))
+
+
+@blueprint.post("/feed/topics/<int:topic_id>/follow")
+@signed_in
+def follow(topic_id: int) -> ResponseReturnValue:
+    """Follows a topic, or no longer."""
+    wanted = request.form.get("follow") != "no"
+    with writing() as session:
+        name = keeping.follow(session, user=current_user, topic_id=topic_id, wanted=wanted)
+    told = (
+        gettext("You follow %(topic)s.", topic=name)
+        if wanted
+        else gettext("You no longer follow %(topic)s.", topic=name)
+    )
+    tell(told, "info")
+    return redirect(safe_path(request.form.get("next"), otherwise=url_for("feed.index")))

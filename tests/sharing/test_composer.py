@@ -1,0 +1,194 @@
+"""From an item to approved words: the composer as a person meets it, with and without script."""
+
+from __future__ import annotations
+
+import pytest
+
+from advocacy.library.models import Caption, Editing
+from advocacy.sharing.models import Connection, ConnectionState, Proof, Share, ShareState
+
+
+@pytest.fixture
+def connect(db, clock):
+    """Links an account to a person, as if they had connected it."""
+
+    def link(user, network="bluesky", **fields) -> Connection:
+        with db.transaction() as session:
+            connection = Connection(
+                user_id=user.id,
+                network=network,
+                server="https://bsky.social",
+                remote_id=f"did:plc:{user.id}{network}",
+                handle=f"{user.first_name.lower()}.example.com",
+                connected_at=clock.now(),
+                **fields,
+            )
+            session.add(connection)
+        return connection
+
+    return link
+
+
+def shares_of(db, user) -> list[Share]:
+    with db.reading() as session:
+        return list(session.query(Share).where(Share.user_id == user.id).order_by(Share.id))
+
+
+def test_two_clicks_share_a_ready_made_text(signed_in, make, connect, db):
+    kari = make.user("Kari")
+    item = make.item("Wind farm", captions=["Proud of {company}: {link}"], disclosure="#employee")
+    account = connect(kari)
+    answer = signed_in(kari).submit(f"/share/{item.id}", {"do": "share"})
+    assert answer.status_code == 303
+    (share,) = shares_of(db, kari)
+    assert share.state is ShareState.SCHEDULED
+    assert share.connection_id == account.id
+    assert share.text == "Proud of Nordlys: #employee"
+
+
+def test_without_an_account_a_share_page_does(signed_in, make, db):
+    kari = make.user("Kari")
+    item = make.item("Wind farm", captions=["Look at this"])
+    browser = signed_in(kari)
+    answer = browser.submit(f"/share/{item.id}", {"by": "linkedin_link", "do": "own"})
+    page = browser.get(answer.location)
+    assert "https://www.linkedin.com/sharing/share-offsite/?url=http%3A%2F%2Flocalhost%2Fr%2F" in page.text
+    (share,) = shares_of(db, kari)
+    assert share.state is ShareState.DRAFT
+    browser.post(f"/shares/{share.id}/opened", data={"csrf_token": browser.token()})
+    (share,) = shares_of(db, kari)
+    assert (share.state, share.proof) == (ShareState.PUBLISHED, Proof.CLAIMED)
+
+
+def test_the_variant_that_colleagues_used_least_stands_first(signed_in, make, connect, db):
+    kari, ola = make.user("Kari"), make.user("Ola")
+    item = make.item("Wind farm", captions=["First words", "Second words"])
+    with db.reading() as session:
+        first = session.query(Caption).where(Caption.text == "First words").one().id
+    make.share(ola, item, caption_id=first)
+    connect(kari)
+    signed_in(kari).submit(f"/share/{item.id}", {"do": "share"})
+    assert shares_of(db, kari)[0].text == "Second words"
+
+
+def test_another_ready_made_text_is_chosen_without_script(signed_in, make, connect, db):
+    kari = make.user("Kari")
+    item = make.item("Wind farm", captions=["First words", "Second words"])
+    account = connect(kari)
+    with db.reading() as session:
+        second = session.query(Caption).where(Caption.text == "Second words").one().id
+    page = signed_in(kari).submit(f"/share/{item.id}", {"use": f"c{account.id}:{second}"})
+    assert page.status_code == 200
+    assert "Second words</textarea>" in page.text
+    assert shares_of(db, kari) == []
+
+
+def test_a_text_that_is_too_long_is_told_and_nothing_typed_is_lost(signed_in, make, connect, db):
+    kari = make.user("Kari")
+    item = make.item("Wind farm", captions=["Short"])
+    account = connect(kari)
+    page = signed_in(kari).submit(f"/share/{item.id}", {"do": "share", f"text-c{account.id}": "long " * 100})
+    assert page.status_code == 422
+    assert "Not shared yet" in page.text
+    assert "long long long" in page.text
+    assert shares_of(db, kari) == []
+
+
+def test_a_locked_text_cannot_be_changed(signed_in, make, connect, db):
+    kari = make.user("Kari")
+    item = make.item("Wind farm", captions=["Exactly this"], editing=Editing.LOCKED)
+    account = connect(kari)
+    page = signed_in(kari).submit(f"/share/{item.id}", {"do": "share", f"text-c{account.id}": "Something else"})
+    assert page.status_code == 422
+    assert "This text is fixed" in page.text
+
+
+def test_a_double_click_is_one_share(signed_in, make, connect, db):
+    kari = make.user("Kari")
+    item = make.item("Wind farm", captions=["Words"])
+    account = connect(kari)
+    browser = signed_in(kari)
+    form = {
+        "csrf_token": browser.token(),
+        "request_key": "the-same-form",
+        "do": "share",
+        "to": f"c{account.id}",
+        f"text-c{account.id}": "Words",
+    }
+    answers = [browser.post(f"/share/{item.id}", data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len(shares_of(db, kari)) == 1
+
+
+def test_an_account_of_somebody_else_is_not_taken(signed_in, make, connect, db):
+    kari, ola = make.user("Kari"), make.user("Ola")
+    item = make.item("Wind farm", captions=["Words"])
+    theirs = connect(ola)
+    browser = signed_in(kari)
+    answer = browser.post(
+        f"/share/{item.id}",
+        data={
+            "csrf_token": browser.token(),
+            "request_key": "x",
+            "do": "share",
+            "to": f"c{theirs.id}",
+            f"text-c{theirs.id}": "Words",
+        },
+    )
+    assert answer.status_code == 422
+    assert shares_of(db, kari) == []
+
+
+def test_what_is_typed_comes_back_later(signed_in, make, connect):
+    kari = make.user("Kari")
+    item = make.item("Wind farm", captions=["Words"])
+    account = connect(kari)
+    browser = signed_in(kari)
+    kept = browser.post(
+        f"/share/{item.id}/draft", data={"csrf_token": browser.token(), f"text-c{account.id}": "My own words"}
+    )
+    assert kept.status_code == 204
+    assert "My own words</textarea>" in browser.get(f"/share/{item.id}").text
+
+
+def test_the_count_is_the_networks_own(signed_in, make, connect):
+    kari = make.user("Kari")
+    item = make.item("Wind farm")
+    account = connect(kari)
+    browser = signed_in(kari)
+
+    def count(text: str) -> int:
+        data = {"csrf_token": browser.token(), "text": text}
+        return browser.post(f"/share/{item.id}/count/c{account.id}", data=data).json["left"]
+
+    assert count("") - count("👩‍👩‍👧‍👧") == 1
+
+
+def test_an_account_that_must_be_connected_again_says_so(signed_in, make, connect):
+    kari = make.user("Kari")
+    item = make.item("Wind farm")
+    connect(kari, state=ConnectionState.NEEDS_SIGN_IN)
+    assert "asks you to connect again" in signed_in(kari).get(f"/share/{item.id}").text
+
+
+def test_a_time_in_the_past_or_none_at_all_is_told(signed_in, make, connect):
+    kari = make.user("Kari")
+    item = make.item("Wind farm", captions=["Words"])
+    connect(kari)
+    browser = signed_in(kari)
+    for at in ("", "nonsense", "2020-01-01T10:00"):
+        page = browser.submit(f"/share/{item.id}", {"do": "share", "when": "at", "at": at})
+        assert page.status_code == 422, at
+        assert "Not shared yet" in page.text
+
+
+def test_undo_takes_back_what_has_not_gone_out(signed_in, make, connect, db):
+    kari = make.user("Kari")
+    item = make.item("Wind farm", captions=["Words"])
+    connect(kari)
+    browser = signed_in(kari)
+    browser.submit(f"/share/{item.id}", {"do": "share"})
+    assert "Undo" in browser.get("/my-shares").text
+    (share,) = shares_of(db, kari)
+    browser.post("/my-shares/undo", data={"csrf_token": browser.token(), "ids": str(share.id)})
+    assert shares_of(db, kari)[0].state is ShareState.CANCELLED
