@@ -148,7 +148,7 @@ class BlueskyAccounts(AppPasswordConnector):
             reason = N_("Bluesky did not accept this handle with this app password. Check both, or make a new one.")
             raise Rejected(Reason(reason), network_said=said)
         if answer.status in (404, 405, 501) or (answer.status < 400 and not body_of(answer)):
-            reason = N_("{server} does not answer like a Bluesky server. Is the name right?")
+            reason = N_("{server} does not answer like a Bluesky server. Check its name, or leave it out.")
             raise Rejected(Reason(reason, {"server": answer.server}), network_said=said)
 
     def _credentials(self, session: dict[str, Any], asked: str, extra: Mapping[str, Any]) -> Credentials:

@@ -32,7 +32,7 @@ def origin_of(typed: str, *, allow_private_hosts: bool = False) -> str:
     if allow_private_hosts and text.startswith("http://"):
         return "http://" + urlsplit(text).netloc.lower()
     if "://" not in text:
-        text = "https://" + text.rsplit("@", 1)[-1]
+        text = "https://" + (text if "/" in text else text.rsplit("@", 1)[-1])
     if not text.isprintable() or " " in text:
         raise _not_a_server(typed)
     try:

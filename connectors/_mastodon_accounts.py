@@ -42,7 +42,10 @@ class MastodonAccounts(OAuthConnector):
         }
         answer = self._http.send("POST", f"{origin}/api/v1/apps", json=body)
         if answer.status in (404, 405) or (answer.status < 500 and not body_of(answer)):
-            reason = N_("{server} does not answer like a Mastodon server. Is the name right?")
+            reason = N_(
+                "{server} does not answer like a Mastodon server. Use the address that your browser shows when you "
+                "are signed in there."
+            )
             raise Rejected(Reason(reason, {"server": answer.server}), network_said=what_was_said(answer))
         made = expect_object(answer, client_id=str, client_secret=str)
         return AppRegistration(

@@ -41,9 +41,11 @@ _EMOJI = regex.compile(r"\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}
 
 
 def wording(text: str, link: str | None) -> str:
-    """``text`` with ``link`` on a line of its own below it, unless there is none or the text already holds
-    it.
+    """``text`` with ``link`` on a line of its own below it, unless there is none or the text already holds it.
+
+    Line ends become those that a person sees and counts: forms send two characters for each.
     """
+    text = text.replace("\r\n", "\n")
     if not link or holds(text, link):
         return text
     body = text.rstrip()

@@ -71,6 +71,7 @@ def test_ordinary_addresses_of_the_internet(address: str) -> None:
         "@ada@mastodon.social",
         "ada@mastodon.social",
         "mastodon.social/",
+        "mastodon.social/@ada",
     ],
 )
 def test_a_server_is_understood_however_it_is_written(typed: str) -> None:
@@ -111,6 +112,7 @@ def test_a_name_in_another_script_becomes_its_ascii_form() -> None:
         "https://exa mple.no",
         "https://exa\tmple.no",
         "https://mastodon.social\\@evil.no",
+        "mastodon.social@evil.no/",
         "https://[",
         "https://mastodon.social:99999",
     ],

@@ -123,6 +123,12 @@ def test_the_link_stands_in_the_text_exactly_once(text: str, link: str) -> None:
     assert sent.startswith(text.rstrip())
 
 
+def test_a_line_end_counts_once_however_the_form_sent_it() -> None:
+    mastodon = Registry().get("mastodon")
+    assert mastodon.wording("One\r\n\r\ntwo", None) == "One\n\ntwo"
+    assert mastodon.count("One\r\n\r\ntwo").used == 8
+
+
 @pytest.mark.parametrize(
     ("text", "there"),
     [
