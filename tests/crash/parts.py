@@ -1,0 +1,66 @@
+"""The hub of a crash test as one process sees it: its own database connections, the fakes in the networks' places."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from advocacy.base.db import Database
+from advocacy.base.house import House
+from advocacy.base.sealing import Sealer, ring_in
+from advocacy.library.media import Media
+from advocacy.sharing.networks import Networks
+from advocacy.sharing.publisher import Publisher
+from advocacy.tasks import Tasks
+from connectors import Registry
+from tests.crash.plain_network import PlainNetwork
+
+PUBLIC_URL = "http://localhost"
+STEPS = (
+    "before claim",
+    "after claim",
+    "before send",
+    "after the bytes left",
+    "after answer",
+    "before commit",
+    "after commit",
+)
+
+
+@dataclass(frozen=True)
+class StandingClock:
+    """Shows one moment."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+def hub(*, database_url: str, folder: str, bluesky_url: str, now: datetime, step: Callable[[str], None]) -> House:
+    """A hub; the fakes learn from the user agent which process asks."""
+    clock = StandingClock(now)
+    registry = Registry(
+        {"BLUESKY_PDS_URL": bluesky_url, "BLUESKY_APPVIEW_URL": bluesky_url},
+        now=clock.now,
+        allow_private_hosts=True,
+        user_agent=f"process {os.getpid()}",
+        connect_seconds=5.0,
+        read_seconds=10.0,
+    )
+    http = registry.get("bluesky")._http
+    registry._known["plain"] = registry._awake["plain"] = PlainNetwork(http=http, settings={}, now=clock.now)
+    return House(
+        db=Database(database_url),
+        clock=clock,
+        parts=[
+            Tasks(threads=2),
+            Sealer(ring_in(Path(folder) / "keys")),
+            Media(Path(folder) / "media"),
+            Networks(registry),
+            Publisher(public_url=PUBLIC_URL, step=step),
+        ],
+    )
