@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base.house import House
 from advocacy.people import onboarding, outbox, sweeping
+from advocacy.reach import importing, salts
 from advocacy.recognition import points
 from advocacy.sharing import claims, publishing
 
@@ -32,7 +33,10 @@ class Job:
     run: Callable[[House], object]
 
 
-CLOCK: tuple[Job, ...] = (Job("clear away what is over", 3600, sweeping.sweep),)
+CLOCK: tuple[Job, ...] = (
+    Job("clear away what is over", 3600, sweeping.sweep),
+    Job("salts", 600, salts.tend),
+)
 """Run by the one clock that leads: things that must happen once."""
 
 WORKER: tuple[Job, ...] = (
@@ -41,6 +45,7 @@ WORKER: tuple[Job, ...] = (
     Job("confirm shares", 3, claims.confirm),
     Job("post letters", 3, outbox.send_due),
     Job("first shares", 5, lambda house: onboarding.keep_up(house.db)),
+    Job("clicks", 0.5, importing.tick),
     Job("points", 1, lambda house: points.keep_up(house.db)),
 )
 """Run by every worker: they claim rows, so that any number of workers may run them at once."""

@@ -77,6 +77,8 @@ class Database:
         else:
             self.engine = create_engine(self.url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, class_=GuardedSession)
+        with self._sessions() as first:
+            first.begin()  # SQLAlchemy readies a session class at its first use; two threads at once can trip over it
 
     @property
     def is_sqlite(self) -> bool:

@@ -38,7 +38,14 @@ AGENT, PURPOSE, REFERRER = 400, 40, 255
 VERSION = "1"
 NOTE = "!"
 FIELDS = 10
+LATEST_MS = 7_258_118_400_000
+"""The year 2200."""
 CONTROLS = dict.fromkeys((*range(32), 127), " ")
+
+
+def folder(data_dir: Path) -> Path:
+    """Where the journal lies in a hub's data folder."""
+    return data_dir / FOLDER
 
 
 class Line(NamedTuple):
@@ -106,9 +113,12 @@ def decode(raw: bytes) -> Line | Lost:
         if fields[0] == NOTE and len(fields) == 3:
             return Lost(int(fields[1]), int(fields[2]))
         if fields[0] == VERSION and len(fields) == FIELDS:
-            return Line(int(fields[1]), int(fields[2]), *fields[3:])
+            at_ms, link_id = int(fields[1]), int(fields[2])
+            if not (0 < at_ms < LATEST_MS and 0 < link_id < 2**31):
+                raise Unreadable("a number is out of range")
+            return Line(at_ms, link_id, *fields[3:])
     except ValueError as error:
-        raise Unreadable("a number is none") from error
+        raise Unreadable(f"not a line of ours: {error}") from error
     raise Unreadable("a form that this version does not know")
 
 

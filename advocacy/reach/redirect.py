@@ -17,7 +17,7 @@ from advocacy.base.db import Database
 from advocacy.base.sealing import Sealer
 from advocacy.reach.asking import Asking
 from advocacy.reach.data_centres import DataCentres
-from advocacy.reach.journal import FOLDER, Journal
+from advocacy.reach.journal import Journal, folder
 from advocacy.reach.link_cache import LinkCache
 from advocacy.reach.observing import DAY_SECONDS, Observer
 from advocacy.reach.salts import SaltInMemory
@@ -116,7 +116,7 @@ def in_front_of(
     return Redirect(
         pages,
         links=LinkCache(db, asking),
-        journal=Journal(data_dir / FOLDER),
+        journal=Journal(folder(data_dir)),
         observer=Observer(salt.of, DataCentres.known(), trusted_proxies=trusted_proxies),
         salt=salt,
         clock=clock,

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from advocacy.base import sealing
 from advocacy.base.clock import Clock
 from advocacy.base.db import Database
+from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
 from advocacy.reach.asking import Asking, Away
 from advocacy.reach.models import DailySalt
@@ -64,6 +65,12 @@ def _make(db: Database, sealer: Sealer, day: date) -> DailySalt:
 
 def _context(day: date) -> str:
     return sealing.row("daily_salt", "sealed", day.isoformat())
+
+
+def tend(house: House) -> None:
+    """Makes the next days' salts and destroys the old ones. A job."""
+    prepare(house.db, house.clock, house.part(Sealer))
+    destroy_old(house.db, house.clock)
 
 
 def prepare(db: Database, clock: Clock, sealer: Sealer) -> None:

@@ -179,7 +179,7 @@ def test_nothing_a_visitor_sends_stops_the_redirect(db, share, visit, clicks):
     assert "\t" not in line.agent
 
 
-def test_a_page_of_the_hub_is_not_touched_by_the_layer(client):
+def test_a_page_of_the_hub_is_not_touched_by_the_layer(client, share):
     assert client.get("/sign-in").status_code == 200
     assert client.post("/r/x").status_code in (400, 405)
 

@@ -1,0 +1,305 @@
+"""From journal lines to rows: a batch is judged, deduplicated and summed in one transaction with its place.
+
+Either all of a batch is in the database or nothing is: the segment's offset moves in the same transaction that adds
+the clicks, so that a line counts once however often the importer is killed and started again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from advocacy.base import events
+from advocacy.base.clock import Clock
+from advocacy.reach import judging
+from advocacy.reach.agents import device_of, families
+from advocacy.reach.journal import Line
+from advocacy.reach.models import Agent, Click, FilteredDay, JournalSegment, ReachDay, SourceMinute
+from advocacy.reach.segments import Batch
+from advocacy.sharing.models import Link, Share
+
+log = structlog.get_logger()
+
+CHUNK = 500
+"""Values in one IN list: far below what either database takes."""
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A click with its judgement, not yet a row."""
+
+    offset: int
+    line: Line
+    at: datetime
+    rule: str
+    is_first_today: bool
+
+
+def record(session: Session, clock: Clock, *, segment: JournalSegment, batch: Batch) -> int:
+    """Adds a batch to the database.
+
+    Args:
+        session: inside a transaction that also holds the segment's row.
+        clock: tells when it was imported.
+        segment: the row of the file the batch was read from, locked; its offset is where the batch begins.
+        batch: what was read.
+
+    Returns:
+        How many clicks were added.
+    """
+    links = _links(session, {line.link_id for _, line in batch.clicks})
+    known = [(offset, line) for offset, line in batch.clicks if line.link_id in links]
+    strangers = len(batch.clicks) - len(known)
+    judged = _first_of_the_day(session, _judged(session, known, links))
+    _add_clicks(session, segment, judged)
+    _announce(session, clock, judged, links)
+    _sum_up(session, judged, links)
+    segment.offset = batch.end
+    segment.imported_at = clock.now()
+    segment.unreadable += len(batch.unreadable) + strangers
+    segment.lost += batch.lost
+    if batch.unreadable or strangers or batch.lost:
+        log.error(
+            "not every line of the click journal could be counted",
+            segment=segment.name,
+            unreadable_at=batch.unreadable[:20],
+            of_unknown_links=strangers,
+            lost_when_written=batch.lost,
+        )
+    return len(judged)
+
+
+def _links(session: Session, wanted: set[int]) -> dict[int, Row[Any]]:
+    """Each link with its share, held until the end of the transaction.
+
+    Two importers (of two machines) may have clicks on one link at the same time; who is first that day, and which
+    click is a share's first, must have one answer.
+    """
+    found: dict[int, Row[Any]] = {}
+    for chunk in _chunks(sorted(wanted)):
+        session.execute(
+            select(Link.id).where(Link.id.in_(chunk)).order_by(Link.id).with_for_update(key_share=True)
+        ).all()
+        query = (
+            select(
+                Link.id,
+                Link.created_at,
+                Share.id.label("share_id"),
+                Share.user_id,
+                Share.item_id,
+                Share.network,
+                Share.published_at,
+            )
+            .outerjoin(Share, Share.link_id == Link.id)
+            .where(Link.id.in_(chunk))
+        )
+        found.update({row.id: row for row in session.execute(query)})
+    return found
+
+
+def _judged(
+    session: Session, clicks: Sequence[tuple[int, Line]], links: dict[int, Row[Any]]
+) -> list[tuple[int, Line, datetime, str]]:
+    moments = [datetime.fromtimestamp(line.at_ms / 1000, UTC) for _, line in clicks]
+    so_far = _count_sources(
+        session, Counter((line.source, _minute(at)) for (_, line), at in zip(clicks, moments, strict=True))
+    )
+    known = families()
+    judged = []
+    for (offset, line), at in zip(clicks, moments, strict=True):
+        place = (line.source, _minute(at))
+        so_far[place] += 1
+        link = links[line.link_id]
+        rule = judging.judge(
+            judging.Facts(
+                method=line.method,
+                agent=line.agent,
+                family=known.of(line.agent),
+                purpose=line.purpose,
+                letters=line.facts,
+                at=at,
+                shared_at=link.published_at or link.created_at,
+                requests_this_minute=so_far[place],
+            )
+        )
+        judged.append((offset, line, at, rule))
+    return judged
+
+
+def _count_sources(session: Session, fresh: Counter[tuple[str, datetime]]) -> Counter[tuple[str, datetime]]:
+    """Adds a batch's requests to those of their sources and minutes; returns how many there were before."""
+    before: Counter[tuple[str, datetime]] = Counter()
+    for chunk in _chunks(sorted({source for source, _ in fresh})):
+        query = select(SourceMinute.source, SourceMinute.minute, SourceMinute.requests).where(
+            SourceMinute.source.in_(chunk)
+        )
+        before.update({(row.source, row.minute): row.requests for row in session.execute(query)})
+    rows = [
+        {"source": source, "minute": minute, "requests": requests}
+        for (source, minute), requests in sorted(fresh.items())
+    ]
+    _add_up(session, SourceMinute.__table__, rows, sums=("requests",))
+    return before
+
+
+def _first_of_the_day(session: Session, judged: Iterable[tuple[int, Line, datetime, str]]) -> list[Judged]:
+    judged = list(judged)
+    visitors = sorted({line.visitor for _, line, _, rule in judged if not rule})
+    seen: set[tuple[str, int]] = set()
+    for chunk in _chunks(visitors):
+        # A visitor's hash is another one each day, so the day need not be asked for.
+        query = select(Click.visitor, Click.link_id).where(Click.visitor.in_(chunk), Click.is_human).distinct()
+        seen.update((row.visitor, row.link_id) for row in session.execute(query))
+    whole = []
+    for offset, line, at, rule in judged:
+        who = (line.visitor, line.link_id)
+        is_first = not rule and who not in seen
+        if is_first:
+            seen.add(who)
+        whole.append(Judged(offset, line, at, rule, is_first))
+    return whole
+
+
+def _add_clicks(session: Session, segment: JournalSegment, judged: Sequence[Judged]) -> None:
+    agents = _agents(session, {one.line.agent for one in judged})
+    rows = [
+        {
+            "link_id": one.line.link_id,
+            "at": one.at,
+            "day": one.at.date(),
+            "method": one.line.method[:8],
+            "agent_id": agents[one.line.agent],
+            "referrer_host": one.line.referrer_host[:255],
+            "facts": one.line.facts[:12],
+            "purpose": one.line.purpose[:40],
+            "visitor": one.line.visitor[:24],
+            "source": one.line.source[:16],
+            "is_human": not one.rule,
+            "is_first_today": one.is_first_today,
+            "rule": one.rule,
+            "rules_version": judging.VERSION,
+            "segment_id": segment.id,
+            "offset": one.offset,
+        }
+        for one in judged
+    ]
+    if rows:
+        session.execute(insert(Click.__table__), rows)  # type: ignore[arg-type]
+
+
+def _agents(session: Session, texts: set[str]) -> dict[str, int]:
+    """The id of each agent; new ones are added. Another importer may add the same at the same time."""
+    found: dict[str, int] = {}
+    for attempt in range(2):
+        missing = sorted(texts - found.keys())
+        if attempt and missing:
+            rows = [{"text": text, "device": device_of(text)} for text in missing]
+            session.execute(_insert(session, Agent.__table__).on_conflict_do_nothing(), rows)
+        for chunk in _chunks(missing):
+            found.update(
+                {
+                    row.text: row.id
+                    for row in session.execute(select(Agent.text, Agent.id).where(Agent.text.in_(chunk)))
+                }
+            )
+    return found
+
+
+def _announce(session: Session, clock: Clock, judged: Sequence[Judged], links: dict[int, Row[Any]]) -> None:
+    """Tells the event log of each visitor's first human click of the day, and of a share's first ever."""
+    firsts = [one for one in judged if one.is_first_today and links[one.line.link_id].share_id is not None]
+    had_one: set[int] = set()
+    for chunk in _chunks(sorted({one.line.link_id for one in firsts})):
+        query = select(ReachDay.link_id).where(ReachDay.link_id.in_(chunk), ReachDay.human > 0).distinct()
+        had_one.update(session.scalars(query))
+    for one in firsts:
+        link = links[one.line.link_id]
+        data = {
+            "share_id": link.share_id,
+            "link_id": link.id,
+            "user_id": link.user_id,
+            "item_id": link.item_id,
+            "network": link.network,
+            "clicked_at": one.at.isoformat(),
+        }
+        subject = ("share", link.share_id)
+        if link.id not in had_one:
+            had_one.add(link.id)
+            events.record(session, clock, kind="click.human_first", actor_id=None, subject=subject, data=data)
+        events.record(session, clock, kind="click.counted", actor_id=None, subject=subject, data=data)
+
+
+def _sum_up(session: Session, judged: Sequence[Judged], links: dict[int, Row[Any]]) -> None:
+    """Adds the batch to the days' sums."""
+    raw: Counter[tuple[date, int]] = Counter()
+    human: Counter[tuple[date, int]] = Counter()
+    unique: Counter[tuple[date, int]] = Counter()
+    filtered: Counter[tuple[date, int, str]] = Counter()
+    for one in judged:
+        if links[one.line.link_id].share_id is None:
+            continue
+        place = (one.at.date(), one.line.link_id)
+        raw[place] += 1
+        human[place] += not one.rule
+        unique[place] += one.is_first_today
+        if one.rule:
+            filtered[*place, one.rule] += 1
+    days = [
+        {
+            "day": day,
+            "link_id": link_id,
+            "user_id": links[link_id].user_id,
+            "item_id": links[link_id].item_id,
+            "network": links[link_id].network,
+            "raw": count,
+            "filtered": count - human[day, link_id],
+            "human": human[day, link_id],
+            "unique_visitors": unique[day, link_id],
+        }
+        for (day, link_id), count in sorted(raw.items())
+    ]
+    _add_up(session, ReachDay.__table__, days, sums=("raw", "filtered", "human", "unique_visitors"))
+    rules = [
+        {"day": day, "link_id": link_id, "rule": rule, "clicks": count}
+        for (day, link_id, rule), count in sorted(filtered.items())
+    ]
+    _add_up(session, FilteredDay.__table__, rules, sums=("clicks",))
+
+
+def _insert(session: Session, table: Any) -> Any:
+    """An INSERT that knows what to do about a row that is there already."""
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def _add_up(session: Session, table: Any, rows: Sequence[dict[str, Any]], *, sums: Iterable[str]) -> None:
+    """Adds rows, or adds their figures to the rows that are there."""
+    if not rows:
+        return
+    statement = _insert(session, table)
+    key = [column.name for column in table.primary_key]
+    added = {name: table.c[name] + statement.excluded[name] for name in sums}
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=added), rows)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def forget_minutes(session: Session, clock: Clock) -> None:
+    """Removes what bursts are told by once it is two hours old: no late journal line will ask for it."""
+    session.execute(delete(SourceMinute).where(SourceMinute.minute < clock.now() - timedelta(hours=2)))

@@ -1,0 +1,251 @@
+"""From the journal to the figures: each click once, judged, and summed by the day."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from advocacy.base.events import Event
+from advocacy.reach import importing, journal, recording
+from advocacy.reach.agents import families
+from advocacy.reach.journal import Journal, Line
+from advocacy.reach.models import Agent, Click, FilteredDay, JournalSegment, ReachDay, SourceMinute
+from advocacy.sharing.models import Link
+
+CRAWLERS = (
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+    "LinkedInBot/1.0 (compatible; Mozilla/5.0; Apache-HttpClient +http://www.linkedin.com)",
+    "Twitterbot/1.0",
+    "Mozilla/5.0 (compatible; Bluesky Cardyb/1.1; +mailto:support@bsky.app)",
+    "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+)
+
+
+@pytest.fixture
+def share(make):
+    return make.share(make.user())
+
+
+@pytest.fixture
+def follow(visit, db):
+    """Follows a share's link."""
+
+    def go(share, **how):
+        with db.reading() as session:
+            code = session.get_one(Link, share.link_id).code
+        answer = visit(code, **how)
+        assert answer.status_code == 302
+
+    return go
+
+
+@pytest.fixture
+def import_now(house, clicks):
+    """Imports what stands in the journal, as the worker does twice a second."""
+    return lambda: importing.keep_up(house.db, house.clock, directory=clicks)
+
+
+def rows(db, what):
+    with db.reading() as session:
+        return session.scalars(select(what)).all()
+
+
+def test_six_crawlers_and_one_person_are_six_filtered_with_their_reason_and_one_human(share, follow, import_now, db):
+    for agent in CRAWLERS:
+        follow(share, User_Agent=agent, address="192.0.2.99")
+    follow(share)
+    assert import_now() == 7
+    (day,) = rows(db, ReachDay)
+    assert (day.raw, day.filtered, day.human, day.unique_visitors) == (7, 6, 1, 1)
+    assert (day.user_id, day.item_id, day.network) == (share.user_id, share.item_id, "bluesky")
+    (by_rule,) = rows(db, FilteredDay)
+    assert (by_rule.rule, by_rule.clicks) == ("crawler", 6)
+    assert Counter(click.rule for click in rows(db, Click)) == {"crawler": 6, "": 1}
+
+
+def test_the_same_journal_is_never_imported_twice(share, follow, import_now, db):
+    follow(share)
+    assert import_now() == 1
+    assert import_now() == 0
+    follow(share)
+    assert import_now() == 1
+    assert len(rows(db, Click)) == 2
+    (day,) = rows(db, ReachDay)
+    assert (day.raw, day.human, day.unique_visitors) == (2, 2, 1)
+
+
+def test_a_visitor_counts_once_a_day_and_again_the_day_after(share, follow, import_now, db, clock):
+    follow(share)
+    import_now()
+    follow(share)
+    import_now()
+    clock.move(days=1)
+    follow(share)
+    import_now()
+    days = sorted(rows(db, ReachDay), key=lambda day: day.day)
+    assert [(day.raw, day.unique_visitors) for day in days] == [(2, 1), (1, 1)]
+    assert [click.is_first_today for click in sorted(rows(db, Click), key=lambda click: click.id)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_one_visitor_of_two_shares_counts_for_each(make, follow, import_now, db):
+    ada, bo = make.share(make.user()), make.share(make.user())
+    follow(ada)
+    follow(bo)
+    import_now()
+    assert sorted((day.user_id, day.unique_visitors) for day in rows(db, ReachDay)) == sorted(
+        [(ada.user_id, 1), (bo.user_id, 1)]
+    )
+
+
+def test_the_first_human_click_is_told_once_and_each_new_visitor_once_a_day(share, follow, import_now, db, clock):
+    follow(share, User_Agent=CRAWLERS[0])
+    import_now()
+    assert not [event for event in rows(db, Event) if event.kind.startswith("click.")]
+    follow(share)
+    follow(share)
+    follow(share, address="81.166.12.77")
+    import_now()
+    follow(share)
+    clock.move(days=1)
+    follow(share)
+    import_now()
+    told = [event for event in rows(db, Event) if event.kind.startswith("click.")]
+    assert Counter(event.kind for event in told) == {"click.human_first": 1, "click.counted": 3}
+    first = next(event for event in told if event.kind == "click.human_first")
+    assert (first.subject_type, first.subject_id, first.actor_id) == ("share", share.id, None)
+    assert first.data["link_id"] == share.link_id
+    counted = next(event for event in told if event.kind == "click.counted")
+    assert (counted.data["share_id"], counted.data["user_id"], counted.data["item_id"]) == (
+        share.id,
+        share.user_id,
+        share.item_id,
+    )
+
+
+def test_a_burst_from_one_address_is_filtered_from_the_thirty_first_on(share, follow, import_now, db, clock):
+    for _ in range(20):
+        follow(share)
+    import_now()
+    for _ in range(15):
+        follow(share)
+    follow(share, address="81.166.99.99")
+    import_now()
+    clock.move(minutes=1)
+    follow(share)
+    import_now()
+    counts = Counter(click.rule for click in rows(db, Click))
+    assert counts == {"": 32, "burst": 5}
+
+
+def test_bursts_are_told_by_rows_that_are_soon_removed(share, follow, import_now, db, clock):
+    follow(share)
+    import_now()
+    assert len(rows(db, SourceMinute)) == 1
+    clock.move(hours=3)
+    follow(share)
+    import_now()
+    assert len(rows(db, SourceMinute)) == 1
+
+
+def test_a_finished_segment_is_removed_when_everything_in_it_is_imported(share, clicks, import_now, db, clock):
+    writing = Journal(clicks)
+    line = Line(int(clock.now().timestamp() * 1000), share.link_id, "GET", "a" * 24, "b" * 16, "", "", "", "Firefox")
+    writing.append(line)
+    import_now()
+    (path,) = clicks.glob("*.log")
+    writing.append(line)
+    writing.close()
+    assert import_now() == 1
+    assert not path.exists()
+    (segment,) = rows(db, JournalSegment)
+    assert segment.removed_at == clock.now()
+    assert len(rows(db, Click)) == 2
+
+
+def test_a_torn_last_line_of_a_killed_writer_is_passed_over_and_told(share, clicks, import_now, db, clock):
+    line = Line(int(clock.now().timestamp() * 1000), share.link_id, "GET", "a" * 24, "b" * 16, "", "", "", "Firefox")
+    clicks.mkdir(parents=True)
+    (clicks / "host-1-1-a.log").write_bytes(journal.encode(line) + journal.encode(line)[:40])
+    assert import_now() == 1
+    (segment,) = rows(db, JournalSegment)
+    assert (segment.unreadable, segment.removed_at) == (1, clock.now())
+
+
+def test_what_the_writer_lost_is_known_to_the_health_page(share, clicks, import_now, db, clock):
+    clicks.mkdir(parents=True)
+    (clicks / "host-1-1-a.log").write_bytes(journal.encode_note(journal.Lost(5, 37)))
+    with db.reading() as session:
+        assert importing.health(session, directory=clicks).waiting_bytes > 0
+    import_now()
+    with db.reading() as session:
+        health = importing.health(session, directory=clicks)
+    assert (health.waiting_bytes, health.lost, health.unreadable) == (0, 37, 0)
+    assert health.newest_import == clock.now()
+
+
+def test_a_click_on_a_link_that_is_no_more_is_told_and_stops_nothing(share, clicks, import_now, db, clock):
+    clicks.mkdir(parents=True)
+    now = int(clock.now().timestamp() * 1000)
+    lines = [
+        Line(now, link_id, "GET", "a" * 24, "b" * 16, "", "", "", "Firefox") for link_id in (999_999, share.link_id)
+    ]
+    (clicks / "host-1-1-a.log").write_bytes(b"".join(map(journal.encode, lines)))
+    assert import_now() == 1
+    assert rows(db, JournalSegment)[0].unreadable == 1
+
+
+def test_an_error_in_the_middle_of_a_batch_leaves_nothing_behind(share, follow, import_now, db, monkeypatch):
+    follow(share)
+    monkeypatch.setattr(recording, "_sum_up", lambda *_: (_ for _ in ()).throw(RuntimeError("power cut")))
+    with pytest.raises(RuntimeError):
+        import_now()
+    assert (rows(db, Click), rows(db, JournalSegment)) == ([], [])
+    assert not [event for event in rows(db, Event) if event.kind.startswith("click.")]
+    monkeypatch.undo()
+    assert import_now() == 1
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Click)) == 1
+
+
+def test_an_agent_is_kept_once_with_its_device(share, follow, import_now, db):
+    phone = (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile Safari/604.1"
+    )
+    follow(share, User_Agent=phone)
+    import_now()
+    follow(share, User_Agent=phone)
+    follow(share)
+    import_now()
+    assert sorted(agent.device for agent in rows(db, Agent)) == ["desktop", "phone"]
+
+
+def test_two_importers_do_not_work_on_one_folder_at_once(share, follow, import_now, clicks):
+    from advocacy.reach import segments
+
+    follow(share)
+    with segments.alone(clicks) as is_ours:
+        assert is_ours
+        assert import_now() == 0
+    assert import_now() == 1
+
+
+def test_clicks_of_one_minute_ago_are_judged_by_when_the_post_went_out(make, follow, import_now, db, clock):
+    fresh = make.share(make.user(), published_at=clock.now() - timedelta(seconds=30))
+    older = make.share(make.user(), published_at=clock.now() - timedelta(hours=1))
+    follow(fresh, Accept_Language=None)
+    follow(older, Accept_Language=None)
+    import_now()
+    assert {click.link_id: click.rule for click in rows(db, Click)} == {
+        fresh.link_id: "preview_fetch",
+        older.link_id: "missing_headers",
+    }
+
+
+def test_the_families_are_built_once():
+    assert families() is families()
