@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from advocacy.app import build_house, create_app
 from advocacy.base.db import Base, Database
@@ -88,8 +87,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield url
     db = Database(url)
     with db.engine.begin() as connection:
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        # Children first. Far quicker than TRUNCATE, which makes new files for every table, filled or not.
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
     db.dispose()
 
 
