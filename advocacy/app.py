@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from advocacy.admin.views import health
 from advocacy.base import logs
 from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
@@ -67,6 +68,7 @@ AREAS: tuple[Blueprint, ...] = (
     links.blueprint,
     leaderboard.blueprint,
     points.blueprint,
+    health.blueprint,
 )
 """Every page, area by area, in the order of the house."""
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import getpass
+from pathlib import Path
 
 import click
 
 from advocacy import migrating, serving
+from advocacy.admin import backups, health
+from advocacy.admin.health import Verdict
 from advocacy.app import build_house
 from advocacy.base import logs
 from advocacy.base.errors import HubError
 from advocacy.base.house import House
 from advocacy.people import users
 from advocacy.people.models import Role
+from advocacy.sharing import restoring
 from config import Settings, settings_or_exit
 
 
@@ -91,3 +95,46 @@ def create_user(email: str, name: str, roles: tuple[str, ...], password: str) ->
     except HubError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{user.name} can sign in as {user.email}.")
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, database, clock, workers, mail and networks, and say what to do."""
+    checks = health.examine(build_house(settings_or_exit()))
+    marks = {Verdict.FINE: "ok    ", Verdict.LOOK: "look  ", Verdict.BROKEN: "BROKEN"}
+    for check in checks:
+        click.echo(f"{marks[check.verdict]}  {check.name}: {check.says}")
+        if check.advice is not None:
+            click.echo(f"        -> {check.advice}")
+    raise SystemExit(1 if health.worst(checks) is Verdict.BROKEN else 0)
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+def backup(target: Path) -> None:
+    """Write everything into one file while the hub runs. Keep it safe: it holds the keys."""
+    settings = settings_or_exit()
+    house = build_house(settings)
+    try:
+        size = backups.write(house.db, data_dir=settings.data_dir, target=target, now=house.clock.now())
+    except backups.BackupFailed as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{target}: {size / 1024 / 1024:.1f} MB. It holds the keys that open people's tokens: keep it safe.")
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path))
+def restore(source: Path) -> None:
+    """Bring a backup back into an empty database and data folder, before the hub is started."""
+    settings = settings_or_exit()
+    house = build_house(settings)
+    try:
+        made_at = backups.restore(house.db, data_dir=settings.data_dir, source=source)
+    except backups.BackupFailed as error:
+        raise click.ClickException(str(error)) from error
+    migrating.upgrade(house.db)
+    with house.db.transaction() as session:
+        asked = restoring.settle(session, house.clock)
+    click.echo(f"Restored as it was at {made_at:%Y-%m-%d %H:%M} UTC. Start it with: python -m advocacy serve")
+    if asked:
+        click.echo(f"{asked} shares may have gone out since then. Nothing is sent again: their people are asked.")

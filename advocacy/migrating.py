@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from advocacy.base.db import Database
 
@@ -37,6 +39,13 @@ def check(db: Database) -> None:
         alembic.util.CommandError: they differ.
     """
     command.check(_config(db))
+
+
+def is_current(db: Database) -> bool:
+    """Whether the database is at the newest revision of this version."""
+    newest = ScriptDirectory.from_config(_config(db)).get_current_head()
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
 
 
 def new_revision(db: Database, *, message: str, revision_id: str) -> None:

@@ -1,0 +1,251 @@
+"""Whether the hub is well: settings, database, clock, workers, mail, networks; each with what to do."""
+
+from __future__ import annotations
+
+import enum
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from advocacy import migrating
+from advocacy.base import leases
+from advocacy.base.house import House
+from advocacy.base.mail import Post
+from advocacy.base.text import Text
+from advocacy.library.source_models import Source
+from advocacy.people.models import Role, User, UserRole, UserState
+from advocacy.sharing.models import Share, ShareState
+from advocacy.sharing.networks import Networks
+from config import Settings
+
+QUIET = timedelta(seconds=30)
+"""A clock or worker that was not heard of for this long is taken for gone; they report every two seconds."""
+BEHIND = timedelta(minutes=2)
+LITTLE_ROOM = 500 * 1024 * 1024
+"""Bytes free on the disk below which the operator is warned."""
+
+
+class Verdict(enum.StrEnum):
+    """How a thing stands."""
+
+    FINE = "fine"
+    LOOK = "look"
+    """It works, and somebody should look at it."""
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at.
+
+    Args:
+        name: what it is.
+        verdict: how it stands.
+        says: what was found.
+        advice: what to do; None when nothing.
+    """
+
+    name: Text
+    verdict: Verdict
+    says: Text
+    advice: Text | None = None
+
+
+def examine(house: House) -> list[Check]:
+    """Looks at everything. Never raises: what cannot be looked at is a finding.
+
+    Args:
+        house: whose parts are looked at.
+    """
+    checks = [*_address(house), *_disk(house)]
+    database = _database(house)
+    checks.append(database)
+    if database.verdict is Verdict.BROKEN:
+        return checks
+    with house.db.reading() as session:
+        now = house.db.now(session)
+        checks.append(_process(session, now, kind="clock", name=Text("Clock")))
+        checks.append(_process(session, now, kind="worker", name=Text("Worker")))
+        checks += [_people(session), _shares(session, house.clock.now()), _sources(session)]
+    return [*checks, _mail(house), _networks(house)]
+
+
+def worst(checks: list[Check]) -> Verdict:
+    """How the hub stands as a whole: as its worst part."""
+    order = [Verdict.FINE, Verdict.LOOK, Verdict.BROKEN]
+    return max((check.verdict for check in checks), key=order.index, default=Verdict.FINE)
+
+
+def is_alive(house: House) -> bool:
+    """Whether the database answers: what a load balancer asks."""
+    return _database(house, deeply=False).verdict is not Verdict.BROKEN
+
+
+def _address(house: House) -> Iterator[Check]:
+    settings = house.part(Settings)
+    name, host = Text("Public address"), urlsplit(settings.address).hostname or ""
+    if host in ("localhost", "127.0.0.1", "::1"):
+        yield Check(
+            name,
+            Verdict.LOOK,
+            Text("{address}: links that people share lead nowhere outside this machine.", address=settings.address),
+            Text("For a company, set PUBLIC_URL to the https:// address that everybody reaches."),
+        )
+    elif not settings.is_https:
+        yield Check(
+            name,
+            Verdict.LOOK,
+            Text("{address} is not encrypted.", address=settings.address),
+            Text("Put a proxy with HTTPS in front, set PUBLIC_URL to its https:// address and TRUSTED_PROXIES to 1."),
+        )
+    else:
+        yield Check(name, Verdict.FINE, Text("{address}", address=settings.address))
+
+
+def _disk(house: House) -> Iterator[Check]:
+    folder = house.part(Settings).data_dir
+    name = Text("Disk")
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        yield Check(
+            name,
+            Verdict.BROKEN,
+            Text("{folder} cannot be used: {why}", folder=str(folder), why=error.strerror or ""),
+            Text("Set DATA_DIR to a folder that the hub may write to."),
+        )
+        return
+    says = Text("{megabytes} MB free in {folder}", megabytes=free // 1024 // 1024, folder=str(folder))
+    if free < LITTLE_ROOM:
+        yield Check(name, Verdict.LOOK, says, Text("Make room: clicks and pictures are written there."))
+    else:
+        yield Check(name, Verdict.FINE, says)
+
+
+def _database(house: House, *, deeply: bool = True) -> Check:
+    name = Text("Database")
+    kind = "SQLite" if house.db.is_sqlite else "PostgreSQL"
+    try:
+        with house.db.reading() as session:
+            house.db.now(session)
+        if deeply and not migrating.is_current(house.db):
+            return Check(
+                name,
+                Verdict.BROKEN,
+                Text("{kind} answers, but its tables are of another version.", kind=kind),
+                Text("Run: python -m advocacy migrate"),
+            )
+    except SQLAlchemyError as error:
+        why = str(getattr(error, "orig", None) or error).splitlines()[0]
+        return Check(
+            name,
+            Verdict.BROKEN,
+            Text("{kind} does not answer: {why}", kind=kind, why=why),
+            Text("Start the database, or mend DATABASE_URL."),
+        )
+    return Check(name, Verdict.FINE, Text("{kind} answers.", kind=kind))
+
+
+def _process(session: Session, now: datetime, *, kind: str, name: Text) -> Check:
+    last = leases.newest_beat(session, kind=kind)
+    if last is not None and now - last < QUIET:
+        return Check(
+            name, Verdict.FINE, Text("It was heard of {seconds} s ago.", seconds=int((now - last).total_seconds()))
+        )
+    says = (
+        Text("It never ran here.")
+        if last is None
+        else Text("It was last heard of at {moment} UTC.", moment=f"{last:%Y-%m-%d %H:%M}")
+    )
+    return Check(
+        name,
+        Verdict.BROKEN,
+        says,
+        Text("Nothing is published or read without it. Run: python -m advocacy serve (or {kind})", kind=kind),
+    )
+
+
+def _people(session: Session) -> Check:
+    name = Text("Administrators")
+    count = (
+        session.scalar(
+            select(func.count())
+            .select_from(UserRole)
+            .join(User, User.id == UserRole.user_id)
+            .where(UserRole.role == Role.ADMIN, User.state == UserState.ACTIVE)
+        )
+        or 0
+    )
+    if count:
+        return Check(name, Verdict.FINE, Text("{count} can sign in.", count=count))
+    return Check(
+        name,
+        Verdict.LOOK,
+        Text("Nobody can administer the hub."),
+        Text("Run: python -m advocacy create-user --role admin --email you@example.com --name 'Your Name'"),
+    )
+
+
+def _shares(session: Session, now: datetime) -> Check:
+    name = Text("Publishing")
+    late = (
+        session.scalar(
+            select(func.count()).where(Share.state == ShareState.SCHEDULED, Share.next_attempt_at < now - BEHIND)
+        )
+        or 0
+    )
+    asking = (
+        session.scalar(
+            select(func.count()).where(or_(Share.state == ShareState.UNCONFIRMED, Share.state == ShareState.MISSED))
+        )
+        or 0
+    )
+    if late:
+        return Check(
+            name,
+            Verdict.LOOK,
+            Text("{count} shares should have gone out more than two minutes ago.", count=late),
+            Text("Look whether a worker runs, and whether it keeps up: WORKER_THREADS, or more workers."),
+        )
+    return Check(
+        name, Verdict.FINE, Text("Nothing is late. {count} shares wait for their person's answer.", count=asking)
+    )
+
+
+def _sources(session: Session) -> Check:
+    name = Text("Sources")
+    active = session.scalar(select(func.count()).where(Source.active)) or 0
+    failing = session.scalar(select(func.count()).where(Source.active, Source.failures >= 3)) or 0
+    if failing:
+        return Check(
+            name,
+            Verdict.LOOK,
+            Text("{failing} of {active} sources have failed three times or more.", failing=failing, active=active),
+            Text("Open Library > Sources: each says what is wrong with it."),
+        )
+    return Check(name, Verdict.FINE, Text("{active} sources are read.", active=active))
+
+
+def _mail(house: House) -> Check:
+    post = house.part(Post)
+    if post.is_kept_in_files:
+        return Check(
+            Text("Mail"),
+            Verdict.LOOK,
+            Text("No mail server: letters are kept as files in {folder}.", folder=str(post.folder)),
+            Text("Set SMTP_URL and MAIL_FROM, so that invitations and password resets arrive."),
+        )
+    return Check(Text("Mail"), Verdict.FINE, Text("Letters go out through the company's mail server."))
+
+
+def _networks(house: House) -> Check:
+    awake = ", ".join(str(network.label) for network in house.part(Networks).connectable())
+    return Check(
+        Text("Networks"), Verdict.FINE, Text("Awake: {networks}; share links for the others.", networks=awake)
+    )

@@ -1,0 +1,56 @@
+"""The health page and doctor say what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from advocacy.admin import health
+from advocacy.admin.health import Verdict
+from advocacy.base import leases
+from advocacy.base.db import Database
+from advocacy.base.house import House
+
+
+@pytest.fixture
+def found(house, monkeypatch):
+    """`found()["Clock"]` is what was found about the clock. Tables of tests come without migrations."""
+    monkeypatch.setattr("advocacy.migrating.is_current", lambda _db: True)
+    return lambda: {str(check.name): check for check in health.examine(house)}
+
+
+def test_a_hub_without_clock_and_worker_is_broken_and_says_what_to_run(found):
+    checks = found()
+    assert checks["Clock"].verdict is checks["Worker"].verdict is Verdict.BROKEN
+    assert "advocacy serve" in str(checks["Clock"].advice)
+
+
+def test_a_beating_clock_is_fine_and_a_silent_one_is_not(found, db):
+    leases.beat(db, process="one", kind="clock")
+    assert found()["Clock"].verdict is Verdict.FINE
+
+
+def test_a_hub_that_nobody_can_administer_says_how(found, make):
+    assert "create-user" in str(found()["Administrators"].advice)
+    make.admin()
+    assert found()["Administrators"].verdict is Verdict.FINE
+
+
+def test_a_database_that_is_away_is_a_finding_not_a_crash(house, tmp_path):
+    away = House(
+        db=Database("postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1"),
+        clock=house.clock,
+        parts=list(house._parts.values()),
+    )
+    checks = {str(check.name): check for check in health.examine(away)}
+    assert checks["Database"].verdict is Verdict.BROKEN
+    assert "DATABASE_URL" in str(checks["Database"].advice)
+    assert not health.is_alive(away)
+    away.db.dispose()
+
+
+def test_the_page_is_for_admins_and_the_short_answer_for_anyone(signed_in, make, client, monkeypatch):
+    monkeypatch.setattr("advocacy.migrating.is_current", lambda _db: True)
+    assert client.get("/healthz").text == "ok\n"
+    page = signed_in(make.admin()).get("/admin/health").text
+    assert "No mail server" in page
+    assert signed_in(make.leader()).get("/admin/health").status_code == 403
