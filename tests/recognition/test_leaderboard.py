@@ -1,5 +1,6 @@
 """The board ranks fairly, names only who chose it, and always shows one's own place."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -104,3 +105,16 @@ def test_teams_are_ranked_by_points_per_head(db, make, give, clock):
     with db.reading() as session:
         lines = leaderboard.team_board(session, reader=one, now=clock.now(), period=Period.MONTH)
     assert [(line.rank, line.name, line.per_head) for line in lines] == [(1, "Small", 20.0), (2, "Large", 10.0)]
+
+
+def test_my_own_place_is_a_card_that_other_pages_fetch(signed_in, make, give):
+    me, other = make.user("Me Myself"), make.user("Other")
+    assert "No points yet this month" in signed_in(me).get("/leaderboard/mine").text
+    give(other, 1500)
+    give(me, 10)
+    give(me, 2, rule="visitor")
+    page = signed_in(me).get("/leaderboard/mine").text
+    assert "<html" not in page
+    facts = re.findall(r"<dt[^>]*>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", page)
+    assert facts == [("place of 2", "2"), ("points", "12"), ("visitor", "1")]
+    assert "Other" not in page

@@ -53,6 +53,14 @@ def by_team() -> ResponseReturnValue:
     return render_template("recognition/team_leaderboard.html", lines=lines, period=period)
 
 
+@blueprint.get("/leaderboard/mine")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """A small card with my own place this month, for other pages to put in."""
+    board = leaderboard.board(reading(), reader=current_user, now=house().clock.now(), period=Period.MONTH, size=1)
+    return render_template("recognition/my_place.html", mine=board.mine, ranked=board.ranked)
+
+
 def _period() -> Period:
     wanted = request.args.get("period", "month")
     return Period(wanted) if wanted in list(Period) else Period.MONTH
