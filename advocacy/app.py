@@ -22,6 +22,12 @@ from advocacy.library.views import media
 from advocacy.people import own_data as people_data
 from advocacy.people.privacy import Holdings
 from advocacy.people.views import (
+    admin_invitations,
+    admin_mail,
+    admin_people,
+    admin_people_files,
+    admin_policy,
+    admin_teams,
     appearance,
     devices,
     join,
@@ -59,6 +65,12 @@ AREAS: tuple[Blueprint, ...] = (
     own_password.blueprint,
     devices.blueprint,
     own_data.blueprint,
+    admin_people.blueprint,
+    admin_invitations.blueprint,
+    admin_people_files.blueprint,
+    admin_teams.blueprint,
+    admin_policy.blueprint,
+    admin_mail.blueprint,
     media.blueprint,
     connections.blueprint,
     feed.blueprint,

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from advocacy.app import build_house, create_app
 from advocacy.base.db import Base, Database
 from advocacy.base.house import House
-from advocacy.people import sessions
+from advocacy.people import passwords, sessions
 from advocacy.people.models import User
 from advocacy.tables import metadata
 from config import Settings
@@ -49,6 +50,13 @@ class FakeClock:
     def set(self, to: datetime) -> None:
         """It is now `to`."""
         self._now = to
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> None:
+    """Hashing is slow on purpose; the tests sign in hundreds of times."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._NOBODY = passwords._hasher.hash("nobody has this password")
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ class Factory:
         return team
 
     def user(self, name: str = "", *roles: Role, team: Team | None = None, **fields: Any) -> User:
-        """A person who can sign in with PASSWORD; roles come beside advocate."""
+        """A person; roles come beside advocate. With `password=PASSWORD` they can sign in by it."""
         number = self._next()
         name = name or f"Person {number}"
         email = fields.pop("email", f"{name.split()[0].lower()}{number}@example.com")
@@ -59,7 +59,11 @@ class Factory:
                 name=name,
                 roles=roles,
                 team_id=team.id if team else None,
-                **{key: fields.pop(key) for key in ("location", "languages", "locale", "time_zone") if key in fields},
+                **{
+                    key: fields.pop(key)
+                    for key in ("password", "location", "languages", "locale", "time_zone")
+                    if key in fields
+                },
             )
             for key, value in fields.items():
                 setattr(user, key, value)

@@ -34,6 +34,16 @@ class Filter:
     state: UserState | None = None
 
 
+def wanted(*, words: str, team_id: int | None, role: str, state: str) -> Filter:
+    """A filter from what stands in a page's address; words that mean nothing are passed over."""
+    return Filter(
+        words=words,
+        team_id=team_id,
+        role=Role(role) if role in set(Role) else None,
+        state=UserState(state) if state in (UserState.ACTIVE, UserState.DISABLED) else None,
+    )
+
+
 def get(session: Session, *, user_id: int) -> User:
     """A person.
 

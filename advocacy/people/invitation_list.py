@@ -11,14 +11,14 @@ from advocacy.people.entry_models import Invitation, InvitationStage
 
 
 def page(
-    session: Session, clock: Clock, *, stage: InvitationStage | None, words: str = "", after: str = "", size: int = 50
+    session: Session, clock: Clock, *, stage: str = "", words: str = "", after: str = "", size: int = 50
 ) -> Page[Invitation]:
     """Invitations, newest first.
 
     Args:
         session: for reading.
         clock: tells which are over.
-        stage: only these; None for all.
+        stage: only these; "" or anything else for all.
         words: part of an address or name.
         after: the cursor of the page before; "" for the first.
         size: rows, 1 or more.
@@ -32,8 +32,8 @@ def page(
         .order_by(Invitation.id.desc())
         .limit(size + 1)
     )
-    if stage is not None:
-        query = query.where(stands_at(stage, clock))
+    if stage in set(InvitationStage):
+        query = query.where(stands_at(InvitationStage(stage), clock))
     for word in words.lower().split()[:8]:
         query = query.where(
             or_(Invitation.email.contains(word, autoescape=True), Invitation.name.icontains(word, autoescape=True))

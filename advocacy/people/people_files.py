@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import delete
@@ -141,11 +142,16 @@ def invite_all(
     return len(built)
 
 
-def problems_file(report: Report) -> bytes:
-    """The rows with problems as a CSV file to mend and bring again."""
+def problems_file(report: Report, *, say: Callable[[Text], str]) -> bytes:
+    """The rows with problems as a CSV file to mend and bring again.
+
+    Args:
+        report: the file, judged.
+        say: puts a sentence into the reader's language.
+    """
     heading = [*COLUMNS, "problem"]
     return spreadsheets.write(
-        [heading, *([*(row.cells.get(name, "") for name in COLUMNS), _told(row)] for row in report.wrong)]
+        [heading, *([*(row.cells.get(name, "") for name in COLUMNS), _told(row, say)] for row in report.wrong)]
     )
 
 
@@ -172,5 +178,5 @@ def sweep(session: Session, clock: Clock) -> None:
     session.execute(delete(PeopleFile).where(PeopleFile.created_at < clock.now() - KEPT))
 
 
-def _told(row: Row) -> str:
-    return " ".join(str(problem) for _, problem in row.problems)
+def _told(row: Row, say: Callable[[Text], str]) -> str:
+    return " ".join(say(problem) for _, problem in row.problems)

@@ -112,7 +112,7 @@ def page(session: Session, *, after: str = "", size: int = 20) -> Page[tuple[Pol
             .join(User, User.id == PolicyAcceptance.user_id)
             .where(PolicyAcceptance.policy_id.in_([policy.id for policy in shown]), User.state == UserState.ACTIVE)
             .group_by(PolicyAcceptance.policy_id)
-        ).tuples()
+        ).all()
     )
     more = len(found) > size
     return Page(

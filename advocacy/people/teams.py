@@ -112,6 +112,11 @@ def page(session: Session, *, parent_id: int | None, after: str = "", size: int 
     return Page(_lines(session, shown), cursor_of(shown[-1].name, shown[-1].id) if len(found) > size else None)
 
 
+def line(session: Session, team: Team) -> Line:
+    """A team as it stands in a list."""
+    return _lines(session, [team])[0]
+
+
 def _lines(session: Session, shown: Sequence[Team]) -> list[Line]:
     ids = [team.id for team in shown]
     people = dict(
@@ -119,17 +124,17 @@ def _lines(session: Session, shown: Sequence[Team]) -> list[Line]:
             select(User.team_id, func.count())
             .where(User.team_id.in_(ids), User.state == UserState.ACTIVE)
             .group_by(User.team_id)
-        ).tuples()
+        ).all()
     )
     below = dict(
         session.execute(
             select(Team.parent_id, func.count()).where(Team.parent_id.in_(ids)).group_by(Team.parent_id)
-        ).tuples()
+        ).all()
     )
     managers = dict(
         session.execute(
             select(User.id, User.name).where(User.id.in_([team.manager_id for team in shown if team.manager_id]))
-        ).tuples()
+        ).all()
     )
     return [
         Line(
