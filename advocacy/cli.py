@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from pathlib import Path
 
 import click
@@ -14,7 +15,9 @@ from advocacy.app import build_house
 from advocacy.base import logs
 from advocacy.base.errors import HubError
 from advocacy.base.house import House
-from advocacy.people import users
+from advocacy.demo import company as demo_company
+from advocacy.demo import seeding
+from advocacy.people import setting_up, users
 from advocacy.people.models import Role
 from advocacy.sharing import restoring
 from config import Settings, settings_or_exit
@@ -33,17 +36,58 @@ def serve(web_only: bool) -> None:
     logs.set_up(level=settings.log_level, as_json=settings.log_format == "json")
     house = build_house(settings)
     migrating.upgrade(house.db)
+    way_in = _way_in(house, settings)
     house.db.dispose()
     click.echo(f"Starting the hub on {settings.address} ...")
     status = serving.serve(
-        settings, with_clock=not web_only, with_worker=not web_only, when_ready=lambda: _greet(settings)
+        settings, with_clock=not web_only, with_worker=not web_only, when_ready=lambda: _greet(settings, way_in)
     )
-    click.echo("The hub has stopped.")
+    click.echo("The hub has stopped. Your data stays.")
     raise SystemExit(status)
 
 
-def _greet(settings: Settings) -> None:
-    click.echo(f"\n  Open {settings.address} in a browser. Ctrl-C stops the hub.\n")
+def _way_in(house: House, settings: Settings) -> str:
+    """How to sign in, in a line or two. An empty hub is offered demo data by a person at a terminal."""
+    with house.db.reading() as session:
+        is_empty = setting_up.is_needed(session)
+        has_demo = session.scalar(seeding.IS_DEMO) is not None
+    if is_empty and sys.stdin.isatty():
+        click.echo("This hub is empty.")
+        if click.confirm("Fill it with a made-up company, so that there is something to try?", default=True):
+            click.echo("Painting pictures and inventing two months of sharing ...")
+            seeding.seed(house)
+            is_empty, has_demo = False, True
+    if is_empty:
+        return (
+            f"Nobody is here yet. Make yourself the administrator with this code: {setting_up.code(settings.data_dir)}\n"
+            "  (Or stop, run `.venv/bin/python -m advocacy seed-demo`, and try it with a made-up company.)"
+        )
+    return DEMO_PEOPLE if has_demo else "Sign in with your address and password."
+
+
+DEMO_PEOPLE = (
+    f'Sign in with the password "{demo_company.PASSWORD}" as\n'
+    "    kari@nordlys.example   who shares\n"
+    "    mia@nordlys.example    who fills the library\n"
+    "    lars@nordlys.example   who reads the reports\n"
+    "    ada@nordlys.example    who runs the hub"
+)
+
+
+def _greet(settings: Settings, way_in: str) -> None:
+    click.echo(f"\n  Open {settings.address} in a browser. Ctrl-C stops the hub.\n\n  {way_in}\n")
+
+
+@main.command()
+def seed_demo() -> None:
+    """Fill an empty hub with a made-up company and two months of its sharing."""
+    house = build_house(settings_or_exit())
+    migrating.upgrade(house.db)
+    try:
+        seeding.seed(house)
+    except HubError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(DEMO_PEOPLE)
 
 
 @main.command(hidden=True)

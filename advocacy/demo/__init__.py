@@ -1,0 +1,1 @@
+"""A made-up company for trying the hub out."""

@@ -1,0 +1,201 @@
+"""What Nordlys tells: the items of the demo's library, with their ready-made posts in two languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TOPICS = ("Company news", "Hiring", "Sustainability", "Technology", "Events")
+CAMPAIGN = ("Sørlige Vind opens", "The wind farm that powers 40 000 homes.")
+
+
+@dataclass(frozen=True)
+class Story:
+    """One item.
+
+    Args:
+        title: and `summary`: as the feed shows them.
+        topic: one of TOPICS.
+        days_ago: when it went live.
+        scene: which picture is painted.
+        alt_text: what the picture shows.
+        captions: (label, language, text).
+        teams: names of teams it is for; none for everyone.
+        brief: what colleagues are told first.
+        kind: `article` or `text`.
+        pinned: on top of the feed.
+        internal_only: to be read, not shared.
+        in_review: waits for its approval.
+    """
+
+    title: str
+    summary: str
+    topic: str
+    days_ago: int
+    scene: str
+    alt_text: str
+    captions: tuple[tuple[str, str, str], ...] = ()
+    teams: tuple[str, ...] = ()
+    brief: str = ""
+    kind: str = "article"
+    pinned: bool = False
+    internal_only: bool = False
+    in_review: bool = False
+    campaign: bool = False
+
+
+STORIES: tuple[Story, ...] = (
+    Story(
+        "We just powered 40 000 homes from one wind farm",
+        "Sørlige Vind reached full capacity six weeks early. Here is what the team learned about building at sea.",
+        "Company news",
+        2,
+        "wind",
+        "Three wind turbines at sea at sunrise",
+        (
+            (
+                "Proud",
+                "en",
+                "Proud moment for all of us at {company}: Sørlige Vind now delivers power to 40 000 homes, six weeks ahead of plan. 🌊",
+            ),
+            (
+                "Expert",
+                "en",
+                "What made the difference at Sørlige Vind was planning around the weather instead of against it. Our site lead tells how the crew did it.",
+            ),
+            ("Short", "en", "40 000 homes. One wind farm. Six weeks early."),
+            (
+                "Stolt",
+                "nb",
+                "Stolt dag for oss i {company}: Sørlige Vind leverer nå strøm til 40 000 hjem, seks uker før planen. 🌊",
+            ),
+        ),
+        brief="We tell this first inside: the crew heard it on Monday. The figure is **40 000 homes at full capacity**; please do not round it up.",
+        pinned=True,
+        campaign=True,
+    ),
+    Story(
+        "Three things I wish I knew before joining grid planning",
+        "A short read by Jonas that candidates love.",
+        "Hiring",
+        4,
+        "desk",
+        "A desk with a grid map and a lamp",
+        (
+            (
+                "Personal",
+                "en",
+                "My colleague Jonas wrote down what nobody tells you about grid planning. If you like maps and hard puzzles, read this.",
+            ),
+            ("Open role", "en", "We are looking for grid planners in Trondheim. Start with these three things."),
+        ),
+        teams=("Technology", "People and Culture"),
+    ),
+    Story(
+        "How we cut steel by a fifth and kept the towers standing",
+        "Lighter foundations, the same safety margin: the engineering behind it, with figures.",
+        "Technology",
+        6,
+        "tower",
+        "The base of a turbine tower seen from below",
+        (
+            (
+                "Expert",
+                "en",
+                "A fifth less steel per foundation with the same safety margin. Our engineers show the calculation.",
+            ),
+            ("Curious", "en", "How do you make a wind tower lighter without making it weaker? This is how."),
+        ),
+    ),
+    Story(
+        "Meet us at Nordic Energy Days in Bergen",
+        "Stand 14, two talks, and the best coffee in the hall.",
+        "Events",
+        8,
+        "hall",
+        "A fair hall with people and banners",
+        (
+            ("Invite", "en", "I will be at Nordic Energy Days in Bergen. Come and say hello at stand 14."),
+            ("Inviter", "nb", "Vi ses på Nordic Energy Days i Bergen? Kom innom stand 14."),
+        ),
+        teams=("Sales",),
+    ),
+    Story(
+        "Our 2025 climate account, audited and in plain words",
+        "Emissions fell by 11 per cent. Where they did not, we say why.",
+        "Sustainability",
+        11,
+        "forest",
+        "Hills with forest in morning mist",
+        (
+            (
+                "Honest",
+                "en",
+                "Our emissions fell by 11 per cent last year. Not everything went well, and the report says so.",
+            ),
+            ("Short", "en", "Minus 11 per cent. The whole account, audited, in plain words."),
+        ),
+    ),
+    Story(
+        "From trainee to site lead in four years: Tomas tells",
+        "What helped, what did not, and the night shift he will never forget.",
+        "Hiring",
+        15,
+        "boat",
+        "A crew boat on its way to a turbine",
+        (
+            ("Warm", "en", "From trainee to site lead in four years. Proud to work with Tomas."),
+            ("Short", "en", "Four years, one North Sea, many night shifts."),
+        ),
+    ),
+    Story(
+        "Why the grid needs storage before it needs more wind",
+        "A column by our head of technology that made people call us.",
+        "Technology",
+        20,
+        "battery",
+        "Rows of batteries under a clear sky",
+        (
+            ("Opinion", "en", "Storage first, then more wind: an unpopular view from people who build wind farms."),
+            ("Question", "en", "What would you build first: storage or wind? Our head of technology has an answer."),
+        ),
+    ),
+    Story(
+        "School children named our new service vessel",
+        "421 suggestions, one winner: Vindfinger.",
+        "Company news",
+        27,
+        "vessel",
+        "A blue service vessel in a harbour",
+        (("Smile", "en", "421 suggestions, and the winner is Vindfinger. Children are better at this than we are."),),
+    ),
+    Story(
+        "What we pay and why: our open salary bands",
+        "Every band, every step, and how to move.",
+        "Hiring",
+        35,
+        "desk",
+        "A desk with papers and a lamp",
+        (("Open", "en", "We publish what we pay. Every band, every step. More of us should."),),
+    ),
+    Story(
+        "New travel rules from January",
+        "Trains first, and a simpler form. For us inside.",
+        "Company news",
+        1,
+        "forest",
+        "Hills with forest in morning mist",
+        internal_only=True,
+        kind="text",
+        brief="From 1 January trains come first for trips below six hours. The form is one page now. Ask Nora if something does not fit.",
+    ),
+    Story(
+        "Autumn hackathon: eleven ideas, three that we will build",
+        "What happens when grid planners and recruiters share a table.",
+        "Events",
+        0,
+        "hall",
+        "A hall with people at tables",
+        (("Fun", "en", "Eleven ideas in two days. Three of them we are going to build."),),
+        in_review=True,
+    ),
+)
