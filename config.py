@@ -42,7 +42,8 @@ class Settings(BaseSettings):
     web_threads: int = Field(default=4, ge=1, le=100)
     """Requests that one web process works on at once."""
     worker_threads: int = Field(default=8, ge=1, le=200)
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """`info` tells every request and what each job did."""
     log_format: Literal["plain", "json"] = "plain"
     fetch_allow_hosts: str = ""
     """Tests only: `127.0.0.1:4000,localhost:4001`; hosts that safe fetch may reach although they are private."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, Index, Integer, String, and_, or_, select, text
+from sqlalchemy import BigInteger, Index, Integer, Select, String, and_, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advocacy.base.clock import Clock
@@ -120,14 +120,17 @@ def consume(db: Database, consumer: Consumer, *, batch: int = 200) -> int:
     Returns:
         How many events were passed over or taken; less than `batch` means none is left for now.
     """
+    with db.reading() as session:
+        known = session.get(EventCursor, consumer.name)
+        if known is not None and session.scalar(_after(known).with_only_columns(Event.id).limit(1)) is None:
+            return 0  # nothing new: no write lock for that
     with db.transaction() as session:
         cursor = session.get(EventCursor, consumer.name, with_for_update=True)
         if cursor is None:
             cursor = EventCursor(consumer=consumer.name, txid=0, event_id=0)
             session.add(cursor)
             session.flush()
-        after = or_(Event.txid > cursor.txid, and_(Event.txid == cursor.txid, Event.id > cursor.event_id))
-        query = select(Event).where(after).order_by(Event.txid, Event.id).limit(batch)
+        query = _after(cursor).limit(batch)
         if not db.is_sqlite:
             query = query.where(text("event.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
         events = list(session.scalars(query))
@@ -136,3 +139,8 @@ def consume(db: Database, consumer: Consumer, *, batch: int = 200) -> int:
                 consumer.take(session, happened)
             cursor.txid, cursor.event_id = happened.txid, happened.id
         return len(events)
+
+
+def _after(cursor: EventCursor) -> Select[Event]:
+    newer = or_(Event.txid > cursor.txid, and_(Event.txid == cursor.txid, Event.id > cursor.event_id))
+    return select(Event).where(newer).order_by(Event.txid, Event.id)

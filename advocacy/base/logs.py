@@ -42,5 +42,6 @@ def set_up(*, level: str, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("apscheduler", "urllib3", "alembic"):
+    for noisy in ("urllib3", "alembic"):
         logging.getLogger(noisy).setLevel("WARNING")
+    logging.getLogger("apscheduler").setLevel("ERROR")  # it warns whenever a job takes longer than its interval

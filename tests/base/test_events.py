@@ -1,0 +1,89 @@
+"""The event log hands each event to each consumer once, in the order of commits."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import text
+
+from advocacy.base import events
+from advocacy.base.events import Consumer
+
+
+@pytest.fixture
+def happened(db, clock):
+    def record(kind="thing.done", **data):
+        with db.transaction() as session:
+            return events.record(session, clock, kind=kind, actor_id=None, subject=("thing", 1), data=data).id
+
+    return record
+
+
+def test_each_consumer_gets_each_event_once(db, happened):
+    seen = []
+    one = Consumer("one", frozenset({"thing.done"}), lambda _session, event: seen.append(event.data["n"]))
+    happened(n=1)
+    happened(n=2)
+    assert events.consume(db, one) == 2
+    assert events.consume(db, one) == 0
+    happened(n=3)
+    assert events.consume(db, one) == 1
+    assert seen == [1, 2, 3]
+
+
+def test_a_consumer_that_fails_gets_the_event_again_and_leaves_nothing_half_done(db, clock, happened):
+    happened()
+    tries = []
+
+    def take(session, _event):
+        events.record(session, clock, kind="side.effect", actor_id=None, subject=("thing", 1))
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("not today")
+
+    one = Consumer("one", frozenset({"thing.done"}), take)
+    with pytest.raises(RuntimeError):
+        events.consume(db, one)
+    assert events.consume(db, one) == 1
+    with db.reading() as session:
+        assert session.query(events.Event).filter_by(kind="side.effect").count() == 1
+
+
+# SQLite has one writer at a time, so nothing commits late there.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_event_that_commits_late_is_not_skipped(db, clock, happened):
+    seen = []
+    one = Consumer("one", frozenset({"thing.done"}), lambda _session, event: seen.append(event.data["n"]))
+    late, done = threading.Event(), threading.Event()
+
+    def slow_writer():
+        with db.transaction() as session:
+            events.record(session, clock, kind="thing.done", actor_id=None, subject=("thing", 1), data={"n": "late"})
+            late.set()
+            done.wait(10)
+
+    writer = threading.Thread(target=slow_writer)
+    writer.start()
+    late.wait(10)
+    happened(n="quick")  # a higher id, committed first
+    events.consume(db, one)
+    done.set()
+    writer.join()
+    events.consume(db, one)
+    assert sorted(seen) == ["late", "quick"]
+
+
+def test_a_nested_transaction_joins_and_all_is_taken_back_together(db, clock):
+    with pytest.raises(RuntimeError), db.transaction() as session:
+        events.record(session, clock, kind="thing.done", actor_id=None, subject=("thing", 1))
+        with db.transaction(session) as inner:
+            assert inner is session
+        raise RuntimeError("outside")
+    with db.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM event")).scalar_one() == 0
+
+
+def test_a_session_for_reading_refuses_to_write(db, clock):
+    with db.reading() as session, pytest.raises(RuntimeError, match="open Database.transaction"):
+        events.record(session, clock, kind="thing.done", actor_id=None, subject=("thing", 1))
