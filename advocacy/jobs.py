@@ -10,6 +10,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base.house import House
+from advocacy.insights import headcounts
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.reach import importing, salts
 from advocacy.recognition import points
@@ -36,6 +37,7 @@ class Job:
 CLOCK: tuple[Job, ...] = (
     Job("clear away what is over", 3600, sweeping.sweep),
     Job("salts", 600, salts.tend),
+    Job("headcount", 600, headcounts.tick),
 )
 """Run by the one clock that leads: things that must happen once."""
 

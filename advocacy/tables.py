@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from advocacy.base import events, leases
 from advocacy.base.db import Base
+from advocacy.insights import models as insights
 from advocacy.library import models as library
 from advocacy.library import source_models as sources
 from advocacy.people import entry_models as entry
@@ -16,6 +17,7 @@ from advocacy.sharing import models as sharing
 __all__ = [
     "entry",
     "events",
+    "insights",
     "leases",
     "library",
     "mail",

@@ -1,0 +1,112 @@
+"""How many posts went out and how we know it; how many did not, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from advocacy.insights import scope as scopes
+from advocacy.insights.scope import Scope, as_day, count_if, whole
+from advocacy.people.models import User
+from advocacy.sharing.models import Proof, Share, ShareState
+
+NOT_OUT = (
+    ShareState.SCHEDULED,
+    ShareState.DRAFT,
+    ShareState.PUBLISHING,
+    ShareState.UNCONFIRMED,
+    ShareState.FAILED,
+    ShareState.MISSED,
+    ShareState.CANCELLED,
+)
+"""States of what was asked for and is not out, as they are listed."""
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Posts that went out in some days.
+
+    Args:
+        by_network: the network itself said that it took them.
+        by_click: posted by hand, and a person has followed the link since.
+        claimed: posted by hand by the person's own word.
+        taken_down: of all these, removed since.
+    """
+
+    by_network: int = 0
+    by_click: int = 0
+    claimed: int = 0
+    taken_down: int = 0
+
+    @property
+    def measured(self) -> int:
+        """Proved by somebody but their author."""
+        return self.by_network + self.by_click
+
+
+def together(parts: Iterable[Posts]) -> Posts:
+    """Posts of several groups as one."""
+    sums = [sum(column) for column in zip(*map(astuple, parts), strict=True)]
+    return Posts(*sums)
+
+
+COLUMNS: tuple[Any, ...] = (
+    count_if(Share.proof == Proof.NETWORK),
+    count_if(Share.proof == Proof.CONFIRMED),
+    count_if(Share.proof.in_(scopes.SELF_REPORTED)),
+    count_if(Share.removed_at.is_not(None)),
+)
+
+
+def total(session: Session, scope: Scope) -> Posts:
+    """All posts of a scope."""
+    return Posts(*whole(session.execute(scopes.posts(scope, *COLUMNS)).one()))
+
+
+def by(session: Session, scope: Scope, column: Any) -> dict[Any, Posts]:
+    """Posts by a column of `Share`."""
+    rows = session.execute(scopes.posts(scope, column, *COLUMNS).group_by(column))
+    return {row[0]: Posts(*whole(row[1:])) for row in rows}
+
+
+def by_day(session: Session, scope: Scope) -> dict[date, Posts]:
+    """Posts of each day that has some."""
+    day = scopes.day_of(session, Share.published_at)
+    rows = session.execute(scopes.posts(scope, day, *COLUMNS).group_by(day))
+    return {as_day(row[0]): Posts(*whole(row[1:])) for row in rows}
+
+
+def by_team(session: Session, scope: Scope) -> dict[int | None, tuple[Posts, int]]:
+    """Posts of the people right in each team, and how many people those were, by the teams of today."""
+    people = func.count(Share.user_id.distinct())
+    query = scopes.posts(scope, User.team_id, *COLUMNS, people)
+    if scope.team_ids is None:
+        query = query.join(User, User.id == Share.user_id)
+    rows = session.execute(query.group_by(User.team_id))
+    return {row[0]: (Posts(*whole(row[1:-1])), int(row[-1])) for row in rows}
+
+
+def sharers(session: Session, scope: Scope) -> int:
+    """How many people had a post go out, self-reported ones included."""
+    return session.scalar(scopes.posts(scope, func.count(Share.user_id.distinct()))) or 0
+
+
+def not_out(session: Session, scope: Scope) -> Mapping[ShareState, int]:
+    """What was asked for in the scope's days and is not out, by its state."""
+    query = (
+        select(Share.state, func.count())
+        .where(
+            Share.state.in_(NOT_OUT),
+            Share.created_at >= scope.span.begins,
+            Share.created_at < scope.span.ends,
+        )
+        .group_by(Share.state)
+    )
+    query = scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id, user_id=Share.user_id)
+    found = dict(session.execute(query).all())
+    return {state: found[state] for state in NOT_OUT if state in found}
