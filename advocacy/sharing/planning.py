@@ -14,7 +14,7 @@ from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
 from advocacy.library import visibility
 from advocacy.people.models import User
-from advocacy.sharing import links, shares, wording
+from advocacy.sharing import checks, links, shares, wording
 from advocacy.sharing.models import ConnectionState, Proof, Share, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.states import move, tell
@@ -40,12 +40,22 @@ def mine(session: Session, *, user_id: int, share_id: int) -> Share:
 
 
 def edit(
-    session: Session, clock: Clock, networks: Networks, *, user: User, share_id: int, text: str, public_url: str
+    session: Session,
+    clock: Clock,
+    networks: Networks,
+    *,
+    user: User,
+    share_id: int,
+    text: str,
+    public_url: str,
+    company: str = "",
 ) -> Share:
     """Changes the words of a share that is planned and was never sent.
 
     Args:
         text: word for word; `{link}` or the link itself stands where the link goes.
+        public_url: `Settings.address`.
+        company: `Settings.company_name`.
 
     Raises:
         NotFound: no such share. Invalid: the text does not fit. Conflict: it has moved on.
@@ -54,10 +64,10 @@ def edit(
     network = networks.get(share.network)
     url = links.address(public_url, share.link.code) if share.link else None
     raw = text.replace(url, wording.LINK_PLACE) if url else text
-    wording.check_editing(raw, item=share.item, network=network.network)
+    wording.check_editing(raw, item=share.item, network=network.network, user=user, company=company)
     final = wording.final_text(raw, disclosure=share.item.disclosure, link=url)
     limits = share.connection.limits if share.connection else None
-    shares.check_text(networks, item=share.item, network=share.network, text=final, link=url, limits=limits)
+    checks.words(networks, item=share.item, network=share.network, text=final, link=url, limits=limits)
     _move(
         session,
         clock,
@@ -83,10 +93,10 @@ def reschedule(session: Session, clock: Clock, *, user: User, share_id: int, due
     """
     share = mine(session, user_id=user.id, share_id=share_id)
     item = visibility.shareable(session, clock, user=user, item_id=share.item_id)
-    due = shares.checked_due(clock, item, due_at)
+    due = checks.due_time(clock, item, due_at)
     _check_account(share)
     if share.state is not ShareState.SCHEDULED:
-        shares.check_cap(session, user=user, network=share.network, due=due)
+        checks.day_has_room(session, user=user, network=share.network, due=due)
     _move(
         session,
         clock,
@@ -157,7 +167,7 @@ def send_again(session: Session, clock: Clock, *, user: User, share_id: int) -> 
     """
     share = mine(session, user_id=user.id, share_id=share_id)
     item = visibility.shareable(session, clock, user=user, item_id=share.item_id)
-    due = shares.checked_due(clock, item, None)
+    due = checks.due_time(clock, item, None)
     _check_account(share)
     _move(
         session,

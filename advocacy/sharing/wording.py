@@ -7,7 +7,9 @@ from difflib import SequenceMatcher
 
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
+from advocacy.library import captions
 from advocacy.library.models import ContentItem, Editing
+from advocacy.people.models import User
 
 LINK_PLACE = "{link}"
 """Where a caption wants the tracked link; without it the link goes below the text, or on the card."""
@@ -32,24 +34,30 @@ def discloses(text: str, disclosure: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(disclosure)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-def check_editing(text: str, *, item: ContentItem, network: str) -> None:
+def check_editing(text: str, *, item: ContentItem, network: str, user: User, company: str) -> None:
     """Holds a text to the item's editing policy.
 
     Args:
         text: as the person sent it, placeholders and all.
         item: with its captions.
         network: what captions are written for.
+        user: whose name ready-made texts hold a place for.
+        company: likewise.
 
     Raises:
         Invalid: a locked text was changed, or a personal one not enough.
     """
-    captions = [caption for caption in item.captions if caption.network in ("", network)]
-    if item.editing is Editing.LOCKED and not any(_same(text, caption.text, item) for caption in captions):
+    ready_made = [
+        captions.fill(caption.text, first_name=user.first_name, company=company)
+        for caption in item.captions
+        if caption.network in ("", network)
+    ]
+    if item.editing is Editing.LOCKED and not any(_same(text, one, item) for one in ready_made):
         raise Invalid("text", Text("This text is fixed: please share one of the ready-made texts as it is."))
     if item.editing is Editing.PERSONAL:
         wanted = item.min_words_changed
         # The nearest one counts, whichever was picked: a copy of another ready-made text is not personal either.
-        changed = min((words_changed(caption.text, text) for caption in captions), default=wanted)
+        changed = min((words_changed(one, text) for one in ready_made), default=wanted)
         if changed < wanted:
             raise Invalid(
                 "text",

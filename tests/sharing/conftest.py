@@ -116,6 +116,7 @@ class Sharing:
                 request_key=key or f"form {self._keys}",
                 due_at=due_at,
                 public_url=PUBLIC_URL,
+                company="Nordlys",
             )
 
     def do(self, change: Callable[..., Share], user: User, share: Share, **values) -> Share:

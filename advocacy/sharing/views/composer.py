@@ -54,6 +54,7 @@ def send(item_id: int) -> ResponseReturnValue:
                 request_key=request.form.get("request_key", ""),
                 due_at=None if by_hand else _due(),
                 public_url=house().part(Settings).address,
+                company=house().part(Settings).company_name,
             )
             composing.forget(session, user=current_user, item_id=item_id)
             ids = [share.id for share in made]

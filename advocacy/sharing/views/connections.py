@@ -19,7 +19,7 @@ from advocacy.sharing.networks import Network, Networks
 from advocacy.web import sessions
 from advocacy.web.access import signed_in
 from advocacy.web.forms import Form, at_most, required, tell
-from advocacy.web.house import house, reading
+from advocacy.web.house import end_reading, house, reading
 from advocacy.web.i18n import say
 from advocacy.web.security import safe_path
 from config import Settings
@@ -117,10 +117,12 @@ def connect(network: str) -> ResponseReturnValue:
 @signed_in
 def come_back() -> ResponseReturnValue:
     """Where a network's page sends the person back to."""
+    user_id = current_user.id
+    end_reading()
     try:
         connection, next_path = connecting.finish(
             house(),
-            user_id=current_user.id,
+            user_id=user_id,
             session_hash=sessions.token_hash(),
             state=request.args.get("state", ""),
             code=request.args.get("code", ""),
@@ -152,7 +154,9 @@ def disconnect(connection_id: int) -> ResponseReturnValue:
     """Lets an account go."""
     connection = connections.one(reading(), user_id=current_user.id, connection_id=connection_id)
     handle, network = connection.handle, say(house().part(Networks).label(connection.network))
-    revoked = connections.disconnect(house(), user_id=current_user.id, connection_id=connection_id)
+    user_id = current_user.id
+    end_reading()
+    revoked = connections.disconnect(house(), user_id=user_id, connection_id=connection_id)
     if revoked is connections.Revoked.AT_THE_NETWORK:
         tell(gettext("%(handle)s is disconnected, and our access to it is taken back.", handle=handle))
     else:
@@ -196,9 +200,11 @@ def _check_password(form: ConnectForm) -> None:
 
 
 def _with_app_password(network: Network, form: AppPasswordForm | ServerForm) -> ResponseReturnValue:
+    user_id = current_user.id
+    end_reading()
     connection = connecting.with_app_password(
         house(),
-        user_id=current_user.id,
+        user_id=user_id,
         network=network.name,
         identifier=form.identifier.data,
         app_password=form.app_password.data,
@@ -209,10 +215,11 @@ def _with_app_password(network: Network, form: AppPasswordForm | ServerForm) -> 
 
 
 def _leads_on(network: Network, form: AppPasswordForm | ServerForm) -> ResponseReturnValue:
-    settings = house().part(Settings)
+    settings, user_id = house().part(Settings), current_user.id
+    end_reading()
     going = connecting.begin(
         house(),
-        user_id=current_user.id,
+        user_id=user_id,
         session_hash=sessions.token_hash(),
         network=network.name,
         server=form.server.data,

@@ -89,6 +89,7 @@ def edit(share_id: int) -> ResponseReturnValue:
                     share_id=share_id,
                     text=request.form.get("text", ""),
                     public_url=house().part(Settings).address,
+                    company=house().part(Settings).company_name,
                 )
             tell(gettext("Your new words are saved."))
             return _back()

@@ -1,0 +1,121 @@
+"""What is held against a share before it is taken: its time, its words, doubles, and the day's cap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from advocacy.base.clock import Clock
+from advocacy.base.errors import Conflict, Invalid
+from advocacy.base.text import Text
+from advocacy.library.models import ContentItem
+from advocacy.people.models import User
+from advocacy.sharing import drafts
+from advocacy.sharing.models import Connection, Share, ShareState
+from advocacy.sharing.networks import Networks, in_our_words
+from advocacy.sharing.wall_time import zone_of
+from connectors import Limits, Rejected, ShareLinkConnector
+
+DAILY_CAP = 10
+"""Shares a day of one person on one network. A company's posts beyond that read as spam to the person's followers,
+and the networks' own spam rules look at bursts first."""
+DOUBLE = timedelta(hours=1)
+"""The same item to the same account within this time is taken for a slip, such as two open tabs."""
+FARTHEST = timedelta(days=366)
+
+UNDER_WAY = (ShareState.SCHEDULED, ShareState.PUBLISHING, ShareState.UNCONFIRMED)
+
+
+def due_time(clock: Clock, item: ContentItem, due_at: datetime | None) -> datetime:
+    """The time a share is for: `due_at`, or now for None.
+
+    Raises:
+        Invalid: it has passed, is too far away, or the item ends before.
+    """
+    now = clock.now()
+    due = due_at or now
+    if due < now - timedelta(minutes=1):
+        raise Invalid("when", Text("This time has passed. Choose a later one."))
+    if due > now + FARTHEST:
+        raise Invalid("when", Text("Please choose a time within the next year."))
+    if item.expires_at is not None and due >= item.expires_at:
+        raise Invalid("when", Text("This item ends before that time. Choose an earlier one."))
+    return max(due, now)
+
+
+def words(
+    networks: Networks,
+    *,
+    item: ContentItem,
+    network: str,
+    text: str,
+    link: str | None,
+    limits: Mapping[str, Any] | None,
+) -> None:
+    """Holds a final text to the network's own rules.
+
+    Raises:
+        Invalid: it is empty, too long, or has no link where the network needs one.
+    """
+    if network in networks.registry:
+        connector = networks.registry.get(network)
+        try:
+            draft = drafts.for_checking(item, text=text, link=link)
+            connector.check(draft, Limits.from_json(limits))
+            if isinstance(connector, ShareLinkConnector) and not connector.many_servers:
+                connector.share_url(draft)  # says what its page lacks, such as a link
+        except Rejected as refused:
+            raise Invalid("text", in_our_words(refused.reason)) from refused
+    elif not networks.wording(network, text, link, has_card=False).strip():
+        raise Invalid("text", Text("There is no text to share. Write something first."))
+
+
+def no_double(session: Session, clock: Clock, connection: Connection, item: ContentItem) -> None:
+    """Refuses the same item to the same account while one is on its way, or right after one.
+
+    Raises:
+        Conflict: saying where the first one is.
+    """
+    same = select(Share.id).where(Share.connection_id == connection.id, Share.item_id == item.id)
+    if session.scalar(same.where(Share.state.in_(UNDER_WAY)).limit(1)) is not None:
+        raise Conflict(
+            Text(
+                "This is on its way to {handle} already. Look at My shares: there you can change or cancel it.",
+                handle=connection.handle,
+            )
+        )
+    recently = Share.published_at > clock.now() - DOUBLE
+    if session.scalar(same.where(recently, Share.removed_at.is_(None)).limit(1)) is not None:
+        raise Conflict(
+            Text("You shared this to {handle} less than an hour ago. Once is enough.", handle=connection.handle)
+        )
+
+
+def day_has_room(session: Session, *, user: User, network: str, due: datetime) -> None:
+    """Holds a person to `DAILY_CAP` on the day, in their zone, of `due`.
+
+    Raises:
+        Invalid: that day is full.
+    """
+    zone = zone_of(user.time_zone)
+    day = due.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    next_day = (day + timedelta(days=1)).replace(fold=0)
+    counted = select(func.count()).where(
+        Share.user_id == user.id,
+        Share.network == network,
+        Share.due_at >= day,
+        Share.due_at < next_day,
+        Share.state.in_((*UNDER_WAY, ShareState.PUBLISHED)),
+    )
+    if (session.scalar(counted) or 0) >= DAILY_CAP:
+        raise Invalid(
+            "when",
+            Text(
+                "You have {cap} shares on this network that day already. Choose another day: more would look like spam.",
+                cap=DAILY_CAP,
+            ),
+        )
