@@ -142,7 +142,7 @@ class BlueskyAccounts(AppPasswordConnector):
     def _raise_for_sign_in(self, answer: Answer) -> None:
         """What a refused sign-in means: nobody is signed in yet, so nothing has expired."""
         said = what_was_said(answer)
-        if body_of(answer).get("error") in _CLOSED:
+        if str(body_of(answer).get("error")) in _CLOSED:
             raise _closed(answer)
         if answer.status in (400, 401) and body_of(answer):
             reason = N_("Bluesky did not accept this handle with this app password. Check both, or make a new one.")

@@ -14,7 +14,7 @@ from typing import Any
 from connectors import ApiConnector, Credentials, Draft, Image, Registry, new_record_key
 from tests.connectors.fakes.bluesky import Counts, FakeBluesky
 from tests.connectors.fakes.mastodon import FakeMastodon
-from tests.connectors.fakes.server import Clock, FakeServer, Response
+from tests.connectors.fakes.server import Clock, FakeServer, Fault, Response
 
 LINK = "https://go.example.com/r/AbC12"
 TEXT = "We are hiring in Tromsø 🚀 #jobs"
@@ -44,6 +44,12 @@ class Network(ABC):
 
     def settings(self) -> Mapping[str, str]:
         return {}
+
+    def meeting(self, fault: object) -> ApiConnector:
+        """The connector to meet this fault with: one that soon stops waiting where the fault is a silence."""
+        if fault not in (Fault.HANG_BEFORE, Fault.HANG_AFTER):
+            return self.connector
+        return registry(self.clock, self.settings(), read_seconds=0.3).api(self.name)
 
     def close(self) -> None:
         self.fake.stop()
@@ -137,6 +143,6 @@ class BlueskyNetwork(Network):
 NETWORKS: tuple[type[Network], ...] = (MastodonNetwork, BlueskyNetwork)
 
 
-def registry(clock: Clock, settings: Mapping[str, str] | None = None) -> Registry:
-    """All connectors, allowed to talk to loopback, with the test's clock and little patience."""
-    return Registry(settings, now=clock, allow_private_hosts=True, connect_seconds=1.0, read_seconds=0.4)
+def registry(clock: Clock, settings: Mapping[str, str] | None = None, read_seconds: float = 20.0) -> Registry:
+    """All connectors, allowed to talk to loopback, with the test's clock."""
+    return Registry(settings, now=clock, allow_private_hosts=True, read_seconds=read_seconds)

@@ -110,7 +110,7 @@ def test_a_publish_without_a_clear_answer_is_unknown_and_a_repeat_makes_no_secon
     network.fake.fail(fault, network.publishing, times=1)
     draft = network.draft()
     with pytest.raises(OutcomeUnknown):
-        network.connector.publish(draft, network.credentials)
+        network.meeting(fault).publish(draft, network.credentials)
     carried_out = network.posts()
     assert carried_out == (0 if fault in (Fault.HANG_BEFORE, Fault.RESET_BEFORE) else 1)
     if network.connector.idempotency.kind != "none":
@@ -139,7 +139,8 @@ def test_after_an_unknown_outcome_the_post_can_be_looked_up_without_writing(netw
 @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)
 def test_a_picture_that_does_not_get_through_means_that_nothing_was_published(network: Network, fault: Fault) -> None:
     network.fake.fail(fault, network.uploading, times=1)
-    refused(network, Transient, images=(PICTURE,))
+    with pytest.raises(Transient):
+        network.meeting(fault).publish(network.draft(images=(PICTURE,)), network.credentials)
     assert network.fake.asked(network.publishing) == []
 
 
@@ -290,7 +291,7 @@ def test_figures_that_do_not_arrive_can_be_asked_for_again(network: Network, fau
     receipt = network.connector.publish(network.draft(), network.credentials)
     network.fake.fail(fault, "GET ")
     with pytest.raises(Transient):
-        network.connector.figures([receipt.remote_id], network.credentials)
+        network.meeting(fault).figures([receipt.remote_id], network.credentials)
 
 
 def test_the_account_says_who_it_is(network: Network) -> None:
