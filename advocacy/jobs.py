@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from advocacy.base.house import House
 from advocacy.insights import headcounts
 from advocacy.people import onboarding, outbox, sweeping
-from advocacy.reach import importing, salts
+from advocacy.reach import figures, importing, salts
 from advocacy.recognition import points
 from advocacy.sharing import claims, publishing
 
@@ -48,6 +48,7 @@ WORKER: tuple[Job, ...] = (
     Job("post letters", 3, outbox.send_due),
     Job("first shares", 5, lambda house: onboarding.keep_up(house.db)),
     Job("clicks", 0.5, importing.tick),
+    Job("figures", 5, figures.tick),
     Job("points", 1, lambda house: points.keep_up(house.db)),
 )
 """Run by every worker: they claim rows, so that any number of workers may run them at once."""

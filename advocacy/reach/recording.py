@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Row, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
-from advocacy.reach import judging
+from advocacy.reach import judging, sums
 from advocacy.reach.agents import device_of, families
 from advocacy.reach.journal import Line
-from advocacy.reach.models import Agent, Click, FilteredDay, JournalSegment, ReachDay, SourceMinute
+from advocacy.reach.models import Agent, Click, JournalSegment, ReachDay, SourceMinute
 from advocacy.reach.segments import Batch
+from advocacy.reach.sums import Judged, add_up, upsert
 from advocacy.sharing.models import Link, Share
 
 log = structlog.get_logger()
@@ -32,17 +31,6 @@ CHUNK = 500
 """Values in one IN list: far below what either database takes."""
 
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A click with its judgement, not yet a row."""
-
-    offset: int
-    line: Line
-    at: datetime
-    rule: str
-    is_first_today: bool
 
 
 def record(session: Session, clock: Clock, *, segment: JournalSegment, batch: Batch) -> int:
@@ -63,7 +51,7 @@ def record(session: Session, clock: Clock, *, segment: JournalSegment, batch: Ba
     judged = _first_of_the_day(session, _judged(session, known, links))
     _add_clicks(session, segment, judged)
     _announce(session, clock, judged, links)
-    _sum_up(session, judged, links)
+    sums.add(session, judged, links)
     segment.offset = batch.end
     segment.imported_at = clock.now()
     segment.unreadable += len(batch.unreadable) + strangers
@@ -148,7 +136,7 @@ def _count_sources(session: Session, fresh: Counter[tuple[str, datetime]]) -> Co
         {"source": source, "minute": minute, "requests": requests}
         for (source, minute), requests in sorted(fresh.items())
     ]
-    _add_up(session, SourceMinute.__table__, rows, sums=("requests",))
+    add_up(session, SourceMinute.__table__, rows, sums=("requests",))
     return before
 
 
@@ -204,7 +192,7 @@ def _agents(session: Session, texts: set[str]) -> dict[str, int]:
         missing = sorted(texts - found.keys())
         if attempt and missing:
             rows = [{"text": text, "device": device_of(text)} for text in missing]
-            session.execute(_insert(session, Agent.__table__).on_conflict_do_nothing(), rows)
+            session.execute(upsert(session, Agent.__table__).on_conflict_do_nothing(), rows)
         for chunk in _chunks(missing):
             found.update(
                 {
@@ -237,58 +225,6 @@ def _announce(session: Session, clock: Clock, judged: Sequence[Judged], links: d
             had_one.add(link.id)
             events.record(session, clock, kind="click.human_first", actor_id=None, subject=subject, data=data)
         events.record(session, clock, kind="click.counted", actor_id=None, subject=subject, data=data)
-
-
-def _sum_up(session: Session, judged: Sequence[Judged], links: dict[int, Row[Any]]) -> None:
-    """Adds the batch to the days' sums."""
-    raw: Counter[tuple[date, int]] = Counter()
-    human: Counter[tuple[date, int]] = Counter()
-    unique: Counter[tuple[date, int]] = Counter()
-    filtered: Counter[tuple[date, int, str]] = Counter()
-    for one in judged:
-        if links[one.line.link_id].share_id is None:
-            continue
-        place = (one.at.date(), one.line.link_id)
-        raw[place] += 1
-        human[place] += not one.rule
-        unique[place] += one.is_first_today
-        if one.rule:
-            filtered[*place, one.rule] += 1
-    days = [
-        {
-            "day": day,
-            "link_id": link_id,
-            "user_id": links[link_id].user_id,
-            "item_id": links[link_id].item_id,
-            "network": links[link_id].network,
-            "raw": count,
-            "filtered": count - human[day, link_id],
-            "human": human[day, link_id],
-            "unique_visitors": unique[day, link_id],
-        }
-        for (day, link_id), count in sorted(raw.items())
-    ]
-    _add_up(session, ReachDay.__table__, days, sums=("raw", "filtered", "human", "unique_visitors"))
-    rules = [
-        {"day": day, "link_id": link_id, "rule": rule, "clicks": count}
-        for (day, link_id, rule), count in sorted(filtered.items())
-    ]
-    _add_up(session, FilteredDay.__table__, rules, sums=("clicks",))
-
-
-def _insert(session: Session, table: Any) -> Any:
-    """An INSERT that knows what to do about a row that is there already."""
-    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
-
-
-def _add_up(session: Session, table: Any, rows: Sequence[dict[str, Any]], *, sums: Iterable[str]) -> None:
-    """Adds rows, or adds their figures to the rows that are there."""
-    if not rows:
-        return
-    statement = _insert(session, table)
-    key = [column.name for column in table.primary_key]
-    added = {name: table.c[name] + statement.excluded[name] for name in sums}
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_=added), rows)
 
 
 def _minute(at: datetime) -> datetime:

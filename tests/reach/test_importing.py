@@ -202,7 +202,7 @@ def test_a_click_on_a_link_that_is_no_more_is_told_and_stops_nothing(share, clic
 
 def test_an_error_in_the_middle_of_a_batch_leaves_nothing_behind(share, follow, import_now, db, monkeypatch):
     follow(share)
-    monkeypatch.setattr(recording, "_sum_up", lambda *_: (_ for _ in ()).throw(RuntimeError("power cut")))
+    monkeypatch.setattr(recording.sums, "add", lambda *_: (_ for _ in ()).throw(RuntimeError("power cut")))
     with pytest.raises(RuntimeError):
         import_now()
     assert (rows(db, Click), rows(db, JournalSegment)) == ([], [])

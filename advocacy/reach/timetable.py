@@ -1,0 +1,39 @@
+"""When a network is asked again what a share reached: often at first, seldom later, never after a month."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+LOOKS = (
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(days=1),
+    timedelta(days=2),
+    timedelta(days=4),
+    timedelta(days=7),
+    timedelta(days=14),
+    timedelta(days=30),
+)
+"""After publishing."""
+
+
+def next_look(published_at: datetime, now: datetime) -> tuple[int, datetime | None]:
+    """The next look at a share.
+
+    Args:
+        published_at: when it went out.
+        now: the moment after which to look.
+
+    Returns:
+        How many of the looks are over, and when the next is; None after the last. Looks that were missed (the hub
+        was off) are not made up for: one look tells the same.
+    """
+    for step, after in enumerate(LOOKS):
+        if published_at + after > now:
+            return step, published_at + after
+    return len(LOOKS), None
