@@ -96,9 +96,13 @@ class Connector(ABC):
 
 
 class ShareLinkConnector(Connector):
-    """A network that the person posts to themselves, on its own share page, with everything filled in."""
+    """A network that the person posts to themselves, on its own share page, with everything filled in.
+
+    ``carries_text`` is whether the page takes the words too, or the link alone; then the words are copied by hand.
+    """
 
     kind = Kind.SHARE_LINK
+    carries_text: bool = True
 
     @abstractmethod
     def share_url(self, draft: Draft, server: str | None = None) -> str:

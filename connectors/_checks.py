@@ -15,7 +15,7 @@ def check_text(text: str, limits: Limits, network: str, *, may_be_empty: bool) -
     if over > 0:
         raise Rejected(
             Reason(
-                N_("The text is {over} characters too long for {network}, which takes {limit}. Shorten it."),
+                N_("The text is too long for {network}, by {over}: it takes {limit} characters. Shorten it."),
                 {"over": over, "network": network, "limit": limits.max_length or 0},
             )
         )

@@ -237,7 +237,7 @@ def test_a_text_that_just_fits_is_published_and_one_more_is_refused_unsent(netwo
     network.connector.publish(network.draft(fits), network.credentials)
     asked = len(network.fake.requests)
     error = refused(network, Rejected, text=fits + "å")
-    assert "1 character" in str(error)
+    assert "by 1:" in str(error)
     assert len(network.fake.requests) == asked
 
 

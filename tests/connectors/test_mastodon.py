@@ -167,7 +167,7 @@ def test_each_server_has_its_own_limits(fake: Callable[..., Any]) -> None:
     network = MastodonNetwork.__new__(MastodonNetwork)
     network.clock = server.clock
     connector.publish(network.draft("x" * 4000), credentials)
-    with pytest.raises(Rejected, match="too long"):
+    with pytest.raises(Rejected, match="too long for Mastodon, by 25"):
         connector.publish(network.draft("x" * 5000), credentials)
 
 
