@@ -55,7 +55,7 @@ STORIES: tuple[Story, ...] = (
             (
                 "Proud",
                 "en",
-                "Proud moment for all of us at {company}: Sørlige Vind now delivers power to 40 000 homes, six weeks ahead of plan. 🌊",
+                "Proud moment for all of us at Nordlys: Sørlige Vind now delivers power to 40 000 homes, six weeks ahead of plan. 🌊",
             ),
             (
                 "Expert",
@@ -66,7 +66,7 @@ STORIES: tuple[Story, ...] = (
             (
                 "Stolt",
                 "nb",
-                "Stolt dag for oss i {company}: Sørlige Vind leverer nå strøm til 40 000 hjem, seks uker før planen. 🌊",
+                "Stolt dag for oss i Nordlys: Sørlige Vind leverer nå strøm til 40 000 hjem, seks uker før planen. 🌊",
             ),
         ),
         brief="We tell this first inside: the crew heard it on Monday. The figure is **40 000 homes at full capacity**; please do not round it up.",

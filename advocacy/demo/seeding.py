@@ -21,7 +21,8 @@ from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, Dimension, ItemKind, Picture
 from advocacy.people import policies, users
 from advocacy.people.models import PolicyAcceptance, Team, User
-from advocacy.reach import journal
+from advocacy.reach import importing, journal
+from advocacy.recognition import points
 from advocacy.sharing.models import Link, Proof, Share, ShareState
 from advocacy.sharing.states import tell
 from config import Settings
@@ -72,6 +73,9 @@ def seed(house: House) -> None:
         stories = _library(house, session, clock, people, now)
         shares = _shares(session, clock, people, stories, now)
     _clicks(house, shares, now)
+    directory = journal.folder(house.part(Settings).data_dir)
+    importing.keep_up(house.db, house.clock, directory=directory)
+    points.keep_up(house.db)
 
 
 def _people(session: Session, clock: PastClock) -> dict[str, User]:
@@ -224,7 +228,7 @@ def _share(
         request_key=f"demo-{number}",
         state=ShareState.PUBLISHED,
         proof=Proof.NETWORK if by_api else Proof.CONFIRMED if is_followed else Proof.CLAIMED,
-        text=f"{caption.text.replace('{company}', 'Nordlys')} {item.disclosure}",
+        text=f"{caption.text} {item.disclosure}",
         language=caption.language,
         approved_at=clock.now(),
         due_at=clock.now(),

@@ -78,6 +78,21 @@ def upgrade() -> None:
     sa.Column('event_id', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('consumer', name=op.f('pk_event_cursor'))
     )
+    op.create_table('headcount',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('team_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('invited', sa.Integer(), nullable=False),
+    sa.Column('connected', sa.Integer(), nullable=False),
+    sa.Column('active_week', sa.Integer(), nullable=False),
+    sa.Column('active_month', sa.Integer(), nullable=False),
+    sa.Column('active_season', sa.Integer(), nullable=False),
+    sa.Column('active_this_month', sa.Integer(), nullable=False),
+    sa.Column('active_this_quarter', sa.Integer(), nullable=False),
+    sa.Column('active_this_year', sa.Integer(), nullable=False),
+    sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'team_id', name=op.f('pk_headcount'))
+    )
     op.create_table('heartbeat',
     sa.Column('process', sa.String(length=80), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -868,6 +883,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_heartbeat_kind'))
 
     op.drop_table('heartbeat')
+    op.drop_table('headcount')
     op.drop_table('event_cursor')
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.drop_index('ix_event_txid_id')

@@ -5,19 +5,16 @@ import pytest
 from advocacy.base.errors import Conflict
 from advocacy.demo import company, seeding
 from advocacy.people import passwords
-from advocacy.reach import importing, journal
 from advocacy.reach.models import Click
 from advocacy.recognition import points
 
 
-def test_the_demo_signs_in_shares_and_is_clicked(house, settings, signed_in):
+def test_the_demo_signs_in_shares_and_is_clicked(house, signed_in):
     seeding.seed(house)
     with house.db.reading() as session:
         kari = passwords.person_with(session, email="kari@nordlys.example", password=company.PASSWORD)
         assert kari is not None
     assert "40 000 homes" in signed_in(kari).get("/feed").text
-    importing.keep_up(house.db, house.clock, directory=journal.folder(settings.data_dir))
-    points.keep_up(house.db)
     with house.db.reading() as session:
         clicks = session.query(Click).all()
         assert {click.is_human for click in clicks} == {True, False}
