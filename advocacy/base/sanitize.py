@@ -141,7 +141,7 @@ def _split(url: str, base: str) -> SplitResult | None:
     text = url.strip()
     # Browsers drop tabs and line breaks inside an address and take a backslash for a slash; so would
     # "java\tscript:" become a scheme. No honest address holds them.
-    if re.search(r"[\x00-\x1f\x7f\\\u2028\u2029]", text):
+    if not text or re.search(r"[\x00-\x1f\x7f\\\u2028\u2029]", text):
         return None
     try:
         parts = urlsplit(urljoin(base, text) if base else text)
