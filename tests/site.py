@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from advocacy.base.house import House
 from advocacy.people import sessions
 from advocacy.people.models import User
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Response
 
 NO_PAGES = ("static", "media.", "links.")
 
@@ -46,10 +46,15 @@ def enter(context: "BrowserContext", house: House, user: User, url: str) -> None
     context.add_cookies([{"name": "hub", "value": token, "url": url, "httpOnly": True, "sameSite": "Lax"}])
 
 
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nothing: what a test shows when it fails should be about the test."""
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve an app on a free port for as long as the block lasts; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://localhost:{server.port}"
@@ -73,38 +78,56 @@ class Stop:
     path: str
 
 
-def walk(page: "Page", url_map: Map, url: str, *, start: str = "/", samples: int = 1) -> Iterator[Stop]:
-    """Open every kind of page that links lead to, the nearest first, and stop at each.
+def walk(page: "Page", url_map: Map, url: str, *, samples: int = 1) -> Iterator[Stop]:
+    """Open every kind of page: those whose path needs no knowledge, and those that links lead to from there.
 
     Args:
-        page: stands on the page while the caller looks at it; it must be back there afterwards.
+        page: stands on the page while the caller looks at it.
         url_map: the app's routes, by which kinds are told apart.
         url: the site's address.
-        start: the path to begin with.
         samples: how many of a kind, say two different items.
     """
     adapter = url_map.bind(urlsplit(url).netloc)
-    waiting, known, counts = [start], {start}, dict[str, int]()
+    waiting = ["/", *sorted(rule.rule for rule in url_map.iter_rules() if not rule.arguments)]
+    linked, counts = {"/"}, dict[str, int]()
     while waiting:
         path = waiting.pop(0)
-        endpoint = _kind(adapter, path)
-        if endpoint is None or counts.get(endpoint, 0) >= samples:
+        if counts.get(_kind(adapter, path) or path, 0) >= samples or _kind(adapter, path) is None:
             continue
-        answer = page.goto(url + path)
-        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+        answer = _open(page, url + path)
+        if answer is None:
             continue
+        if answer.status >= 400:
+            # A path made from the routes may be refused for good reasons; a link has to lead somewhere.
+            assert answer.status < (400 if path in linked else 500), f"{path} answered {answer.status}"
+            continue
+        if not answer.text().lstrip().lower().startswith("<!doctype"):
+            continue  # a piece that another page takes in
         landed = page.url.removeprefix(url)
-        endpoint = _kind(adapter, landed) or endpoint
-        if counts.get(endpoint, 0) >= samples:
+        endpoint = _kind(adapter, landed)
+        if endpoint is None or counts.get(endpoint, 0) >= samples:
             continue
         counts[endpoint] = counts.get(endpoint, 0) + 1
         links = page.eval_on_selector_all("a[href]:not([download])", "links => links.map(link => link.href)")
         for link in links:
             found = link.partition("#")[0].removeprefix(url)
-            if found.startswith("/") and found not in known:
-                known.add(found)
+            if found.startswith("/") and found not in linked:
+                linked.add(found)
                 waiting.append(found)
         yield Stop(endpoint, landed)
+
+
+def _open(page: "Page", address: str) -> "Response | None":
+    """The page's answer; None for a file."""
+    from playwright.sync_api import Error
+
+    try:
+        answer = page.goto(address)
+    except Error as problem:
+        if "Download is starting" in str(problem) or "ERR_ABORTED" in str(problem):
+            return None
+        raise
+    return answer if answer and "text/html" in answer.headers.get("content-type", "") else None
 
 
 def _kind(adapter: Any, path: str) -> str | None:

@@ -112,6 +112,17 @@ def axe() -> "Callable[[Page], list[str]]":
     return axe_judge()
 
 
+def settle(page: "Page") -> None:
+    """Wait until nothing on the page moves: half-way through a change of colours nobody means the contrast.
+
+    One transition can set off the next, so that asking each to finish is not enough.
+    """
+    for _ in range(50):
+        if page.evaluate("document.getAnimations().filter(one => one.playState === 'running').length") == 0:
+            return
+        page.wait_for_timeout(20)
+
+
 def axe_judge() -> "Callable[[Page], list[str]]":
     """The judge behind the fixture `axe`."""
     source = (npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
@@ -119,6 +130,7 @@ def axe_judge() -> "Callable[[Page], list[str]]":
     def judge(page: "Page") -> list[str]:
         if page.evaluate("typeof axe") == "undefined":
             page.evaluate(source)  # by the debugger, so the page's own content policy stays as it is
+        settle(page)
         options = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
         result = page.evaluate("options => axe.run(document, options)", options)
         return [
