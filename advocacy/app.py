@@ -41,7 +41,7 @@ from advocacy.people.views import (
     welcome,
 )
 from advocacy.reach import redirect
-from advocacy.reach.views import links
+from advocacy.reach.views import definitions, item_reach, links, share_reach
 from advocacy.recognition.views import leaderboard, points
 from advocacy.sharing import text_rules
 from advocacy.sharing.networks import Networks
@@ -78,6 +78,9 @@ AREAS: tuple[Blueprint, ...] = (
     my_shares.blueprint,
     by_hand.blueprint,
     links.blueprint,
+    share_reach.blueprint,
+    item_reach.blueprint,
+    definitions.blueprint,
     leaderboard.blueprint,
     points.blueprint,
     health.blueprint,

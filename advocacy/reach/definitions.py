@@ -1,0 +1,156 @@
+"""What every figure means: its formula, its unit, where it comes from, and how sure one can be of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from advocacy.base.text import Text
+
+MEASURED, ESTIMATED, SELF_REPORTED = "measured", "estimated", "self-reported"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One figure.
+
+    Args:
+        name: where a page's link points to.
+        title: what it is called everywhere.
+        formula: how it is made.
+        unit: what one of it is.
+        source: who counts.
+        basis: `measured`, `estimated` or `self-reported`.
+        limits: what it does not tell; None when there is nothing to add.
+    """
+
+    name: str
+    title: Text
+    formula: Text
+    unit: Text
+    source: Text
+    basis: str
+    limits: Text | None = None
+
+
+OUR_JOURNAL = Text("Our own click journal: each request is written down before the visitor is sent on.")
+THE_NETWORK = Text("The network's own count, read by us at the times shown beside it.")
+
+DEFINITIONS: tuple[Definition, ...] = (
+    Definition(
+        "raw",
+        Text("Clicks, raw"),
+        Text("Every request for a tracked link that was answered by sending the visitor on."),
+        Text("Requests"),
+        OUR_JOURNAL,
+        MEASURED,
+        Text("Programs make many of these. Use it to check the other figures, not to judge a post."),
+    ),
+    Definition(
+        "filtered",
+        Text("Clicks, filtered"),
+        Text("Raw clicks to which one of the published rules applies. Each keeps the name of its rule."),
+        Text("Requests"),
+        OUR_JOURNAL,
+        MEASURED,
+        Text("A program that behaves like a browser in every way is not told from one."),
+    ),
+    Definition(
+        "human",
+        Text("Clicks by people"),
+        Text("Raw clicks less filtered clicks."),
+        Text("Clicks"),
+        OUR_JOURNAL,
+        MEASURED,
+        Text("It says that somebody followed the link, not that the page was read."),
+    ),
+    Definition(
+        "unique",
+        Text("Visitors"),
+        Text(
+            "Clicks by people, where the same visitor counts once a day for each link. A visitor is one address with one "
+            "browser, known only by a keyed hash whose key is destroyed after 48 hours. Over several days or links it is "
+            "the sum of each day's visitors."
+        ),
+        Text("Visitors a day and link"),
+        OUR_JOURNAL,
+        ESTIMATED,
+        Text(
+            "One person with a phone and a computer is two visitors; two people behind one address with the same browser "
+            "are one. Days are those of UTC."
+        ),
+    ),
+    Definition(
+        "likes",
+        Text("Likes"),
+        Text("The newest count of each post; over several posts their sum. Mastodon calls them favourites."),
+        Text("Reactions"),
+        THE_NETWORK,
+        MEASURED,
+        Text("Posts whose network gives no count are left out, and it is said how many."),
+    ),
+    Definition(
+        "reposts",
+        Text("Reposts"),
+        Text("The newest count of each post; over several posts their sum. Mastodon calls them boosts."),
+        Text("Reposts"),
+        THE_NETWORK,
+        MEASURED,
+    ),
+    Definition(
+        "replies",
+        Text("Replies"),
+        Text("The newest count of direct replies to each post; over several posts their sum."),
+        Text("Replies"),
+        THE_NETWORK,
+        MEASURED,
+    ),
+    Definition(
+        "quotes",
+        Text("Quotes"),
+        Text("The newest count of posts that quote this one; over several posts their sum."),
+        Text("Posts"),
+        THE_NETWORK,
+        MEASURED,
+        Text("Only Bluesky and newer Mastodon servers count quotes."),
+    ),
+    Definition(
+        "views",
+        Text("Views"),
+        Text("The newest count of how often the network showed each post."),
+        Text("Views"),
+        THE_NETWORK,
+        MEASURED,
+        Text("Bluesky and Mastodon do not count views; there the figure is not available, which is not zero."),
+    ),
+    Definition(
+        "published",
+        Text("Posts published"),
+        Text("Shares for which the network gave us a receipt."),
+        Text("Posts"),
+        Text("The network's answer when we published."),
+        MEASURED,
+    ),
+    Definition(
+        "confirmed",
+        Text("Posts confirmed"),
+        Text("Shares by share link whose tracked link a person followed."),
+        Text("Posts"),
+        OUR_JOURNAL,
+        MEASURED,
+    ),
+    Definition(
+        "claimed",
+        Text("Posts claimed"),
+        Text("Shares whose share page was opened, or that the person says are there, with no click so far."),
+        Text("Posts"),
+        Text("The person who shared."),
+        SELF_REPORTED,
+        Text("Nothing proves that the post was made. The first click by a person confirms it."),
+    ),
+)
+"""In the order in which the page shows them."""
+
+NEVER_ADDED = Text(
+    "Clicks, views, likes and followers are different things. They stand side by side and are never added together. "
+    "A figure that nobody gave us is not available; it is never shown as zero."
+)
