@@ -86,6 +86,7 @@ def test_any_text_gives_facets_that_a_server_can_take(text: str) -> None:
         ("https://en.wikipedia.org/wiki/A_(b)", ["https://en.wikipedia.org/wiki/A_(b)"]),
         ("“https://example.com”", []),  # as in Bluesky's own app: only a blank or a parenthesis begins a link
         ("see:https://example.com", []),
+        ("https://example.com/(@ada.bsky.social)", ["https://example.com/(@ada.bsky.social)"]),
         ("#jobs.", ["#jobs"]),
         ("#2026", []),
         ("#", []),
