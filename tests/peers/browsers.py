@@ -93,7 +93,7 @@ def open_page(browser: "Browser") -> "Iterator[Callable[..., Page]]":
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         watches.append(Watch(page))

@@ -49,10 +49,10 @@ class ChaosProxy:
 
     def journal(self) -> list[tuple[str, str, str]]:
         """Requests since the last change of rule: method, path with query, and the mode applied or `none`."""
-        return [tuple(entry) for entry in requests.get(self._control, timeout=10).json()["journal"]]
+        return [tuple(entry) for entry in requests.get(self._control, timeout=30).json()["journal"]]
 
     def _tell(self, rule: dict[str, Any]) -> None:
-        requests.put(self._control, json=rule, timeout=10).raise_for_status()
+        requests.put(self._control, json=rule, timeout=30).raise_for_status()
 
     @property
     def _control(self) -> str:

@@ -36,8 +36,8 @@ class Prism:
         Its own answers break the description here and there; that is not held against anybody.
         """
         marker = f"/asked-{secrets.token_hex(8)}"  # nobody's path: once Prism has refused it, all before is told
-        requests.get(self.url + marker, timeout=10)
-        deadline = time.monotonic() + 10
+        requests.get(self.url + marker, timeout=30)
+        deadline = time.monotonic() + 30
         while f"get {marker} ✖" not in (text := _COLOURS.sub("", self.log.read_text(errors="replace"))):
             if time.monotonic() > deadline:
                 raise RuntimeError(f"Prism did not tell of {marker}")

@@ -27,7 +27,7 @@ def answers_http(url: str) -> Callable[[], bool]:
 
     def check() -> bool:
         try:
-            return requests.get(url, timeout=2, allow_redirects=False).status_code < 500
+            return requests.get(url, timeout=5, allow_redirects=False).status_code < 500
         except requests.RequestException:
             return False
 

@@ -44,7 +44,7 @@ def proxied(upstream, chaos_proxy):
 
 
 def post(proxy, path="/thing"):
-    return requests.post(proxy.url + path, data=b"hello", timeout=5)
+    return requests.post(proxy.url + path, data=b"hello", timeout=30)
 
 
 def test_without_a_rule_everything_passes(proxied):

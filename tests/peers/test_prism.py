@@ -42,9 +42,9 @@ def description(tmp_path_factory):
 
 def test_a_right_request_meets_no_objection(prism, description):
     server = prism(description)
-    requests.post(f"{server.url}/notes", json={"text": "short"}, timeout=10)
+    requests.post(f"{server.url}/notes", json={"text": "short"}, timeout=30)
     key = {"Idempotency-Key": "0f9d"}
-    requests.post(f"{server.url}/notes", json={"text": "short"}, headers=key, timeout=10)
+    requests.post(f"{server.url}/notes", json={"text": "short"}, headers=key, timeout=30)
     assert server.objections() == []
 
 
@@ -58,7 +58,7 @@ def test_a_right_request_meets_no_objection(prism, description):
 )
 def test_a_wrong_request_is_named(prism, description, path, body, complaint):
     server = prism(description)
-    requests.post(server.url + path, json=body, timeout=10)
+    requests.post(server.url + path, json=body, timeout=30)
     assert any(complaint in objection for objection in server.objections())
     assert server.objections() == []
 
@@ -67,7 +67,7 @@ def test_mastodons_own_description_is_understood(prism):
     server = prism(shared("data/mastodon/openapi.json"))
     token = {"Authorization": "Bearer token"}
     url = f"{server.url}/api/v1/statuses"
-    kept = requests.post(url, json={"status": "Hei"}, headers=token, timeout=10)
+    kept = requests.post(url, json={"status": "Hei"}, headers=token, timeout=30)
     assert (kept.status_code, server.objections()) == (200, [])
-    requests.post(url, json={"status": "Hei", "visibility": "nonsense"}, headers=token, timeout=10)
+    requests.post(url, json={"status": "Hei", "visibility": "nonsense"}, headers=token, timeout=30)
     assert any("visibility" in objection for objection in server.objections())
