@@ -18,7 +18,16 @@ from advocacy.base.mail import Post
 from advocacy.base.sealing import Sealer
 from advocacy.keys import sealer, secret_key
 from advocacy.library.media import Media
-from advocacy.library.views import media
+from advocacy.library.views import (
+    campaigns,
+    item_editor,
+    item_history,
+    item_review,
+    items,
+    media,
+    new_item,
+    topics,
+)
 from advocacy.people import own_data as people_data
 from advocacy.people.privacy import Holdings
 from advocacy.people.views import (
@@ -72,6 +81,13 @@ AREAS: tuple[Blueprint, ...] = (
     admin_policy.blueprint,
     admin_mail.blueprint,
     media.blueprint,
+    items.blueprint,
+    new_item.blueprint,
+    item_editor.blueprint,
+    item_review.blueprint,
+    item_history.blueprint,
+    campaigns.blueprint,
+    topics.blueprint,
     connections.blueprint,
     feed.blueprint,
     composer.blueprint,

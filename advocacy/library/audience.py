@@ -10,16 +10,11 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text as Words
+from advocacy.library import content
 from advocacy.library.content import Audience
 from advocacy.library.models import ContentItem, Dimension, ItemAudience
 from advocacy.people import roles, teams
 from advocacy.people.models import Role, Team, User, UserRole, UserState
-
-LANGUAGES = (
-    *("en", "nb", "nn", "sv", "da", "fi", "is", "de", "nl", "fr", "es", "pt", "it", "pl", "cs", "sk", "hu", "ro"),
-    *("bg", "el", "et", "lv", "lt", "uk", "ru", "tr", "ar", "he", "hi", "zh", "ja", "ko"),
-)
-"""Languages that items, captions and audiences can be in."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +24,11 @@ class Choices:
     Args:
         teams: (id, path) of every team.
         locations: every place that people work at, as their profiles have it.
-        languages: codes.
         roles: (value, label).
     """
 
     teams: Sequence[tuple[int, str]]
     locations: Sequence[str]
-    languages: Sequence[str]
     roles: Sequence[tuple[str, Words]]
 
 
@@ -45,9 +38,13 @@ def choices(session: Session) -> Choices:
     return Choices(
         teams=teams.options(session),
         locations=list(places),
-        languages=LANGUAGES,
         roles=[(role.value, label) for role, label in roles.LABELS.items() if role is not Role.ADVOCATE],
     )
+
+
+def of_item(item: ContentItem) -> Audience:
+    """Whom an item is for."""
+    return content.of_item(item).audience
 
 
 def check(session: Session, audience: Audience) -> None:

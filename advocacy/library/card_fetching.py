@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
-from advocacy.library.models import PreviewCard
+from advocacy.library.content import Content
+from advocacy.library.models import ItemKind, PreviewCard
+
+VIDEO_HOSTS = frozenset({"youtube.com", "youtu.be", "vimeo.com", "dailymotion.com", "loom.com", "ted.com"})
+"""Where a link is taken for a video at first; the editor can say otherwise."""
 
 
 def want(session: Session, clock: Clock, *, url: str) -> PreviewCard:
@@ -24,3 +30,25 @@ def want(session: Session, clock: Clock, *, url: str) -> PreviewCard:
     except IntegrityError:  # somebody else wanted it at the same moment
         return session.scalars(known).one()
     return card
+
+
+def find(session: Session, *, card_id: int | None) -> PreviewCard | None:
+    """A card; None when there is none of that id."""
+    return session.get(PreviewCard, card_id) if card_id else None
+
+
+def begun(card: PreviewCard, *, language: str) -> Content:
+    """What an item made from a card begins with: for the editor to go on from.
+
+    Args:
+        card: fetched, or given up.
+        language: of the item.
+    """
+    host = (urlsplit(card.url).hostname or "").removeprefix("www.").removeprefix("m.")
+    return Content(
+        title=card.title[:200],
+        kind=ItemKind.VIDEO if host in VIDEO_HOSTS else ItemKind.ARTICLE,
+        summary=card.description[:2_000],
+        source_url=card.url,
+        language=language,
+    )

@@ -16,6 +16,8 @@ from advocacy.base.text import Text
 from advocacy.library import audience, search
 from advocacy.library.models import ContentItem, ItemState, ItemTopic, Stage
 
+__all__ = ["Stage", "Wanted", "at_stage", "counts", "page"]
+
 Selected = TypeVar("Selected", bound=Select[*tuple[object, ...]])
 
 

@@ -12,6 +12,18 @@ from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
 from advocacy.library.models import ContentItem, Dimension, Editing, ItemKind
 
+__all__ = [
+    "Audience",
+    "CaptionText",
+    "Content",
+    "Dimension",
+    "Editing",
+    "ItemKind",
+    "check",
+    "check_address",
+    "of_item",
+]
+
 LONGEST_TEXT = 50_000
 """Characters of a body or a brief."""
 LONGEST_CAPTION = 10_000

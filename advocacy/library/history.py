@@ -102,3 +102,8 @@ def last(session: Session, *, item_id: int) -> tuple[ItemVersion, str] | None:
         query.where(ItemVersion.item_id == item_id).order_by(ItemVersion.number.desc()).limit(1)
     ).first()
     return (row[0], row[1] or "") if row else None
+
+
+def author(session: Session, *, version: ItemVersion) -> str:
+    """Who made a version, by name; "" when nobody did."""
+    return session.scalar(select(User.name).where(User.id == version.by)) or ""

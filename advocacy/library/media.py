@@ -107,6 +107,11 @@ def store(
     return picture
 
 
+def find(session: Session, *, picture_id: int | None) -> Picture | None:
+    """A picture's row; None when there is none."""
+    return session.get(Picture, picture_id) if picture_id else None
+
+
 def read(media: Media, *, picture: Picture) -> bytes:
     """A picture's content, for sending it to a network.
 

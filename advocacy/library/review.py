@@ -169,7 +169,7 @@ def expire(
         Conflict: it is not approved, has ended already, or somebody changed it meanwhile.
     """
     item = items.locked(session, item_id=item_id, expected_version=expected_version)
-    now = clock.now()
+    now = clock.now().replace(microsecond=0)  # forms show no parts of a second, and would seem to change it
     if item.state is not ItemState.APPROVED or (item.expires_at is not None and item.expires_at <= now):
         raise Conflict(Text("Only an approved item that has not ended can be ended."))
     if item.publish_from is not None and item.publish_from > now:

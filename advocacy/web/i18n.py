@@ -21,6 +21,8 @@ from flask_login import current_user
 
 from advocacy.web.house import house
 
+JUST_NOW = 10
+"""Seconds that nobody needs counted."""
 LANGUAGES = {"en": "English", "nb": "Norsk bokmål"}
 
 
@@ -88,7 +90,10 @@ def ago(value: datetime | None) -> str:
     """How long ago or ahead a moment is, in words."""
     if value is None:
         return ""
-    return str(format_timedelta(value - house().clock.now(), granularity="second", add_direction=True))
+    away = value - house().clock.now()
+    if abs(away.total_seconds()) < JUST_NOW:
+        return str(gettext("just now"))
+    return str(format_timedelta(away, granularity="second", add_direction=True))
 
 
 def set_up(app: Flask) -> None:

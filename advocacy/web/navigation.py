@@ -55,12 +55,11 @@ def _open_to_me(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
     for entry in entries:
         rule = rule_of(current_app, entry.endpoint) if entry.endpoint in current_app.view_functions else None
         if rule is not None and rule.admits(current_user.roles):
-            active = request.endpoint == entry.endpoint or (
-                request.blueprint == entry.endpoint.split(".")[0]
-                and entry.endpoint.endswith(".index")
-                and request.endpoint not in {e.endpoint for e in entries}
-            )
-            shown.append({"label": entry.label, "url": url_for(entry.endpoint), "icon": entry.icon, "active": active})
+            shown.append({"label": entry.label, "url": url_for(entry.endpoint), "icon": entry.icon, "active": False})
+    # The place that holds this page: the one whose address is the longest beginning of this one.
+    around = [entry for entry in shown if request.path == entry["url"] or request.path.startswith(f"{entry['url']}/")]
+    if around:
+        max(around, key=lambda entry: len(entry["url"]))["active"] = True
     return shown
 
 

@@ -11,6 +11,7 @@ import "./live-preview.js";
 import "./time-zone.js";
 import "./text-picker.js";
 import "./counted-label.js";
+import "./network-counters.js";
 
 /* The top of a failed form is where the person should be. */
 document.querySelector("[data-focus-first]")?.focus();

@@ -1,0 +1,267 @@
+"""Writing an item: one form that needs no script, with the picture kept and the posts rearranged on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from advocacy.base.errors import HubError, Invalid
+from advocacy.library import (
+    audience,
+    campaigns,
+    card_fetching,
+    content,
+    differences,
+    items,
+    media,
+    pictures,
+    review,
+    topics,
+)
+from advocacy.library.media import Media
+from advocacy.library.text_rules import TextRules
+from advocacy.library.views import places
+from advocacy.library.views.item_form import ItemForm, values_of
+from advocacy.people.views import choices
+from advocacy.web.access import curators
+from advocacy.web.forms import tell
+from advocacy.web.house import house, reading, writing
+from advocacy.web.i18n import say
+from config import Settings
+
+blueprint = Blueprint("item_editor", __name__, url_prefix="/library/items")
+
+
+@blueprint.get("/new")
+@curators
+def new() -> ResponseReturnValue:
+    """An empty form, or one begun from a link's card."""
+    card = card_fetching.find(reading(), card_id=_number(request.args.get("card")))
+    begun = content.Content(title="", language=current_user.locale)
+    if card is not None:
+        begun = card_fetching.begun(card, language=current_user.locale)
+    return _page(_form(values_of(begun, version=0)), item=None, card=card)
+
+
+@blueprint.post("/new")
+@curators
+def create() -> ResponseReturnValue:
+    """Keeps a new item as a draft, and sends it on its way if asked to."""
+    form = _form()
+    if _is_rearranged(form):
+        return _page(form, item=None)
+    if _picture_kept(form) & form.validate():
+        try:
+            with writing() as session:
+                item = items.create(session, house().clock, written=form.written(), by=current_user.id)
+        except Invalid as error:
+            form.take(error)
+        else:
+            return _sent_on(item.id)
+    return make_response(_page(form, item=None), 422)
+
+
+@blueprint.get("/<int:item_id>/edit")
+@curators
+def edit(item_id: int) -> ResponseReturnValue:
+    """The form of an item."""
+    item = items.get(reading(), item_id=item_id)
+    return _page(_form(values_of(content.of_item(item), version=item.version)), item=item, card=item.card)
+
+
+@blueprint.post("/<int:item_id>/edit")
+@curators
+def save(item_id: int) -> ResponseReturnValue:
+    """Keeps the changes, unless somebody else was faster."""
+    item = items.get(reading(), item_id=item_id)
+    form = _form()
+    if _is_rearranged(form):
+        return _page(form, item=item)
+    if not _picture_kept(form) & form.validate():
+        return make_response(_page(form, item=item), 422)
+    try:
+        with writing() as session:
+            items.edit(
+                session,
+                house().clock,
+                item_id=item_id,
+                written=form.written(),
+                expected_version=_number(form.version.data) or 0,
+                by=current_user.id,
+                note=form.note.data or "",
+                four_eyes=house().part(Settings).four_eyes,
+            )
+    except items.ChangedMeanwhile as error:
+        return make_response(_both(form, item_id, error), 409)
+    except Invalid as error:
+        form.take(error)
+        return make_response(_page(form, item=items.get(reading(), item_id=item_id)), 422)
+    return _sent_on(item_id)
+
+
+@blueprint.post("/reach")
+@curators
+def reach() -> ResponseReturnValue:
+    """How many people the audience in the form reaches: a fragment for the editor."""
+    form = _form()
+    chosen = form.audience()
+    try:
+        audience.check(reading(), chosen)
+    except Invalid as error:
+        return make_response(render_template("library/reach.html", people=None, problem=error.text), 200)
+    return render_template("library/reach.html", people=audience.people_reached(reading(), chosen))
+
+
+def _both(form: ItemForm, item_id: int, error: items.ChangedMeanwhile) -> str:
+    """The form as it was sent, with what the other person changed: saving again is then meant."""
+    item = items.get(reading(), item_id=item_id)
+    theirs, mine = content.of_item(item), form.written()
+    found = differences.between(reading(), theirs, mine)
+    form.version.data = str(error.number)
+    form.version.raw_data = None
+    return _page(form, item=item, conflict=error.text, found=found)
+
+
+def _sent_on(item_id: int) -> ResponseReturnValue:
+    """What happens after saving: to review, to the feed, or nothing more."""
+    then = request.form.get("then", "")
+    settings, rules = house().part(Settings), house().part(TextRules)
+    told = gettext("Saved.")
+    try:
+        with writing() as session:
+            if then == "submit":
+                review.submit(session, house().clock, item_id=item_id, by=current_user.id, rules=rules)
+                told = gettext("Saved and sent to review.")
+            if then == "approve":
+                review.approve(
+                    session,
+                    house().clock,
+                    item_id=item_id,
+                    by=current_user.id,
+                    rules=rules,
+                    four_eyes=settings.four_eyes,
+                )
+                told = gettext("Saved and approved.")
+    except HubError as error:
+        tell(gettext("It is saved, but goes no further yet.") + " " + say(error.text), "warning")
+    else:
+        tell(told)
+    return redirect(url_for("items.show", item_id=item_id))
+
+
+def _form(values: Any = None) -> ItemForm:
+    form = ItemForm(formdata=None, data=values) if values is not None else ItemForm()
+    if values is None:
+        _rearrange(form)
+    session = reading()
+    offered = audience.choices(session)
+    form.topics.choices = topics.options(session)
+    form.campaign.choices = [("", gettext("None")), *((str(one), name) for one, name in campaigns.options(session))]
+    form.team.choices = [(str(one), path) for one, path in offered.teams]
+    form.location.choices = sorted({*offered.locations, *(form.location.data or ())})
+    form.people_language.choices = _languages(form.people_language.data or ())
+    form.role.choices = [(value, say(label)) for value, label in offered.roles]
+    languages = _languages([form.language.data, *(row.form.language.data for row in form.captions)])
+    form.language.choices = languages
+    if not form.captions.entries:
+        form.captions.append_entry({"language": form.language.data})
+    for row in form.captions:
+        row.form.network.choices = _networks(row.form.network.data or "")
+        row.form.language.choices = languages
+    return form
+
+
+def _languages(also: Iterable[str | None]) -> list[tuple[str, str]]:
+    known = sorted({code for code in also if code and len(code) <= 10})
+    return list(choices.languages(also=known).items())
+
+
+def _networks(also: str) -> list[tuple[str, str]]:
+    offered = {"": gettext("Any network"), **{rule.network: rule.label for rule in house().part(TextRules).all()}}
+    # A post for a network that is not set up here (any more) keeps it.
+    return list(({also[:30]: also[:30]} | offered).items()) if also else list(offered.items())
+
+
+def _rearrange(form: ItemForm) -> None:
+    """Adds, removes or moves a ready-made post when one of those buttons sent the form."""
+    what, _, place = request.form.get("posts", "").partition(":")
+    rows, at = list(form.captions.data), _number(place)
+    if what == "add" and len(rows) < content.MOST_CAPTIONS:
+        rows.append({"language": form.language.data, "network": rows[-1]["network"] if rows else ""})
+    elif what == "remove" and at is not None and at < len(rows):
+        rows.pop(at)
+    elif what == "up" and at is not None and 0 < at < len(rows):
+        rows[at - 1], rows[at] = rows[at], rows[at - 1]
+    else:
+        return
+    while form.captions.entries:
+        form.captions.pop_entry()
+    form.captions.last_index = -1
+    for row in rows:
+        form.captions.append_entry(row)
+
+
+def _is_rearranged(form: ItemForm) -> bool:
+    """Whether the form was sent to rearrange its posts; a picture that came along is kept all the same."""
+    return "posts" in request.form and (_picture_kept(form) or True)
+
+
+def _picture_kept(form: ItemForm) -> bool:
+    """Keeps a picture that came with the form, so that it is not lost when the form comes back.
+
+    Returns:
+        Whether all is well; else the reason stands at the field.
+    """
+    if form.remove_picture.data:
+        form.picture_id.data, form.alt_text.data = "", ""
+    sent = form.picture.data
+    if not sent or not sent.filename:
+        return True
+    try:
+        prepared = pictures.prepare(sent.read())
+    except HubError as error:
+        form.picture.errors = [say(error.text)]
+        return False
+    with writing() as session:
+        kept = media.store(
+            session,
+            house().clock,
+            house().part(Media),
+            data=prepared.data,
+            mime=prepared.mime,
+            width=prepared.width,
+            height=prepared.height,
+            by=current_user.id,
+        )
+    form.picture_id.data = str(kept.id)
+    return True
+
+
+def _page(form: ItemForm, *, item: Any, card: Any = None, conflict: Any = None, found: Any = ()) -> str:
+    session, rules = reading(), house().part(TextRules)
+    try:
+        people = audience.people_reached(session, form.audience())
+    except ValueError:  # a made-up team; saving says so
+        people = None
+    return render_template(
+        "library/item_form.html",
+        tabs=places.tabs(),
+        form=form,
+        item=item,
+        card=card,
+        picture=media.find(session, picture_id=_number(form.picture_id.data)),
+        rules=rules,
+        people=people,
+        conflict=conflict,
+        found=found,
+        four_eyes=house().part(Settings).four_eyes,
+    )
+
+
+def _number(typed: str | None) -> int | None:
+    return int(typed) if typed and typed.isascii() and typed.isdecimal() and len(typed) < 10 else None

@@ -1,0 +1,190 @@
+"""The form of an item, and what passes between it and the library's own value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    URLField,
+)
+from wtforms import Form as PlainForm
+from wtforms.validators import NumberRange, Optional
+
+from advocacy.library import content
+from advocacy.library.content import CaptionText, Content, Dimension, Editing, ItemKind
+from advocacy.web.fields import LocalMoment
+from advocacy.web.forms import Form, at_most, required
+
+KINDS = {
+    ItemKind.ARTICLE: lazy_gettext("Link to an article or page"),
+    ItemKind.IMAGE: lazy_gettext("Picture"),
+    ItemKind.VIDEO: lazy_gettext("Link to a video"),
+    ItemKind.TEXT: lazy_gettext("Text only"),
+}
+EDITING = {
+    Editing.FREE: lazy_gettext("Anything: the ready-made posts are suggestions"),
+    Editing.PERSONAL: lazy_gettext("Some words must be their own"),
+    Editing.LOCKED: lazy_gettext("Nothing: the posts go out as they are"),
+}
+
+
+class CaptionForm(PlainForm):  # type: ignore[misc]
+    """One ready-made post."""
+
+    id = HiddenField()
+    network = SelectField(lazy_gettext("Network"))
+    language = SelectField(lazy_gettext("Language"))
+    label = StringField(lazy_gettext("Name of this variant"), [at_most(40)])
+    text = TextAreaField(lazy_gettext("Text"), [at_most(content.LONGEST_CAPTION)])
+
+
+class ItemForm(Form):
+    """Everything an editor decides about an item."""
+
+    version = HiddenField()
+    kind = SelectField(
+        lazy_gettext("Kind"), choices=[SelectChoice(kind.value, label) for kind, label in KINDS.items()]
+    )
+    title = StringField(lazy_gettext("Title"), [required(), at_most(200)])
+    summary = TextAreaField(lazy_gettext("Summary"), [at_most(2_000)])
+    source_url = URLField(lazy_gettext("Link"), [at_most(2_000)])
+    language = SelectField(lazy_gettext("Language"))
+    body = TextAreaField(lazy_gettext("Text to read here"), [at_most(content.LONGEST_TEXT)])
+    picture_id = HiddenField()
+    picture = FileField(lazy_gettext("Picture"))
+    remove_picture = BooleanField(lazy_gettext("Remove the picture"))
+    alt_text = TextAreaField(lazy_gettext("Description of the picture"), [at_most(1_500)])
+    topics = SelectMultipleField(lazy_gettext("Topics"), coerce=int)
+    campaign = SelectField(lazy_gettext("Campaign"))
+    captions = FieldList(
+        FormField(CaptionForm), label=lazy_gettext("Ready-made posts"), max_entries=content.MOST_CAPTIONS
+    )
+    team = SelectMultipleField(lazy_gettext("Teams"))
+    location = SelectMultipleField(lazy_gettext("Locations"))
+    people_language = SelectMultipleField(lazy_gettext("People who post in"))
+    role = SelectMultipleField(lazy_gettext("Roles"))
+    publish_from = LocalMoment(lazy_gettext("Starts"))
+    expires_at = LocalMoment(lazy_gettext("Ends"))
+    pinned = BooleanField(lazy_gettext("Pin it to the top of the feed"))
+    internal_only = BooleanField(lazy_gettext("For colleagues only: can be read, not shared"))
+    editing = SelectField(
+        lazy_gettext("What people may change"),
+        choices=[SelectChoice(kind.value, label) for kind, label in EDITING.items()],
+    )
+    min_words_changed = IntegerField(
+        lazy_gettext("Words that must be their own"),
+        [
+            Optional(),
+            NumberRange(
+                1, content.MOST_WORDS_TO_CHANGE, lazy_gettext("Please choose a number from %(min)s to %(max)s.")
+            ),
+        ],
+    )
+    disclosure = StringField(lazy_gettext("Disclosure"), [at_most(120)])
+    internal_brief = TextAreaField(lazy_gettext("Why we tell this"), [at_most(content.LONGEST_TEXT)])
+    note = StringField(lazy_gettext("What did you change?"), [at_most(500)])
+
+    def written(self) -> Content:
+        """What the form says, as the library takes it."""
+        return Content(
+            kind=ItemKind(self.kind.data),
+            title=self.title.data,
+            summary=self.summary.data or "",
+            body=self.body.data or "",
+            source_url=(self.source_url.data or "").strip(),
+            language=self.language.data,
+            picture_id=_number(self.picture_id.data),
+            alt_text=self.alt_text.data or "",
+            topic_ids=tuple(sorted(set(self.topics.data or ()))),
+            campaign_id=_number(self.campaign.data),
+            audience=self.audience(),
+            publish_from=self.publish_from.data,
+            expires_at=self.expires_at.data,
+            pinned=self.pinned.data,
+            internal_only=self.internal_only.data,
+            editing=Editing(self.editing.data),
+            min_words_changed=self.min_words_changed.data or 0,
+            disclosure=self.disclosure.data or "",
+            internal_brief=self.internal_brief.data or "",
+            captions=tuple(self._captions()),
+        )
+
+    def audience(self) -> content.Audience:
+        """Whom the form names; a dimension without a value is not there."""
+        chosen = {
+            Dimension.TEAM: self.team.data,
+            Dimension.LOCATION: self.location.data,
+            Dimension.LANGUAGE: self.people_language.data,
+            Dimension.ROLE: self.role.data,
+        }
+        return {dimension: tuple(values) for dimension, values in chosen.items() if values}
+
+    def _captions(self) -> list[CaptionText]:
+        # A row that nobody wrote in is no post: the form offers an empty one to begin with.
+        return [
+            CaptionText(
+                text=row.text.data,
+                network=row.network.data,
+                language=row.language.data,
+                label=row.label.data or "",
+                id=_number(row.id.data),
+            )
+            for row in (entry.form for entry in self.captions.entries)
+            if (row.text.data or "").strip()
+        ]
+
+
+def values_of(written: Content, *, version: int) -> Mapping[str, Any]:
+    """What the form of an item begins with."""
+    return {
+        "version": version,
+        "kind": written.kind.value,
+        "title": written.title,
+        "summary": written.summary,
+        "source_url": written.source_url,
+        "language": written.language,
+        "body": written.body,
+        "picture_id": str(written.picture_id or ""),
+        "alt_text": written.alt_text,
+        "topics": list(written.topic_ids),
+        "campaign": str(written.campaign_id or ""),
+        "captions": [
+            {
+                "id": caption.id or "",
+                "network": caption.network,
+                "language": caption.language,
+                "label": caption.label,
+                "text": caption.text,
+            }
+            for caption in written.captions
+        ],
+        "team": list(written.audience.get(Dimension.TEAM, ())),
+        "location": list(written.audience.get(Dimension.LOCATION, ())),
+        "people_language": list(written.audience.get(Dimension.LANGUAGE, ())),
+        "role": list(written.audience.get(Dimension.ROLE, ())),
+        "publish_from": written.publish_from,
+        "expires_at": written.expires_at,
+        "pinned": written.pinned,
+        "internal_only": written.internal_only,
+        "editing": written.editing.value,
+        "min_words_changed": written.min_words_changed or None,
+        "disclosure": written.disclosure,
+        "internal_brief": written.internal_brief,
+    }
+
+
+def _number(typed: str | None) -> int | None:
+    return int(typed) if typed and typed.isdecimal() and typed.isascii() and len(typed) < 10 else None

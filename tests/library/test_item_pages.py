@@ -1,0 +1,354 @@
+"""The pages of the library, as a curator uses them without script."""
+
+import io
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from advocacy.library.models import Caption, ContentItem, Dimension, ItemState, Picture
+
+NEW = "/library/items/new"
+
+
+@pytest.fixture
+def curator(make):
+    return make.curator("Cora Curator", time_zone="Europe/Oslo")
+
+
+@pytest.fixture
+def browser(signed_in, curator):
+    return signed_in(curator)
+
+
+def newest(db):
+    with db.reading() as session:
+        return session.scalars(select(ContentItem).order_by(ContentItem.id.desc())).first()
+
+
+def photo(color="red", size=(3000, 1000)):
+    file = io.BytesIO()
+    Image.new("RGB", size, color).save(file, "JPEG")
+    file.seek(0)
+    return file
+
+
+def follow(browser, answer):
+    assert answer.status_code == 302, answer.text
+    return browser.get(answer.location)
+
+
+def test_an_empty_library_says_what_to_do_next(browser):
+    page = browser.get("/library").text
+    assert "The library is empty" in page
+    assert 'href="/library/new"' in page
+
+
+def test_an_item_is_written_with_all_it_has_and_shown(browser, db, make, clock):
+    sales, topic, campaign = make.team("Sales"), make.topic("Culture"), make.campaign("Spring")
+    answer = browser.submit(
+        NEW,
+        {
+            "title": "Norway's best workplace",
+            "source_url": "https://example.com/best",
+            "summary": "We won again.",
+            "body": "# Big news\n\n**We won** <script>alert(1)</script> [here](javascript:alert(1))",
+            "language": "nb",
+            "topics": [str(topic.id)],
+            "campaign": str(campaign.id),
+            "team": [str(sales.id)],
+            "publish_from": "2026-07-01T08:00",
+            "expires_at": "2026-12-01T08:00",
+            "editing": "personal",
+            "min_words_changed": "3",
+            "disclosure": "#employee",
+            "internal_brief": "Because *everybody* asks.",
+            "captions-0-text": "Proud of us, says {first_name}! {link}",
+            "captions-0-network": "bluesky",
+            "captions-0-label": "Proud",
+        },
+    )
+    page = follow(browser, answer).text
+    item = newest(db)
+    assert item.publish_from.isoformat() == "2026-07-01T06:00:00+00:00", "summer time in Oslo"
+    assert item.expires_at.isoformat() == "2026-12-01T07:00:00+00:00", "winter time in Oslo"
+    assert {(row.dimension, row.value) for row in item.audience} == {(Dimension.TEAM, str(sales.id))}
+    assert (item.state, item.min_words_changed, item.campaign_id) == (ItemState.DRAFT, 3, campaign.id)
+    for words in (
+        "We won again.",
+        "<strong>We won</strong>",
+        "Proud of us",
+        "Culture",
+        "Sales",
+        "Spring",
+        "#employee",
+    ):
+        assert words in page, words
+    assert "<em>everybody</em>" in page
+    assert "<script>alert(1)" not in page
+    assert 'href="javascript' not in page
+
+
+def test_the_form_comes_back_as_it_was_kept(browser, db, make):
+    sales = make.team("Sales")
+    answer = browser.submit(
+        NEW,
+        {
+            "title": "A",
+            "source_url": "https://example.com/a",
+            "team": [str(sales.id)],
+            "publish_from": "2026-03-29T02:30",
+            "captions-0-text": "One",
+            "internal_only": "y",
+        },
+    )
+    follow(browser, answer)
+    item = newest(db)
+    saved = browser.submit(f"/library/items/{item.id}/edit")
+    assert saved.status_code == 302
+    assert newest(db).version == 1, "saving the form untouched changes nothing"
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(browser, db):
+    answer = browser.submit(
+        NEW,
+        {"title": "", "source_url": "javascript:alert(1)", "captions-0-text": "My long text", "expires_at": "soon"},
+    )
+    assert answer.status_code == 422
+    assert "Please fill this in." in answer.text
+    assert "My long text" in answer.text
+    assert newest(db) is None
+    answer = browser.submit(NEW, {"title": "T", "source_url": "javascript:alert(1)"})
+    assert answer.status_code == 422
+    assert "This is not a web address" in answer.text
+
+
+def test_posts_are_added_moved_and_removed_without_script(browser, db):
+    first = browser.submit(NEW, {"title": "T", "captions-0-text": "First", "posts": "add"})
+    assert first.status_code == 200
+    assert "First" in first.text
+    assert 'name="captions-1-text"' in first.text
+    assert newest(db) is None, "nothing is kept yet"
+    data = {"title": "T", "captions-0-text": "First", "captions-1-text": "Second", "captions-2-text": "Third"}
+    same = {f"captions-{n}-{name}": value for n in range(3) for name, value in (("network", ""), ("language", "en"))}
+    base = {
+        "csrf_token": browser.token(),
+        "kind": "text",
+        "language": "en",
+        "editing": "free",
+        "campaign": "",
+        **same,
+    }
+    moved = browser.post(NEW, data={**base, **data, "posts": "up:2"}).text
+    assert moved.index("First") < moved.index("Third") < moved.index("Second")
+    removed = browser.post(NEW, data={**base, **data, "posts": "remove:0"}).text
+    assert "First" not in removed
+    assert removed.index("Second") < removed.index("Third")
+    assert browser.post(NEW, data={**base, **data, "posts": "remove:77"}).status_code == 200
+    assert browser.post(NEW, data={**base, **data, "posts": "nonsense"}).status_code == 200
+
+
+def test_an_empty_post_is_no_post(browser, db):
+    follow(browser, browser.submit(NEW, {"title": "T", "captions-0-text": "  "}))
+    assert newest(db).captions == []
+
+
+def test_a_picture_needs_a_description_and_survives_being_asked_for_it(browser, db):
+    sent = {"title": "T", "picture": (photo(), "beach.jpg")}
+    asked = browser.submit(NEW, sent)
+    assert asked.status_code == 422
+    assert "Please describe the picture" in asked.text
+    with db.reading() as session:
+        picture = session.scalars(select(Picture)).one()
+    assert picture.path in asked.text
+    answer = browser.submit(NEW, {"title": "T", "picture_id": str(picture.id), "alt_text": "A red field"})
+    page = follow(browser, answer).text
+    assert f'src="{picture.path}"' in page
+    assert 'alt="A red field"' in page
+    item = newest(db)
+    browser.submit(f"/library/items/{item.id}/edit", {"remove_picture": "y"})
+    assert (newest(db).picture_id, newest(db).alt_text) == (None, "")
+
+
+def test_what_is_no_picture_is_refused_in_words(browser, db):
+    answer = browser.submit(NEW, {"title": "T", "picture": (io.BytesIO(b"<svg onload=alert(1)>"), "x.svg")})
+    assert answer.status_code == 422
+    assert newest(db) is None
+
+
+def test_the_second_editor_sees_both_and_decides(browser, db, make, signed_in, curator):
+    item = make.item("Common", state=ItemState.DRAFT, summary="As it was")
+    path = f"/library/items/{item.id}/edit"
+    from tests.pages import form_of
+
+    _, mine = form_of(browser.get(path).text)
+    other = signed_in(make.curator("Olga Other"))
+    other.submit(path, {"summary": "Hers"})
+    answer = browser.post(path, data={**mine, "title": "Mine"})
+    assert answer.status_code == 409
+    assert "Olga Other changed this item" in answer.text
+    assert "Hers" in answer.text, "what she wrote is shown"
+    assert newest(db).title == "Common"
+    _, again = form_of(answer.text)
+    assert again["title"] == "Mine"
+    saved = browser.post(path, data=again)
+    assert saved.status_code == 302
+    assert (newest(db).title, newest(db).summary) == ("Mine", "As it was")
+
+
+def test_saving_and_approving_in_one_go_puts_it_into_the_feed(browser, db):
+    page = follow(
+        browser, browser.submit(NEW, {"title": "T", "source_url": "https://example.com/", "then": "approve"})
+    )
+    assert "Saved and approved." in page.text
+    assert newest(db).state is ItemState.APPROVED
+
+
+def test_what_is_not_ready_is_saved_all_the_same_and_says_what_lacks(browser, db):
+    page = follow(browser, browser.submit(NEW, {"title": "T", "then": "submit"})).text
+    assert newest(db).state is ItemState.DRAFT
+    assert "It has no link" in page
+
+
+def test_each_step_has_its_button_and_does_it(browser, db, make):
+    item = make.item("Stepwise", state=ItemState.DRAFT)
+    path = f"/library/items/{item.id}"
+    steps = [
+        ("submit", {}, ItemState.IN_REVIEW),
+        ("send-back", {"note": "Shorter, please"}, ItemState.DRAFT),
+        ("approve", {}, ItemState.APPROVED),
+        ("withdraw", {"note": "Wrong"}, ItemState.WITHDRAWN),
+        ("reopen", {}, ItemState.DRAFT),
+    ]
+    for step, data, state in steps:
+        where = f"{path}/withdraw" if step == "withdraw" else path
+        answer = browser.submit(where, data, form=f"{path}/{step}")
+        assert answer.location == path
+        assert newest(db).state is state, step
+    history = browser.get(f"{path}/history").text
+    assert "Shorter, please" in history
+
+
+def test_an_approval_of_what_has_changed_since_is_stopped(browser, db, make, signed_in):
+    item = make.item("T", state=ItemState.IN_REVIEW)
+    path = f"/library/items/{item.id}"
+    signed_in(make.curator("Olga Other")).submit(f"{path}/edit", {"title": "Changed"})
+    page = follow(browser, browser.post(f"{path}/approve", data={"csrf_token": browser.token(), "version": "1"}))
+    assert "Look at it again" in page.text
+    assert newest(db).state is ItemState.IN_REVIEW
+
+
+def test_many_are_approved_at_once_and_the_rest_is_told(browser, db, make):
+    ready, not_ready = (
+        make.item("Ready", state=ItemState.DRAFT),
+        make.item("Bare", state=ItemState.DRAFT, source_url=""),
+    )
+    chosen = [f"{ready.id}:1", f"{not_ready.id}:1"]
+    page = follow(browser, browser.submit("/library", {"chosen": chosen, "action": "approve"}))
+    assert "One item is changed." in page.text
+    assert "“Bare” stays as it is." in page.text
+    with db.reading() as session:
+        assert session.get(ContentItem, ready.id).state is ItemState.APPROVED
+        assert session.get(ContentItem, not_ready.id).state is ItemState.DRAFT
+
+
+def test_bulk_without_a_tick_or_an_action_changes_nothing(browser, db, make):
+    item = make.item("T", state=ItemState.DRAFT)
+    assert "Tick the items first" in follow(browser, browser.submit("/library", {"action": "approve"})).text
+    for action in ("", "delete", "topic"):
+        answer = browser.submit("/library", {"chosen": [f"{item.id}:1"], "action": action, "topic": "999"})
+        assert answer.status_code in (302, 404)
+    assert newest(db).version == 1
+
+
+def test_the_list_is_narrowed_by_stage_words_and_filters(browser, make):
+    topic = make.topic("Culture")
+    make.item("Summer party", topics=[topic])
+    make.item("Annual report", state=ItemState.DRAFT)
+    assert "Annual report" not in browser.get("/library?stage=live").text
+    assert "Summer party" not in browser.get("/library?q=REPORT").text
+    assert "Annual report" not in browser.get(f"/library?topic={topic.id}").text
+    assert "Nothing fits" in browser.get("/library?q=unheard").text
+    assert browser.get("/library?stage=nonsense&topic=x&team=99&after=").status_code == 200
+    assert browser.get("/library?after=nonsense").status_code == 422
+
+
+def test_a_long_list_goes_on_on_the_next_page(browser, make):
+    for number in range(30):
+        make.item(f"Number {number:02}", state=ItemState.DRAFT)
+    first = browser.get("/library?stage=draft").text
+    assert "Number 29" in first
+    assert "Number 04" not in first
+    import re
+
+    onward = re.search(r'rel="next" href="([^"]+)"', first).group(1).replace("&amp;", "&")
+    assert "stage=draft" in onward
+    second = browser.get(onward).text
+    assert "Number 04" in second
+    assert "Number 29" not in second
+
+
+def test_history_shows_the_difference_and_brings_a_version_back(browser, db, make):
+    browser.submit(NEW, {"title": "First title", "summary": "It was warm", "captions-0-text": "Hello"})
+    item = newest(db)
+    path = f"/library/items/{item.id}"
+    browser.submit(f"{path}/edit", {"summary": "It was cold", "note": "Weather"})
+    page = browser.get(f"{path}/history/2").text
+    assert "warm</del>" in page
+    assert "cold</ins>" in page
+    assert "Weather" in page
+    assert "cold</ins>" in browser.get(f"{path}/history/1?against=now").text
+    answer = browser.submit(f"{path}/history/1", form=f"{path}/history/1/restore")
+    assert answer.location == path
+    assert newest(db).summary == "It was warm"
+    assert browser.get(f"{path}/history/9").status_code == 404
+
+
+def test_a_draft_is_deleted_after_a_question_and_anything_else_is_not(browser, db, make):
+    draft, live = make.item(state=ItemState.DRAFT), make.item()
+    browser.submit(f"/library/items/{draft.id}/delete")
+    browser.submit(f"/library/items/{live.id}/delete")
+    with db.reading() as session:
+        assert session.get(ContentItem, draft.id) is None
+        assert session.get(ContentItem, live.id) is not None
+
+
+def test_a_copy_opens_for_editing(browser, db, make):
+    item = make.item("Original", captions=["Text"])
+    page = follow(browser, browser.submit(f"/library/items/{item.id}", form=f"/library/items/{item.id}/duplicate"))
+    assert "Copy of Original" in page.text
+
+
+def test_the_editor_says_how_many_people_an_audience_reaches(browser, make):
+    sales = make.team("Sales")
+    make.user(team=sales)
+    make.user(team=sales)
+    answer = browser.post("/library/items/reach", data={"csrf_token": browser.token(), "team": [str(sales.id)]})
+    assert "Reaches 2 people" in answer.text
+    answer = browser.post("/library/items/reach", data={"csrf_token": browser.token(), "team": ["4711"]})
+    assert "no longer there" in answer.text
+
+
+def test_a_post_for_a_network_that_is_not_set_up_keeps_it(browser, db, make):
+    item = make.item(captions=[Caption(text="Old", network="myspace", language="eo", position=0)])
+    browser.submit(f"/library/items/{item.id}/edit", {"title": "Other"})
+    assert (newest(db).captions[0].network, newest(db).captions[0].language) == ("myspace", "eo")
+
+
+def test_remarks_are_shown_with_their_author(browser, make):
+    item = make.item()
+    path = f"/library/items/{item.id}"
+    page = follow(browser, browser.submit(path, {"text": "Is <b>this</b> right?"}, form=f"{path}/comments")).text
+    assert "Is &lt;b&gt;this&lt;/b&gt; right?" in page
+    assert "Cora Curator" in page
+
+
+def test_the_queue_shows_what_waits_the_longest_first(browser, make, clock):
+    assert "Nothing waits" in browser.get("/library/review").text
+    make.item("Older", state=ItemState.IN_REVIEW)
+    clock.move(hours=1)
+    make.item("Newer", state=ItemState.IN_REVIEW)
+    make.item("Draft of mine", state=ItemState.DRAFT)
+    page = browser.get("/library/review").text
+    assert page.index("Older") < page.index("Newer")
+    assert "Draft of mine" not in page
