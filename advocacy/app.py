@@ -12,11 +12,13 @@ from advocacy.admin.views import health
 from advocacy.base import logs
 from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
+from advocacy.base.fetch import Fetcher
 from advocacy.base.house import House
 from advocacy.base.letters import Printer
 from advocacy.base.mail import Post
 from advocacy.base.sealing import Sealer
 from advocacy.keys import sealer, secret_key
+from advocacy.library import own_data as library_data
 from advocacy.library.media import Media
 from advocacy.library.views import (
     campaigns,
@@ -124,8 +126,9 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 sender=settings.mail_from,
                 address=settings.address,
             ),
-            Holdings(people_data.HOLDING),
+            Holdings(people_data.HOLDING, library_data.HOLDING),
             Media(settings.data_dir / "media"),
+            Fetcher(allow_hosts=frozenset(filter(None, settings.fetch_allow_hosts.split(",")))),
             networks,
             text_rules.of_networks(networks, public_url=settings.address, company=settings.company_name),
             Publisher(public_url=settings.address, most_of_a_place=max(1, settings.worker_threads // 2)),

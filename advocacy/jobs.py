@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base.house import House
 from advocacy.insights import headcounts
+from advocacy.library import card_fetching
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.reach import figures, importing, salts
 from advocacy.recognition import points
@@ -46,6 +47,7 @@ WORKER: tuple[Job, ...] = (
     Job("keep leases", publishing.RENEW_EVERY, publishing.renew),
     Job("confirm shares", 3, claims.confirm),
     Job("post letters", 3, outbox.send_due),
+    Job("cards", 2, card_fetching.tick),
     Job("first shares", 5, lambda house: onboarding.keep_up(house.db)),
     Job("clicks", 0.5, importing.tick),
     Job("figures", 5, figures.tick),

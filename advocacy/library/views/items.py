@@ -11,9 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
-from markupsafe import Markup
 
-from advocacy.base import sanitize
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
 from advocacy.library import audience, bulk, campaigns, captions, catalogue, history, items, remarks, review, topics
@@ -134,8 +132,6 @@ def show(item_id: int) -> ResponseReturnValue:
         missing=review.missing(item, rules),
         may_approve=review.may_approve(session, item=item, by=current_user.id, four_eyes=settings.four_eyes),
         four_eyes=settings.four_eyes,
-        body=Markup(sanitize.markdown(item.body)),  # noqa: S704 - sanitised
-        brief=Markup(sanitize.markdown(item.internal_brief)),  # noqa: S704 - sanitised
         captions=_shown_captions(item),
         reach=audience.people_reached(session, chosen),
         audience=audience.names(session, chosen),

@@ -1,0 +1,71 @@
+"""The editor in a real browser: what script adds, and that it takes nothing away."""
+
+import pytest
+from sqlalchemy import select
+
+from advocacy.library.models import ContentItem
+
+
+@pytest.fixture
+def curator(make):
+    sales = make.team("Sales")
+    make.user(team=sales)
+    return make.curator("Cora Curator")
+
+
+def test_posts_are_added_and_counted_while_the_rest_of_the_form_stays(site, curator, db):
+    page = site.visit(curator)
+    page.goto("/library/items/new")
+    page.get_by_label("Title").fill("Written by hand")
+    page.locator("#source_url").fill("https://example.com/story")
+    first = page.get_by_role("group", name="Post 1")
+    first.get_by_label("Network").select_option("bluesky")
+    first.get_by_label("Text").fill("x" * 290)
+    assert first.locator("li:visible text-counter").inner_text() == "10"
+    page.get_by_role("button", name="Add another post").click()
+    second = page.get_by_role("group", name="Post 2")
+    second.get_by_label("Network").select_option("x")
+    second.get_by_label("Text").fill("Second")
+    assert page.get_by_label("Title").input_value() == "Written by hand"
+    assert first.get_by_label("Text").input_value() == "x" * 290
+    page.get_by_role("button", name="Move post 2 up").click()
+    page.wait_for_function("document.querySelector('#captions-0-text').value === 'Second'")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("heading", name="Written by hand").wait_for()
+    with db.reading() as session:
+        item = session.scalars(select(ContentItem)).one()
+        assert [(caption.network, len(caption.text)) for caption in item.captions] == [("x", 6), ("bluesky", 290)]
+        assert item.source_url == "https://example.com/story"
+
+
+def test_the_number_of_people_follows_the_audience(site, curator):
+    page = site.visit(curator)
+    page.goto("/library/items/new")
+    assert page.get_by_text("Reaches 2 people").is_visible()
+    page.get_by_label("Sales").check()
+    page.get_by_text("Reaches one person").wait_for()
+
+
+def test_enter_in_a_field_saves_and_removes_nothing(site, curator, db):
+    page = site.visit(curator)
+    page.goto("/library/items/new")
+    page.get_by_role("group", name="Post 1").get_by_label("Text").fill("Keep me")
+    page.get_by_label("Title").fill("Entered")
+    page.get_by_label("Title").press("Enter")
+    page.get_by_role("heading", name="Entered").wait_for()
+    with db.reading() as session:
+        assert session.scalars(select(ContentItem)).one().captions[0].text == "Keep me"
+
+
+def test_the_whole_way_works_without_script(site, curator, db):
+    page = site.visit(curator, script=False)
+    page.goto("/library/items/new")
+    page.get_by_label("Title").fill("No script")
+    page.locator("#source_url").fill("https://example.com/story")
+    page.get_by_role("group", name="Post 1").get_by_label("Text").fill("One")
+    page.get_by_role("button", name="Add another post").click()
+    page.get_by_role("group", name="Post 2").get_by_label("Text").fill("Two")
+    page.get_by_role("button", name="Save and approve").click()
+    page.get_by_text("Saved and approved.").wait_for()
+    page.get_by_role("link", name="Edit").first.click()
+    assert page.get_by_role("group", name="Post 2").get_by_label("Text").input_value() == "Two"
