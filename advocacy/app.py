@@ -42,6 +42,7 @@ from advocacy.people.views import (
     appearance,
     devices,
     join,
+    onboarding,
     own_data,
     own_password,
     password_reset,
@@ -49,11 +50,13 @@ from advocacy.people.views import (
     profile,
     set_up,
     sign_in,
-    welcome,
 )
+from advocacy.reach import own_data as reach_data
 from advocacy.reach import redirect
 from advocacy.reach.views import definitions, item_reach, links, share_reach
+from advocacy.recognition import own_data as points_data
 from advocacy.recognition.views import leaderboard, points
+from advocacy.sharing import own_data as sharing_data
 from advocacy.sharing import text_rules
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
@@ -69,7 +72,7 @@ AREAS: tuple[Blueprint, ...] = (
     password_reset.blueprint,
     set_up.blueprint,
     join.blueprint,
-    welcome.blueprint,
+    onboarding.blueprint,
     policies.blueprint,
     appearance.blueprint,
     profile.blueprint,
@@ -126,7 +129,13 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 sender=settings.mail_from,
                 address=settings.address,
             ),
-            Holdings(people_data.HOLDING, library_data.HOLDING),
+            Holdings(
+                people_data.HOLDING,
+                library_data.HOLDING,
+                sharing_data.HOLDING,
+                reach_data.HOLDING,
+                points_data.HOLDING,
+            ),
             Media(settings.data_dir / "media"),
             Fetcher(allow_hosts=frozenset(filter(None, settings.fetch_allow_hosts.split(",")))),
             networks,

@@ -15,7 +15,7 @@ from advocacy.base.events import Consumer, Event, consume
 from advocacy.people import policies
 from advocacy.people.models import User
 
-CONNECTED = frozenset({"connection.made"})
+CONNECTED = frozenset({"connection.connected", "connection.reconnected"})
 SHARED = frozenset({"share.requested", "share.published", "share.claimed"})
 """What the log says when somebody shares: asked for it, it is out, or a share link was opened."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Invalid
 from advocacy.base.events import Event
+from advocacy.base.house import House
 from advocacy.base.text import Text
 from advocacy.people import passwords, personnel, teams
 from advocacy.people.entry_models import Invitation, PasswordReset, PeopleFile
@@ -27,29 +28,38 @@ from advocacy.people.privacy import Holding, Holdings, rows
 _SECRET = ("password_hash", "token_hash", "sealed_token", "sealed_letter", "search_words")
 
 
-def erase_myself(
-    session: Session, clock: Clock, holdings: Holdings, *, user_id: int, password: str, shown_as: str
-) -> None:
+def erase_myself(house: House, *, user_id: int, password: str, shown_as: str) -> None:
     """Erases the person who asks; they are signed out and can never sign in again.
 
+    First the password is looked at, then sign-ins at networks are given back (which no transaction waits for), then
+    everything is erased at once or not at all.
+
     Args:
-        session: inside a transaction.
-        clock: tells when.
-        holdings: what every area holds.
+        house: database, clock, and what every area holds.
         user_id: who.
         password: their own, as a last question.
         shown_as: what stands where their name stood, such as "Former colleague".
 
     Raises:
         Invalid: on field `password`.
-        Conflict: nobody would be left to run the hub.
+        Conflict: nobody would be left to run the hub, or a share is being published right now.
     """
+    holdings = house.part(Holdings)
+    with house.db.transaction() as session:
+        _check(session, user_id=user_id, password=password)
+    holdings.let_go(house, user_id=user_id)
+    with house.db.transaction() as session:
+        user = _check(session, user_id=user_id, password=password)
+        holdings.erase(session, house.clock, user_id=user_id, by=user_id)
+        user.name = shown_as
+
+
+def _check(session: Session, *, user_id: int, password: str) -> User:
     user = session.get_one(User, user_id)
     if not passwords.is_own(user, password):
         raise Invalid("password", Text("This is not your password. Nothing was erased."))
     personnel.check_can_leave(session, user)
-    holdings.erase(session, clock, user_id=user_id, by=user_id)
-    user.name = shown_as
+    return user
 
 
 def _export(session: Session, user_id: int) -> Mapping[str, Any]:

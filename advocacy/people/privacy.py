@@ -14,6 +14,15 @@ from sqlalchemy.orm import Session
 from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.db import Base
+from advocacy.base.house import House
+
+
+def _nothing_to_let_go(_house: House, _user_id: int) -> None:
+    """Most areas hold nothing outside the database."""
+
+
+def _nothing_to_erase(_session: Session, _clock: Clock, _user_id: int) -> None:
+    """Some areas hold numbers alone, which say nothing once the name is gone."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +34,13 @@ class Holding:
         export: gives JSON values about a person, by their id; see `rows`.
         erase: removes what says who it was and what is theirs alone, in the caller's transaction. Facts that
             others rely on (that a share was made, points of a team) stay, with nobody's name.
+        let_go: gives back what is held elsewhere, such as sign-ins at networks; no transaction is open.
     """
 
     area: str
     export: Callable[[Session, int], Mapping[str, Any]]
-    erase: Callable[[Session, Clock, int], None]
+    erase: Callable[[Session, Clock, int], None] = _nothing_to_erase
+    let_go: Callable[[House, int], None] = _nothing_to_let_go
 
 
 class Holdings:
@@ -55,6 +66,11 @@ class Holdings:
         for holding in self._holdings:
             told[holding.area] = dict(holding.export(session, user_id))
         return told
+
+    def let_go(self, house: House, *, user_id: int) -> None:
+        """Gives back what is held elsewhere; before `erase`, and outside any transaction."""
+        for holding in self._holdings:
+            holding.let_go(house, user_id)
 
     def erase(self, session: Session, clock: Clock, *, user_id: int, by: int) -> None:
         """Erases a person in every area, in the caller's transaction: all of it or nothing.

@@ -77,7 +77,7 @@ def accept(token: str) -> ResponseReturnValue:
         except Invalid as error:
             filled.take(error)
         else:
-            return sign_in.enter(user, url_for("welcome.index"))
+            return sign_in.enter(user, url_for("onboarding.index"))
     return _page(filled, token, 422)
 
 

@@ -66,15 +66,12 @@ def erase() -> ResponseReturnValue:
     with writing() as session:
         attempts.take(session, house().clock, limit=attempts.PASSWORD_OF_SELF, whose=str(current_user.id))
     try:
-        with writing() as session:
-            own_data.erase_myself(
-                session,
-                house().clock,
-                house().part(Holdings),
-                user_id=current_user.id,
-                password=filled.password.data,
-                shown_as=gettext("Former colleague"),
-            )
+        own_data.erase_myself(
+            house(),
+            user_id=current_user.id,
+            password=filled.password.data,
+            shown_as=gettext("Former colleague"),
+        )
     except Invalid as error:
         filled.take(error)
         return _page(filled, 422)

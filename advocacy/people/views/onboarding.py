@@ -13,7 +13,7 @@ from advocacy.web.access import signed_in
 from advocacy.web.forms import tell
 from advocacy.web.house import house, reading, writing
 
-blueprint = Blueprint("welcome", __name__, url_prefix="/welcome")
+blueprint = Blueprint("onboarding", __name__, url_prefix="/welcome")
 
 
 @blueprint.get("")
@@ -30,6 +30,13 @@ def index() -> ResponseReturnValue:
         policy=policy,
         body=sanitize.markdown(policy.body) if policy else "",
     )
+
+
+@blueprint.get("/card")
+@signed_in
+def card() -> ResponseReturnValue:
+    """What the feed shows of the first steps; nothing once they are done or skipped."""
+    return render_template("people/onboarding_card.html", progress=onboarding.progress(reading(), current_user))
 
 
 @blueprint.post("/skip")
