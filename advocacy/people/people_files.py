@@ -117,9 +117,9 @@ def invite_all(
     invitations.check_days(days)
     made: dict[tuple[str, ...], int] = {}
     for row in report.right:
-        if row.invitee is not None and row.team_names and row.invitee.team_id is None:
-            team = team_changes.at_path(session, clock, names=list(row.team_names), by=by.id)
-            made[row.team_names] = team.id
+        is_new = row.invitee is not None and row.team_names and row.invitee.team_id is None
+        if is_new and row.team_names not in made:
+            made[row.team_names] = team_changes.at_path(session, clock, names=list(row.team_names), by=by.id).id
     built: list[tuple[Invitation, str]] = []
     for row in report.right:
         if row.invitee is not None:
