@@ -5,13 +5,13 @@ One append-only table is the outbox (consumers read it, each event once) and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, Index, Integer, Select, String, and_, or_, select, text
+from sqlalchemy import BigInteger, Index, Integer, Select, String, and_, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advocacy.base.clock import Clock
@@ -21,7 +21,7 @@ BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Event(Base):
-    """Something that happened: never changed, never removed before its retention ends."""
+    """Something that happened: never changed but by `forget`, never removed before its retention ends."""
 
     __tablename__ = "event"
     __table_args__ = (
@@ -104,6 +104,20 @@ def record(
     session.add(happened)
     session.flush()
     return happened
+
+
+def forget(session: Session, *, subject_type: str, subject_ids: Iterable[int]) -> None:
+    """Takes out of the log what it says about things of a person who is erased; that it happened stays.
+
+    The one change the log allows: the law gives people this right, and the log must not stand in its way.
+
+    Args:
+        session: inside a transaction.
+        subject_type: the noun.
+        subject_ids: the things whose names and addresses go.
+    """
+    about = (Event.subject_type == subject_type) & Event.subject_id.in_(list(subject_ids))
+    session.execute(update(Event).where(about).values(data={}))
 
 
 def consume(db: Database, consumer: Consumer, *, batch: int = 200) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict
 from advocacy.base.house import House
@@ -70,7 +71,9 @@ def _erase(session: Session, clock: Clock, user_id: int) -> None:
     )
     attempts = select(Share.id).where(own)
     session.execute(update(ShareAttempt).where(ShareAttempt.share_id.in_(attempts)).values(network_said=""))
-    for connection in session.scalars(select(Connection).where(Connection.user_id == user_id)):
+    held = list(session.scalars(select(Connection).where(Connection.user_id == user_id)))
+    events.forget(session, subject_type="connection", subject_ids=[connection.id for connection in held])
+    for connection in held:
         connection.state = ConnectionState.DISCONNECTED
         connection.remote_id = f"erased-{connection.id}"
         connection.handle = connection.display_name = connection.profile_url = ""
