@@ -67,7 +67,7 @@ class SourceEntry(Base):
     __tablename__ = "source_entry"
     __table_args__ = (
         UniqueConstraint("source_id", "guid_hash"),
-        Index("ix_source_entry_inbox", "source_id", "state", "published_at"),
+        Index("ix_source_entry_inbox", "source_id", "state", "sort_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -79,6 +79,8 @@ class SourceEntry(Base):
     author: Mapped[str] = mapped_column(String(120), default="")
     image_url: Mapped[str] = mapped_column(String(2000), default="")
     published_at: Mapped[datetime | None]
+    sort_at: Mapped[datetime]
+    """When it was published, as far as the feed says and that is not in the future; else when it was found."""
     found_at: Mapped[datetime]
     state: Mapped[EntryState] = mapped_column(closed_set(EntryState), default=EntryState.NEW)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("content_item.id", ondelete="SET NULL"))
