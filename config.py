@@ -84,6 +84,11 @@ class Settings(BaseSettings):
         return self.address.startswith("https://")
 
     @property
+    def fetchable(self) -> frozenset[str]:
+        """`FETCH_ALLOW_HOSTS` as single `host:port` pairs."""
+        return frozenset(part.strip() for part in self.fetch_allow_hosts.split(",") if part.strip())
+
+    @property
     def environment(self) -> dict[str, str]:
         """The whole environment, for connectors, which declare the names they read."""
         return dict(os.environ)

@@ -119,6 +119,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
         clock=clock or SystemClock(),
         parts=[
             settings,
+            Fetcher(allow_hosts=settings.fetchable),
             Tasks(threads=settings.worker_threads),
             sealer(settings),
             Post(smtp_url=settings.smtp_url, folder=settings.data_dir / "mail"),

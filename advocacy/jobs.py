@@ -10,6 +10,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base.house import House
+from advocacy.library import polling
 from advocacy.insights import headcounts
 from advocacy.library import card_fetching
 from advocacy.people import onboarding, outbox, sweeping
@@ -51,6 +52,7 @@ WORKER: tuple[Job, ...] = (
     Job("first shares", 5, lambda house: onboarding.keep_up(house.db)),
     Job("clicks", 0.5, importing.tick),
     Job("figures", 5, figures.tick),
+    Job("read sources", 2, polling.poll_due),
     Job("points", 1, lambda house: points.keep_up(house.db)),
 )
 """Run by every worker: they claim rows, so that any number of workers may run them at once."""
