@@ -10,9 +10,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base.house import House
-from advocacy.library import polling
 from advocacy.insights import headcounts
-from advocacy.library import card_fetching
+from advocacy.library import card_fetching, polling
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.reach import figures, importing, salts
 from advocacy.recognition import points

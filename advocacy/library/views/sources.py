@@ -12,7 +12,7 @@ from wtforms.validators import NumberRange
 from advocacy.base.errors import Invalid
 from advocacy.library import audience, campaigns, entries, sources, topics
 from advocacy.library.content import Dimension
-from advocacy.library.sources import LONGEST_INTERVAL, MOST_NEW, SHORTEST_INTERVAL, Wanted
+from advocacy.library.sources import MOST_NEW, Wanted
 from advocacy.library.views import places
 from advocacy.web.access import curators
 from advocacy.web.forms import Form, at_most, required, tell
@@ -219,17 +219,14 @@ def _form(form: SourceForm) -> SourceForm:
             else {}
         ),
     }
-    form.interval_minutes.choices = {
-        key: label for key, label in known.items() if SHORTEST_INTERVAL <= key <= LONGEST_INTERVAL
-    }
-    form.language.choices = dict(LANGUAGES)
-    form.topics.choices = dict(topics.options(reading()))
-    form.campaign_id.choices = {
-        "": gettext("None"),
-        **{str(number): name for number, name in campaigns.options(reading())},
-    }
-    form.team.choices = {str(number): name for number, name in offered.teams}
-    form.location.choices = {place: place for place in offered.locations}
+    form.interval_minutes.choices = sorted((key, str(label)) for key, label in known.items())
+    form.language.choices = list(LANGUAGES.items())
+    form.topics.choices = topics.options(reading())
+    form.campaign_id.choices = [("", gettext("None"))] + [
+        (str(number), name) for number, name in campaigns.options(reading())
+    ]
+    form.team.choices = [(str(number), name) for number, name in offered.teams]
+    form.location.choices = [(place, place) for place in offered.locations]
     return form
 
 
