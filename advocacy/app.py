@@ -28,6 +28,7 @@ from advocacy.library.views import (
     items,
     media,
     new_item,
+    sources,
     topics,
 )
 from advocacy.people import own_data as people_data
@@ -93,6 +94,7 @@ AREAS: tuple[Blueprint, ...] = (
     item_history.blueprint,
     campaigns.blueprint,
     topics.blueprint,
+    sources.blueprint,
     connections.blueprint,
     feed.blueprint,
     composer.blueprint,
@@ -138,7 +140,6 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 points_data.HOLDING,
             ),
             Media(settings.data_dir / "media"),
-            Fetcher(allow_hosts=frozenset(filter(None, settings.fetch_allow_hosts.split(",")))),
             networks,
             text_rules.of_networks(networks, public_url=settings.address, company=settings.company_name),
             Publisher(public_url=settings.address, most_of_a_place=max(1, settings.worker_threads // 2)),

@@ -607,6 +607,7 @@ def upgrade() -> None:
     sa.Column('author', sa.String(length=120), nullable=False),
     sa.Column('image_url', sa.String(length=2000), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('sort_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('state', sa.Enum('new', 'used', 'dismissed', name='entrystate', native_enum=False, length=30), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=True),
@@ -616,7 +617,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('source_id', 'guid_hash', name=op.f('uq_source_entry_source_id_guid_hash'))
     )
     with op.batch_alter_table('source_entry', schema=None) as batch_op:
-        batch_op.create_index('ix_source_entry_inbox', ['source_id', 'state', 'published_at'], unique=False)
+        batch_op.create_index('ix_source_entry_inbox', ['source_id', 'state', 'sort_at', 'id'], unique=False)
 
     op.create_table('share',
     sa.Column('id', sa.Integer(), nullable=False),
