@@ -32,6 +32,11 @@ def get(session: Session, *, entry_id: int) -> SourceEntry:
     return entry
 
 
+def state_named(name: str) -> EntryState:
+    """The state of that name: `new`, `used` or `dismissed`."""
+    return EntryState(name)
+
+
 def page(
     session: Session, *, source_id: int, state: EntryState = EntryState.NEW, after: str = "", size: int = 30
 ) -> Page[SourceEntry]:

@@ -88,10 +88,9 @@ def curate(hub: Hub, page, feed: str) -> str:
     page.wait_for_url("**/edit")
     title = page.get_by_label("Title", exact=True).input_value()
     posts = page.get_by_role("group", name=re.compile(r"^Post \d$"))
-    while posts.count() < len(CAPTIONS):
-        before = posts.count()
+    for number in range(posts.count(), len(CAPTIONS)):
         page.get_by_role("button", name="Add another post").click()
-        eventually(lambda: posts.count() > before, seconds=10, what="no row for another post")
+        posts.nth(number).wait_for()
     for number, caption in enumerate(CAPTIONS):
         post = posts.nth(number)
         post.get_by_label("Network").select_option(label="Bluesky")

@@ -143,7 +143,7 @@ def inbox(source_id: int) -> ResponseReturnValue:
     show = request.args.get("show", "new")
     show = show if show in SHOWS else "new"
     page = entries.page(
-        reading(), source_id=source_id, state=entries.EntryState(show), after=request.args.get("after", "")
+        reading(), source_id=source_id, state=entries.state_named(show), after=request.args.get("after", "")
     )
     return render_template(
         "library/source.html",
