@@ -51,7 +51,7 @@ def submit(
     clock: Clock,
     *,
     item_id: int,
-    by: int,
+    by: int | None,
     note: str = "",
     expected_version: int | None = None,
     rules: TextRules | None = None,
