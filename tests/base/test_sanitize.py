@@ -174,7 +174,7 @@ def test_hostile_html_is_done_in_bounded_time(hostile: str) -> None:
     began = time.process_time()
     sanitize.rich(hostile)
     sanitize.plain(hostile)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 30
 
 
 @pytest.mark.parametrize(
@@ -183,4 +183,4 @@ def test_hostile_html_is_done_in_bounded_time(hostile: str) -> None:
 def test_hostile_markdown_is_done_in_bounded_time(piece: str) -> None:
     began = time.process_time()
     sanitize.markdown(piece * 100_000)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 30

@@ -142,7 +142,7 @@ def test_what_only_looks_like_a_title_is_not_one() -> None:
 def test_a_hostile_page_is_done_in_bounded_time(hostile: str) -> None:
     began = time.process_time()
     card(hostile)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 30
 
 
 @settings(deadline=None)
