@@ -20,6 +20,8 @@ from advocacy.base.mail import Post
 from advocacy.base.text import Text
 from advocacy.library.source_models import Source
 from advocacy.people.models import Role, User, UserRole, UserState
+from advocacy.reach import importing
+from advocacy.reach.journal import folder
 from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.networks import Networks
 from config import Settings
@@ -73,6 +75,7 @@ def examine(house: House) -> list[Check]:
         checks.append(_process(session, now, kind="clock", name=Text("Clock")))
         checks.append(_process(session, now, kind="worker", name=Text("Worker")))
         checks += [_people(session), _shares(session, house.clock.now()), _sources(session)]
+        checks.append(_clicks(house, session))
     return [*checks, _mail(house), _networks(house)]
 
 
@@ -216,6 +219,26 @@ def _shares(session: Session, now: datetime) -> Check:
     return Check(
         name, Verdict.FINE, Text("Nothing is late. {count} shares wait for their person's answer.", count=asking)
     )
+
+
+def _clicks(house: House, session: Session) -> Check:
+    name, now = Text("Clicks"), house.clock.now()
+    journal = importing.health(session, house.clock, directory=folder(house.part(Settings).data_dir))
+    if journal.lost or journal.unreadable:
+        return Check(
+            name,
+            Verdict.LOOK,
+            Text("{count} clicks of the last week could not be counted.", count=journal.lost + journal.unreadable),
+            Text("Visitors were sent on all the same. Look whether the disk was full; the log says when and why."),
+        )
+    if journal.waiting_bytes and (journal.newest_import is None or now - journal.newest_import > BEHIND):
+        return Check(
+            name,
+            Verdict.LOOK,
+            Text("{kilobytes} kB of clicks wait to be counted.", kilobytes=journal.waiting_bytes // 1024 + 1),
+            Text("They are safe on disk. Look whether a worker runs on this machine."),
+        )
+    return Check(name, Verdict.FINE, Text("Every click is counted within seconds."))
 
 
 def _sources(session: Session) -> Check:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -22,6 +22,7 @@ from advocacy.reach.journal import folder
 from advocacy.reach.models import JournalSegment
 from config import Settings
 
+LATELY = timedelta(days=7)
 LOW_ON_DISK = 200 * 1024 * 1024
 """Bytes: below this the health page warns that clicks may soon not be recorded."""
 
@@ -99,8 +100,8 @@ class JournalHealth:
     Args:
         waiting_bytes: written and not yet imported.
         newest_import: when anything was last imported; None when never.
-        unreadable: lines that could not be read, ever.
-        lost: clicks that could not be written, ever (the disk was full).
+        unreadable: lines of the last week that could not be read.
+        lost: clicks of the last week that could not be written (the disk was full).
         free_bytes: room left on the journal's disk.
     """
 
@@ -116,7 +117,7 @@ class JournalHealth:
         return self.free_bytes < LOW_ON_DISK
 
 
-def health(session: Session, *, directory: Path) -> JournalHealth:
+def health(session: Session, clock: Clock, *, directory: Path) -> JournalHealth:
     """How the counting of clicks is doing on this machine, for the health page and `doctor`."""
     paths = segments.written_in(directory)
     done: dict[str, int] = {
@@ -131,9 +132,10 @@ def health(session: Session, *, directory: Path) -> JournalHealth:
             waiting += max(0, path.stat().st_size - done.get(path.stem, 0))
         except FileNotFoundError:
             continue  # imported and removed while we looked
-    newest, unreadable, lost = session.execute(
-        select(
-            func.max(JournalSegment.imported_at), func.sum(JournalSegment.unreadable), func.sum(JournalSegment.lost)
+    newest = session.scalar(select(func.max(JournalSegment.imported_at)))
+    unreadable, lost = session.execute(
+        select(func.sum(JournalSegment.unreadable), func.sum(JournalSegment.lost)).where(
+            JournalSegment.imported_at > clock.now() - LATELY
         )
     ).one()
     place = directory if directory.exists() else directory.parent

@@ -1,20 +1,36 @@
-"""What reach holds about a person: counts of clicks on their shares, which say nothing of who clicked."""
+"""What reach holds about a person: the figures of their shares. About visitors it holds nothing that names anybody."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from advocacy.base.clock import Clock
 from advocacy.people.privacy import Holding, rows
-from advocacy.reach.models import ReachDay
+from advocacy.reach.models import FigureReading, ReachDay, ReadBack
+from advocacy.sharing.models import Share
 
 
 def _export(session: Session, user_id: int) -> Mapping[str, Any]:
-    mine = select(ReachDay).where(ReachDay.user_id == user_id).order_by(ReachDay.day, ReachDay.link_id)
-    return {"clicks_by_day": rows(session, mine)}
+    own = select(Share.id).where(Share.user_id == user_id)
+    return {
+        "clicks_by_day": rows(
+            session, select(ReachDay).where(ReachDay.user_id == user_id).order_by(ReachDay.day, ReachDay.link_id)
+        ),
+        "network_figures": rows(
+            session, select(FigureReading).where(FigureReading.share_id.in_(own)).order_by(FigureReading.id)
+        ),
+    }
 
 
-HOLDING = Holding(area="reach", export=_export)
+def _erase(session: Session, _clock: Clock, user_id: int) -> None:
+    own = select(Share.id).where(Share.user_id == user_id)
+    session.execute(update(ReadBack).where(ReadBack.share_id.in_(own)).values(next_at=None))
+
+
+HOLDING = Holding(area="reach", export=_export, erase=_erase)
+"""Sums of clicks and likes stay: they are the team's and the item's figures, under a number that no longer has a name.
+The networks are not asked again."""

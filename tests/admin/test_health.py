@@ -9,6 +9,7 @@ from advocacy.admin.health import Verdict
 from advocacy.base import leases
 from advocacy.base.db import Database
 from advocacy.base.house import House
+from advocacy.reach import importing, journal
 
 
 @pytest.fixture
@@ -46,6 +47,18 @@ def test_a_database_that_is_away_is_a_finding_not_a_crash(house, tmp_path):
     assert "DATABASE_URL" in str(checks["Database"].advice)
     assert not health.is_alive(away)
     away.db.dispose()
+
+
+def test_clicks_that_could_not_be_counted_are_told_and_those_that_wait_too(found, house, settings):
+    assert found()["Clicks"].verdict is Verdict.FINE
+    folder = journal.folder(settings.data_dir)
+    folder.mkdir(parents=True)
+    (folder / "host-1-1-a.log").write_bytes(journal.encode_note(journal.Lost(5, 37)))
+    waiting = found()["Clicks"]
+    assert waiting.verdict is Verdict.LOOK
+    assert "wait to be counted" in str(waiting.says)
+    importing.keep_up(house.db, house.clock, directory=folder)
+    assert "37 clicks" in str(found()["Clicks"].says)
 
 
 def test_the_page_is_for_admins_and_the_short_answer_for_anyone(signed_in, make, client, monkeypatch):

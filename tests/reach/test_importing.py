@@ -181,12 +181,15 @@ def test_what_the_writer_lost_is_known_to_the_health_page(share, clicks, import_
     clicks.mkdir(parents=True)
     (clicks / "host-1-1-a.log").write_bytes(journal.encode_note(journal.Lost(5, 37)))
     with db.reading() as session:
-        assert importing.health(session, directory=clicks).waiting_bytes > 0
+        assert importing.health(session, clock, directory=clicks).waiting_bytes > 0
     import_now()
     with db.reading() as session:
-        health = importing.health(session, directory=clicks)
+        health = importing.health(session, clock, directory=clicks)
     assert (health.waiting_bytes, health.lost, health.unreadable) == (0, 37, 0)
     assert health.newest_import == clock.now()
+    clock.move(days=8)
+    with db.reading() as session:
+        assert importing.health(session, clock, directory=clicks).lost == 0, "last week's trouble is over"
 
 
 def test_a_click_on_a_link_that_is_no_more_is_told_and_stops_nothing(share, clicks, import_now, db, clock):

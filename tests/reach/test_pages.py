@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from advocacy.reach import importing
+from advocacy.people.privacy import Holdings
+from advocacy.reach import importing, totals
 from advocacy.reach.definitions import DEFINITIONS
 from advocacy.reach.judging import RULES
 from advocacy.reach.models import FigureReading, ReadBack, ReadingState
+from advocacy.reach.totals import Scope
 from advocacy.sharing.models import Link
 
 
@@ -148,3 +150,19 @@ def test_the_rules_are_published_with_their_counts(signed_in, make, clicked):
     for rule in RULES:
         assert rule.name in page.text
     assert "Hetzner" in page.text
+
+
+def test_a_persons_own_data_holds_the_figures_of_their_shares_and_erasing_stops_the_looking(
+    clicked, read, house, db, make
+):
+    with db.transaction() as session:
+        told = house.part(Holdings).export(session, house.clock, user_id=clicked.user_id)["reach"]
+    assert [day["human"] for day in told["clicks_by_day"]] == [3]
+    assert [reading["likes"] for reading in told["network_figures"]] == [1204]
+    other = make.user()
+    with db.transaction() as session:
+        assert house.part(Holdings).export(session, house.clock, user_id=other.id)["reach"]["clicks_by_day"] == []
+        house.part(Holdings).erase(session, house.clock, user_id=clicked.user_id, by=clicked.user_id)
+    with db.reading() as session:
+        assert session.get_one(ReadBack, clicked.id).next_at is None
+        assert totals.clicks(session, Scope(item_id=clicked.item_id)).human == 3, "the item keeps its figures"
