@@ -17,6 +17,7 @@ from advocacy.base.house import House
 from advocacy.base.letters import Printer
 from advocacy.base.mail import Post
 from advocacy.base.sealing import Sealer
+from advocacy.insights.views import insight_files, insight_items, insight_rows, insight_teams, insights
 from advocacy.keys import sealer, secret_key
 from advocacy.library import own_data as library_data
 from advocacy.library.media import Media
@@ -106,6 +107,11 @@ AREAS: tuple[Blueprint, ...] = (
     definitions.blueprint,
     leaderboard.blueprint,
     points.blueprint,
+    insights.blueprint,
+    insight_rows.blueprint,
+    insight_items.blueprint,
+    insight_teams.blueprint,
+    insight_files.blueprint,
     health.blueprint,
 )
 """Every page, area by area, in the order of the house."""

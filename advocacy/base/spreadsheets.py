@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
@@ -14,6 +14,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is run as a formula by Excel, LibreOffice and Google Sheets (OWASP, CSV injection)."""
 
 LONGEST_CELL = 2_000
+PIECE = 16_384
+"""Characters that are gathered before they are sent."""
 
 
 def read(data: bytes, *, most_rows: int) -> list[list[str]]:
@@ -54,11 +56,29 @@ def read(data: bytes, *, most_rows: int) -> list[list[str]]:
 
 def write(rows: Iterable[Sequence[object]]) -> bytes:
     """A CSV file that any spreadsheet opens with the right letters and without running anything."""
+    return b"".join(stream(rows))
+
+
+def stream(rows: Iterable[Sequence[object]], *, separator: str = ",", has_mark: bool = True) -> Iterator[bytes]:
+    """The same piece by piece, for files too long to hold.
+
+    Args:
+        rows: the heading first.
+        separator: between cells; Excel reads `;` where the comma is for decimals.
+        has_mark: whether it begins with the mark that tells Excel it is UTF-8; other programs show it as a letter.
+    """
+    if has_mark:
+        yield codecs.BOM_UTF8
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    writer = csv.writer(out, delimiter=separator)
     for row in rows:
         writer.writerow([_harmless(cell) for cell in row])
-    return codecs.BOM_UTF8 + out.getvalue().encode()
+        if out.tell() > PIECE:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    if out.tell():
+        yield out.getvalue().encode()
 
 
 def _harmless(cell: object) -> object:

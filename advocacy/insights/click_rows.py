@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,16 @@ class ClickRow:
     is_first: bool
     rule: Text | None
     why: Text | None
+
+
+def which_of(choices: Mapping[str, str]) -> tuple[Which, str, int | None]:
+    """Which clicks an address asks for by `which`, `rule` and `post`: kind, rule and post; all unless it says."""
+    which, post = choices.get("which", ""), choices.get("post", "")
+    return (
+        Which(which) if which in list(Which) else Which.RAW,
+        choices.get("rule", "")[:40],
+        int(post) if post.isascii() and post.isdecimal() and len(post) <= 9 else None,
+    )
 
 
 def page(

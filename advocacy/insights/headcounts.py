@@ -14,7 +14,7 @@ from advocacy.base.clock import Clock
 from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.insights.models import Headcount
-from advocacy.insights.periods import Period, Span, asked
+from advocacy.insights.periods import Bucket, Period, Span, asked, buckets
 from advocacy.people.entry_models import Invitation
 from advocacy.people.models import User, UserState
 from advocacy.sharing.models import Connection, ConnectionState
@@ -115,6 +115,18 @@ def daily(session: Session, *, span: Span, team_ids: Collection[int] | None) -> 
     if team_ids is not None:
         query = query.where(Headcount.team_id.in_(team_ids))
     return {day: (int(people), int(connected)) for day, people, connected in session.execute(query)}
+
+
+def over_time(
+    session: Session, *, span: Span, team_ids: Collection[int] | None
+) -> list[tuple[Bucket, tuple[int, int] | None]]:
+    """People and connected people at each point of a chart: the point's last day that was counted, None without one."""
+    counted = daily(session, span=span, team_ids=team_ids)
+    found: list[tuple[Bucket, tuple[int, int] | None]] = []
+    for bucket in buckets(span):
+        days = [day for day in counted if bucket.first <= day <= bucket.last]
+        found.append((bucket, counted[max(days)] if days else None))
+    return found
 
 
 def tick(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,6 +81,15 @@ class PostRow:
     removed_at: datetime | None
     clicks: Clicks
     figures: dict[str, int | None]
+
+
+def which_of(choices: Mapping[str, str]) -> tuple[Which, ShareState | None]:
+    """Which posts an address asks for by `which` and `state`; those that went out unless it says."""
+    which, state = choices.get("which", ""), choices.get("state", "")
+    return (
+        Which(which) if which in list(Which) else Which.OUT,
+        ShareState(state) if state in NOT_OUT else None,
+    )
 
 
 def page(

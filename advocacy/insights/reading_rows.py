@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,13 @@ class ReadingRow:
     read_at: datetime | None
     figures: dict[str, int | None]
     reason: dict[str, Any] | None
+
+
+def which_of(choices: Mapping[str, str]) -> tuple[str, bool | None]:
+    """Which readings an address asks for by `kind` and `known`; all unless it says."""
+    kind = choices.get("kind", "")
+    is_known = {"yes": True, "no": False}.get(choices.get("known", ""))
+    return (kind, is_known) if kind in KINDS else ("", None)
 
 
 def page(

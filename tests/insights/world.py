@@ -25,6 +25,8 @@ from advocacy.reach.models import (
 from advocacy.sharing.models import Link, Proof, Share, ShareState
 
 RULES = ("crawler", "head", "burst", "data_centre")
+FIRST_SHARE = 100_000
+"""Beyond the ids that the database gives out, so that tests may add shares of their own."""
 NETWORKS = ("bluesky", "mastodon", "linkedin_link")
 
 
@@ -87,7 +89,7 @@ def build(house: House, make: Any, *, people: int, shares: int, clicks: int, see
         for number, place in enumerate(places)
     ]
     world.items = [make.item(f"Item {number}", created_at=now - timedelta(days=150)).id for number in range(12)]
-    world.shares = [_share(number, dice, world, now) for number in range(1, shares + 1)]
+    world.shares = [_share(number, dice, world, now) for number in range(FIRST_SHARE, FIRST_SHARE + shares)]
     out = [share for share in world.shares if share["state"] is ShareState.PUBLISHED]
     world.clicks = [_click(number, dice, out, now) for number in range(1, clicks + 1)]
     world.readings = [_reading(number, share, dice) for number, share in enumerate(out, 1)]

@@ -1,0 +1,299 @@
+"""Tables of figures as files: the same rows as the pages show, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from advocacy.base.db import Database
+from advocacy.base.errors import NotFound
+from advocacy.base.paging import Page
+from advocacy.base.text import Text
+from advocacy.insights import (
+    click_rows,
+    clicks,
+    figures,
+    headcounts,
+    items,
+    overview,
+    post_rows,
+    reading_rows,
+    team_lines,
+)
+from advocacy.insights.clicks import Clicks
+from advocacy.insights.groups import Tree
+from advocacy.insights.items import Order
+from advocacy.insights.posts import Posts
+from advocacy.insights.scope import Scope
+from advocacy.sharing.models import ShareState
+
+CHUNK = 1_000
+"""Rows read at a time; between two chunks nothing is held open."""
+Row = TypeVar("Row")
+
+MEASURED, CLAIMED = Text("Posts, measured"), Text("Posts, self-reported")
+OF_CLICKS = (Text("All requests"), Text("Filtered"), Text("Clicks by people"), Text("Visitors"))
+OF_FIGURES = (Text("Likes"), Text("Reposts"), Text("Replies"), Text("Quotes"), Text("Views"))
+NOT_AVAILABLE = Text("Not available")
+STANDINGS = {
+    "published": Text("Taken by the network"),
+    "confirmed": Text("Posted by hand, confirmed by a click"),
+    "claimed": Text("Posted by hand, as the person says"),
+    ShareState.DRAFT.value: Text("Prepared, not posted yet"),
+    ShareState.SCHEDULED.value: Text("Planned"),
+    ShareState.PUBLISHING.value: Text("Being published"),
+    ShareState.UNCONFIRMED.value: Text("Not sure it arrived"),
+    ShareState.FAILED.value: Text("Not published"),
+    ShareState.MISSED.value: Text("Missed its time"),
+    ShareState.CANCELLED.value: Text("Cancelled"),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a file is asked for.
+
+    Args:
+        db: where from.
+        scope: what is counted.
+        tree: all teams.
+        team_id: the team of the scope; None for the whole company.
+        now: the present moment.
+        label: what people call a network.
+        choices: further words of the address, such as which kind of clicks.
+    """
+
+    db: Database
+    scope: Scope
+    tree: Tree
+    team_id: int | None
+    now: datetime
+    label: Callable[[str], Text]
+    choices: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file's heading and rows; cells are words, numbers, days, moments or `Text`."""
+
+    columns: Sequence[Text]
+    rows: Iterable[Sequence[object]]
+
+
+def table(name: str, wanted: Wanted) -> Table:
+    """A table by its name.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    build = TABLES.get(name)
+    if build is None:
+        raise NotFound(Text("There is no table of this name to save."))
+    return build(wanted)
+
+
+def _chunks(db: Database, fetch: Callable[[Session, str], Page[Row]]) -> Iterator[Row]:
+    after = ""
+    while True:
+        with db.reading() as session:
+            page = fetch(session, after)
+        yield from page.items
+        if page.next_cursor is None:
+            return
+        after = page.next_cursor
+
+
+def _clicks(of: Clicks) -> tuple[int, ...]:
+    return of.raw, of.filtered, of.human, of.visitors
+
+
+def _posts(of: Posts) -> tuple[int, ...]:
+    return of.measured, of.claimed
+
+
+def _known(value: object) -> object:
+    return NOT_AVAILABLE if value is None else value
+
+
+def _days(wanted: Wanted) -> Table:
+    with wanted.db.reading() as session:
+        points = overview.over_time(session, wanted.scope)
+    return Table(
+        (Text("From"), Text("To"), MEASURED, CLAIMED, *OF_CLICKS),
+        [(one.bucket.first, one.bucket.last, *_posts(one.posts), *_clicks(one.clicks)) for one in points],
+    )
+
+
+def _rules(wanted: Wanted) -> Table:
+    with wanted.db.reading() as session:
+        found = clicks.by_rule(session, wanted.scope)
+    return Table(
+        (Text("Rule"), Text("What it means"), Text("Filtered")),
+        [(click_rows.rule_title(name), click_rows.rule_why(name), count) for name, count in found],
+    )
+
+
+def _networks(wanted: Wanted) -> Table:
+    with wanted.db.reading() as session:
+        lines = overview.by_network(session, wanted.scope)
+    heading: list[Text] = [Text("Network"), MEASURED, CLAIMED, *OF_CLICKS]
+    for kind in OF_FIGURES:
+        heading += [kind, Text("{kind}: posts it is known of", kind=kind)]
+    rows = []
+    for line in lines:
+        row: list[object] = [wanted.label(line.name), *_posts(line.posts), *_clicks(line.clicks)]
+        for kind_name in figures.KINDS:
+            figure = line.figures.get(kind_name)
+            row += [_known(figure.value if figure else None), figure.known if figure else 0]
+        rows.append(row)
+    return Table(heading, rows)
+
+
+def _teams(wanted: Wanted) -> Table:
+    with wanted.db.reading() as session:
+        heads = headcounts.by_team(session, span=wanted.scope.span, now=wanted.now)
+        lines = team_lines.lines(session, wanted.scope, tree=wanted.tree, team_id=wanted.team_id, heads=heads)
+    rows = []
+    for line in lines:
+        name = Text("Everybody else") if line.team_id is None else line.name
+        of_day = line.heads
+        counted = (of_day.invited, of_day.active, of_day.connected) if of_day else (None, None, None)
+        rows.append(
+            (name, line.size, *map(_known, counted), line.sharers, *_posts(line.posts), *_clicks(line.clicks))
+        )
+    heading = (Text("Team"), Text("People"), Text("Invited"), Text("Active"), Text("Connected"))
+    return Table((*heading, Text("People who shared"), MEASURED, CLAIMED, *OF_CLICKS), rows)
+
+
+def _items(wanted: Wanted) -> Table:
+    order = Order.POSTS if wanted.choices.get("order") == Order.POSTS else Order.HUMAN
+    lines = _chunks(
+        wanted.db,
+        lambda session, after: items.page(session, wanted.scope, order=order, after=after, size=CHUNK),
+    )
+    return Table(
+        (Text("Item"), MEASURED, CLAIMED, *OF_CLICKS),
+        ((line.title, *_posts(line.posts), *_clicks(line.clicks)) for line in lines),
+    )
+
+
+def _sources(wanted: Wanted) -> Table:
+    with wanted.db.reading() as session:
+        lines = items.sources(session, wanted.scope)
+    return Table(
+        (Text("Source"), Text("Items made from it"), Text("Items shared"), MEASURED, CLAIMED, *OF_CLICKS),
+        [
+            (
+                line.title if line.source_id is not None else Text("Written by colleagues"),
+                line.items,
+                line.shared,
+                *_posts(line.posts),
+                *_clicks(line.clicks),
+            )
+            for line in lines
+        ],
+    )
+
+
+def _post_rows(wanted: Wanted) -> Table:
+    which, state = post_rows.which_of(wanted.choices)
+    rows = _chunks(
+        wanted.db,
+        lambda session, after: post_rows.page(
+            session, wanted.scope, tree=wanted.tree, which=which, state=state, after=after, size=CHUNK
+        ),
+    )
+    heading = (Text("When (UTC)"), Text("Item"), Text("Network"), Text("Who"), Text("Team"), Text("State"))
+    return Table(
+        (*heading, Text("How we know"), Text("Taken down (UTC)"), *OF_CLICKS, *OF_FIGURES),
+        (
+            (
+                row.at,
+                row.title,
+                wanted.label(row.network),
+                row.author.name or Text("A colleague"),
+                row.author.team,
+                STANDINGS[row.standing],
+                Text("Measured") if row.is_measured else Text("Self-reported"),
+                row.removed_at,
+                *_clicks(row.clicks),
+                *(_known(row.figures.get(kind)) for kind in figures.KINDS),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _click_rows(wanted: Wanted) -> Table:
+    which, rule, share_id = click_rows.which_of(wanted.choices)
+    rows = _chunks(
+        wanted.db,
+        lambda session, after: click_rows.page(
+            session, wanted.scope, which=which, rule=rule, share_id=share_id, after=after, size=CHUNK
+        ),
+    )
+    heading = (Text("When (UTC)"), Text("Item"), Text("Network"), Text("Counted as"), Text("Rule"))
+    return Table(
+        (*heading, Text("What it means"), Text("Device"), Text("Program"), Text("Came from")),
+        (
+            (
+                row.at,
+                row.title,
+                wanted.label(row.network),
+                _counted_as(row),
+                row.rule,
+                row.why,
+                row.device,
+                row.program,
+                row.referrer_host,
+            )
+            for row in rows
+        ),
+    )
+
+
+def _counted_as(row: click_rows.ClickRow) -> Text:
+    if not row.is_human:
+        return Text("Filtered")
+    return Text("Visitor") if row.is_first else Text("Person, again the same day")
+
+
+def _reading_rows(wanted: Wanted) -> Table:
+    kind, is_known = reading_rows.which_of(wanted.choices)
+    rows = _chunks(
+        wanted.db,
+        lambda session, after: reading_rows.page(
+            session, wanted.scope, kind=kind, is_known=is_known, after=after, size=CHUNK
+        ),
+    )
+    return Table(
+        (Text("Item"), Text("Network"), Text("Went out (UTC)"), Text("Read (UTC)"), *OF_FIGURES, Text("Why not")),
+        (
+            (
+                row.title,
+                wanted.label(row.network),
+                row.published_at,
+                row.read_at,
+                *(_known(row.figures[kind]) for kind in figures.KINDS),
+                Text.from_json(row.reason) if row.reason else None,
+            )
+            for row in rows
+        ),
+    )
+
+
+TABLES: dict[str, Callable[[Wanted], Table]] = {
+    "days": _days,
+    "rules": _rules,
+    "networks": _networks,
+    "teams": _teams,
+    "items": _items,
+    "sources": _sources,
+    "posts": _post_rows,
+    "clicks": _click_rows,
+    "readings": _reading_rows,
+}

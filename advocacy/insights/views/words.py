@@ -1,0 +1,118 @@
+"""How figures, days and networks are said to this reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from babel.dates import format_skeleton
+from flask_babel import format_date, format_decimal, format_percent, get_locale, gettext
+
+from advocacy.base.text import Text
+from advocacy.insights.periods import Bucket, Period, Span, Step, step_of
+from advocacy.sharing.networks import Networks
+from advocacy.web.house import house
+from advocacy.web.i18n import say
+
+PERIODS = {
+    Period.WEEK: Text("Last 7 days"),
+    Period.MONTH: Text("Last 30 days"),
+    Period.SEASON: Text("Last 90 days"),
+    Period.THIS_MONTH: Text("This month"),
+    Period.THIS_QUARTER: Text("This quarter"),
+    Period.THIS_YEAR: Text("This year"),
+    Period.OWN: Text("Days of my choice"),
+}
+MANY = 20
+"""From this many on a change is told in per cent; below that a per cent sounds like more than it is."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a figure moved since the period before.
+
+    Args:
+        text: such as "+18%".
+        tone: of its badge.
+    """
+
+    text: str
+    tone: str
+
+
+def change(now: int | None, before: int | None) -> Change | None:
+    """How a figure moved; None where one of the two is not known or both are 0."""
+    if now is None or before is None or not (now or before):
+        return None
+    if now == before:
+        return Change(gettext("no change"), "neutral")
+    sign = "+" if now > before else "−"
+    if before >= MANY:
+        share = abs(now - before) / before
+        if share < 0.005:
+            return Change(gettext("no change"), "neutral")
+        text = format_percent(share)
+    else:
+        text = format_decimal(abs(now - before))
+    return Change(sign + text, "success" if now > before else "warning")
+
+
+def days(span: Span) -> str:
+    """Days as a reader says them, such as "1 Mar – 15 Mar 2026"."""
+    last = format_date(span.last, "medium")
+    if span.first == span.last:
+        return str(last)
+    if span.first.year == span.last.year:
+        return f"{short_day(span.first)} – {last}"
+    return f"{format_date(span.first, 'medium')} – {last}"
+
+
+def short_day(day: Any) -> str:
+    """A day without its year."""
+    return str(format_skeleton("MMMd", day, locale=get_locale()))
+
+
+def point(bucket: Bucket, span: Span) -> str:
+    """What stands under a point of a chart."""
+    if step_of(span) is Step.MONTH:
+        return str(format_skeleton("yMMM", bucket.first, locale=get_locale()))
+    return short_day(bucket.first)
+
+
+def step(span: Span) -> str:
+    """What a point of a chart is."""
+    names = {Step.DAY: gettext("Day"), Step.WEEK: gettext("Week from"), Step.MONTH: gettext("Month")}
+    return str(names[step_of(span)])
+
+
+def network(name: str) -> str:
+    """A way out, as people call it."""
+    return say(house().part(Networks).label(name))
+
+
+def network_key(name: str) -> str:
+    """What its symbol is called; its bare name for a network that has gone to sleep since."""
+    return next((one.icon for one in house().part(Networks).all() if one.name == name), name.removesuffix("_link"))
+
+
+def network_choices() -> list[tuple[str, str]]:
+    """Every way out that is awake."""
+    return [(one.name, say(one.label)) for one in house().part(Networks).all()]
+
+
+def period_choices() -> list[tuple[str, str]]:
+    """Every period."""
+    return [(period.value, say(text)) for period, text in PERIODS.items()]
+
+
+WORDS = {
+    "change": change,
+    "days": days,
+    "point": point,
+    "step": step,
+    "network": network,
+    "network_key": network_key,
+    "network_choices": network_choices,
+    "period_choices": period_choices,
+}
+"""What templates of this area are given."""

@@ -1,0 +1,48 @@
+"""Pages of figures are sound in a real browser: both widths, both themes, both languages, empty and full."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.insights.test_pages import PAGES
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+LOOKS = [(390, "light", "en"), (390, "dark", "nb"), (1280, "light", "nb"), (1280, "dark", "en")]
+PICTURES = os.environ.get("PICTURES")
+"""A folder for pictures of every page that is looked at."""
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+def test_every_page_is_sound_with_figures(site, axe, make, company, width, theme, language):
+    page = site.visit(make.leader(theme=theme, locale=language), width=width, theme=theme)
+    item = company.items[0]
+    problems = {}
+    for path in (*PAGES, f"/insights/items/{item}", "/insights?period=custom&team=1"):
+        page.goto(path)
+        problems[path] = axe(page)
+        if PICTURES:
+            name = path.strip("/").replace("/", "-").replace("?", "-").replace("&", "-").replace("=", "-")
+            page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{theme}-{language}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+    assert {path: found for path, found in problems.items() if found} == {}
+
+
+def test_every_page_is_sound_without_figures(site, axe, make):
+    page = site.visit(make.leader(), width=390)
+    item = make.item("Wind farm", captions=["Words"])
+    for path in (*PAGES, f"/insights/items/{item.id}"):
+        page.goto(path)
+        assert axe(page) == [], path
+
+
+def test_the_summary_fits_on_paper(site, make, company):
+    page = site.visit(make.leader(), width=1280)
+    page.goto("/insights/summary")
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible()
+    for hidden in ("header", "form[role=search]", "footer"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    if PICTURES:
+        page.set_viewport_size({"width": 794, "height": 1123})
+        page.screenshot(path=Path(PICTURES) / "summary-printed.png", full_page=True)
