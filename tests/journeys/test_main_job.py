@@ -19,6 +19,7 @@ from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import select
 
 from advocacy.people.models import Team
+from advocacy.reach.models import Click, FigureReading
 from advocacy.sharing.models import Share, ShareState
 from tests.journeys.hub import PASSWORD, Hub
 from tests.peers.installed import SHARED
@@ -222,5 +223,48 @@ def test_a_feed_becomes_a_post_and_the_leaderboard_shows_what_it_did(
 
 
 def see_what_it_did(hub: Hub, kari, staff, share: Share) -> None:
-    """The figures arrive, and both the advocate's and the leader's pages show them."""
-    raise AssertionError("to be written with the pages of reach")
+    """The figures arrive, and the advocate's, the leaderboard's and the leader's pages show them."""
+    db = hub.database()
+
+    def clicks() -> list[str]:
+        with db.reading() as session:
+            found = session.scalars(select(Click).where(Click.link_id == share.link_id)).all()
+            return [click.rule for click in found]
+
+    def figures() -> FigureReading | None:
+        with db.reading() as session:
+            newest = select(FigureReading).where(FigureReading.share_id == share.id).order_by(FigureReading.id.desc())
+            return session.scalars(newest.where(FigureReading.likes == 1, FigureReading.reposts == 1)).first()
+
+    eventually(lambda: len(clicks()) == 7, seconds=60, what=f"not 7 clicks: {clicks()}")
+    assert sorted(rule == "" for rule in clicks()) == [False] * 6 + [True]
+    reach = f"{hub.url}/shares/{share.id}/reach"
+    kari.goto(reach)
+    kari.get_by_role("button", name="Read again now").click()
+    eventually(figures, seconds=60, what="the network's figures did not arrive")
+    db.dispose()
+    kari.goto(reach)
+    shown = {name: tile(kari, name) for name in ("Clicks by people", "Filtered", "Likes", "Reposts")}
+    assert shown == {"Clicks by people": "1", "Filtered": "6", "Likes": "1", "Reposts": "1"}
+    kari.goto(f"{reach}/clicks?show=filtered")
+    assert kari.get_by_role("row").count() == 7  # its heading and six clicks, each with its rule
+    kari.goto(f"{hub.url}/leaderboard")
+    mine = eventually(lambda: mine_on_the_board(kari), seconds=30, what="no line of mine on the leaderboard")
+    assert int(mine.split()[-1]) >= 12  # ten for the post and two for the visitor, beside what getting started gave
+    staff.goto(f"{hub.url}/insights/items/{share.item_id}")
+    page = staff.locator("main").inner_text()
+    for figure in (r"Human clicks\s+1\b", r"Filtered\s+6\b", r"Likes\s+1\b", r"Reposts\s+1\b"):
+        assert re.search(figure, page, re.IGNORECASE), f"{figure} is not on the leader's page:\n{page}"
+
+
+def tile(page, name: str) -> str:
+    """The figure in the tile of that name."""
+    words = page.locator(".panel", has=page.get_by_text(name, exact=True)).first.inner_text().split("\n")
+    return next(word.split()[0] for word in words if word[:1].isdigit())
+
+
+def mine_on_the_board(page) -> str | None:
+    """The words of my line on the leaderboard; None while there is none."""
+    page.reload()
+    line = page.get_by_role("row").filter(has_text="You")
+    return line.first.inner_text() if line.count() else None
