@@ -55,7 +55,7 @@ from advocacy.people.views import (
 )
 from advocacy.reach import own_data as reach_data
 from advocacy.reach import redirect
-from advocacy.reach.views import definitions, item_reach, links, share_reach
+from advocacy.reach.views import caption_results, definitions, item_reach, links, share_reach
 from advocacy.recognition import own_data as points_data
 from advocacy.recognition.views import leaderboard, points
 from advocacy.sharing import own_data as sharing_data
@@ -104,6 +104,7 @@ AREAS: tuple[Blueprint, ...] = (
     links.blueprint,
     share_reach.blueprint,
     item_reach.blueprint,
+    caption_results.blueprint,
     definitions.blueprint,
     leaderboard.blueprint,
     points.blueprint,

@@ -1,6 +1,7 @@
 """The editor in a real browser: what script adds, and that it takes nothing away."""
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from advocacy.library.models import ContentItem
@@ -23,13 +24,14 @@ def test_posts_are_added_and_counted_while_the_rest_of_the_form_stays(site, cura
     first.get_by_label("Text").fill("x" * 290)
     assert first.locator("li:visible text-counter").inner_text() == "10"
     page.get_by_role("button", name="Add another post").click()
+    page.get_by_role("group", name="Post 2").wait_for()
     second = page.get_by_role("group", name="Post 2")
     second.get_by_label("Network").select_option("x")
     second.get_by_label("Text").fill("Second")
     assert page.get_by_label("Title").input_value() == "Written by hand"
     assert first.get_by_label("Text").input_value() == "x" * 290
     page.get_by_role("button", name="Move post 2 up").click()
-    page.wait_for_function("document.querySelector('#captions-0-text').value === 'Second'")
+    expect(page.locator("#captions-0-text")).to_have_value("Second")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("heading", name="Written by hand").wait_for()
     with db.reading() as session:
