@@ -1,6 +1,6 @@
 # The two that a newcomer needs are `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: run test check pages bench css help clean
+.PHONY: run test check format pages bench css help clean
 PYTEST ?=
 
 run: ## start the hub on http://127.0.0.1:8000 (PORT, HOST, DATA_DIR); Ctrl-C ends it
@@ -16,8 +16,14 @@ test: ## install what tests need, check, and run all tests on SQLite and Postgre
 check: ## lint, types and import rules: what can be said without running anything
 	@tools/environment dev
 	.venv/bin/ruff check .
+	.venv/bin/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+format: ## lay out the code as it should be, and mend what lint can mend
+	@tools/environment dev
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
 
 pages: ## take pictures of every page with demo data into build/pages/ (tools/pages --language nb)
 	@tools/environment dev
