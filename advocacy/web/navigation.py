@@ -19,6 +19,8 @@ class Entry:
     label: Any
     endpoint: str
     icon: str
+    covers: str = ""
+    """The beginning of the addresses that belong here, where that is more than its own."""
 
 
 BAR = (
@@ -27,7 +29,7 @@ BAR = (
     Entry(lazy_gettext("Leaderboard"), "leaderboard.index", "trophy"),
     Entry(lazy_gettext("Library"), "items.index", "books"),
     Entry(lazy_gettext("Insights"), "insights.index", "chart-bar"),
-    Entry(lazy_gettext("Admin"), "admin_people.index", "settings"),
+    Entry(lazy_gettext("Admin"), "admin_people.index", "settings", covers="/admin"),
 )
 DOCK = (
     Entry(lazy_gettext("Feed"), "feed.index", "home"),
@@ -51,15 +53,22 @@ FOOTER = (
 def _open_to_me(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
     if not current_user.is_authenticated:
         return []
-    shown = []
+    shown: list[dict[str, Any]] = []
+    places: dict[str, str] = {}
     for entry in entries:
         rule = rule_of(current_app, entry.endpoint) if entry.endpoint in current_app.view_functions else None
         if rule is not None and rule.admits(current_user.roles):
-            shown.append({"label": entry.label, "url": url_for(entry.endpoint), "icon": entry.icon, "active": False})
+            url = url_for(entry.endpoint)
+            places[url] = entry.covers or url
+            shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": False})
     # The place that holds this page: the one whose address is the longest beginning of this one.
-    around = [entry for entry in shown if request.path == entry["url"] or request.path.startswith(f"{entry['url']}/")]
+    around = [
+        entry
+        for entry in shown
+        if request.path == places[entry["url"]] or request.path.startswith(f"{places[entry['url']]}/")
+    ]
     if around:
-        max(around, key=lambda entry: len(entry["url"]))["active"] = True
+        max(around, key=lambda entry: len(places[entry["url"]]))["active"] = True
     return shown
 
 
