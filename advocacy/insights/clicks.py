@@ -1,9 +1,9 @@
-"""How often links were followed: every request, those that were filtered with their reason, and those of people."""
+"""How often links were followed in a scope's days, as reach counts it, and which rules filtered the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import date
 from typing import Any
 
@@ -11,27 +11,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advocacy.insights import scope as scopes
-from advocacy.insights.scope import Scope, whole
-from advocacy.people.models import User
-from advocacy.reach.models import FilteredDay, ReachDay
+from advocacy.insights.periods import LONGEST
+from advocacy.insights.scope import Scope
+from advocacy.reach import totals
+from advocacy.reach.models import FilteredDay
+from advocacy.reach.totals import By, Clicks
 from advocacy.sharing.models import Share
 
-
-@dataclass(frozen=True)
-class Clicks:
-    """Requests for tracked links.
-
-    Args:
-        raw: all of them.
-        filtered: made by programs, as far as a rule can tell.
-        human: the rest.
-        visitors: of the human ones, each visitor's first on one link on one day.
-    """
-
-    raw: int = 0
-    filtered: int = 0
-    human: int = 0
-    visitors: int = 0
+SUMS: tuple[Any, ...] = tuple(func.sum(column) for column in totals.SUMMED)
+"""In the order of `Clicks`."""
+MOST_GROUPS = 100_000
+"""More than there can be teams or networks."""
 
 
 def together(parts: Iterable[Clicks]) -> Clicks:
@@ -40,41 +30,28 @@ def together(parts: Iterable[Clicks]) -> Clicks:
     return Clicks(*sums)
 
 
-SUMS: tuple[Any, ...] = (
-    func.sum(ReachDay.raw),
-    func.sum(ReachDay.filtered),
-    func.sum(ReachDay.human),
-    func.sum(ReachDay.unique_visitors),
-)
-
-
 def total(session: Session, scope: Scope) -> Clicks:
     """All clicks of a scope."""
-    return Clicks(*whole(session.execute(scopes.clicks(scope, *SUMS)).one()))
+    return totals.clicks(session, scopes.of_reach(scope))
 
 
-def by(session: Session, scope: Scope, column: Any) -> dict[Any, Clicks]:
-    """Clicks by a column of `ReachDay`."""
-    rows = session.execute(scopes.clicks(scope, column, *SUMS).group_by(column))
-    return {row[0]: Clicks(*whole(row[1:])) for row in rows}
+def by_network(session: Session, scope: Scope) -> dict[str, Clicks]:
+    """Clicks on posts of each network."""
+    return totals.clicks_by(session, scopes.of_reach(scope), by=By.NETWORK, most=MOST_GROUPS)
 
 
 def by_day(session: Session, scope: Scope) -> dict[date, Clicks]:
     """Clicks of each day that has some."""
-    return by(session, scope, ReachDay.day)
+    return totals.clicks_by(session, scopes.of_reach(scope), by=By.DAY, most=LONGEST)
 
 
 def by_team(session: Session, scope: Scope) -> dict[int | None, Clicks]:
     """Clicks on posts of the people right in each team, by the teams of today."""
-    query = scopes.clicks(scope, User.team_id, *SUMS)
-    if scope.team_ids is None:
-        query = query.join(User, User.id == ReachDay.user_id)
-    rows = session.execute(query.group_by(User.team_id))
-    return {row[0]: Clicks(*whole(row[1:])) for row in rows}
+    return totals.clicks_by(session, scopes.of_reach(scope), by=By.TEAM, most=MOST_GROUPS)
 
 
 def by_rule(session: Session, scope: Scope) -> list[tuple[str, int]]:
-    """How many clicks each rule filtered, the busiest first."""
+    """How many clicks each rule filtered, the busiest first; rules that are no longer in force included."""
     span, clicks = scope.span, func.sum(FilteredDay.clicks)
     query = select(FilteredDay.rule, clicks).where(FilteredDay.day.between(span.first, span.last))
     if scope.network or scope.item_id is not None or scope.team_ids is not None:

@@ -16,7 +16,6 @@ from advocacy.base.text import Text
 from advocacy.insights import (
     click_rows,
     clicks,
-    figures,
     headcounts,
     items,
     overview,
@@ -24,11 +23,11 @@ from advocacy.insights import (
     reading_rows,
     team_lines,
 )
-from advocacy.insights.clicks import Clicks
 from advocacy.insights.groups import Tree
 from advocacy.insights.items import Order
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
+from advocacy.reach.totals import KINDS, Clicks, Sum
 from advocacy.sharing.models import ShareState
 
 CHUNK = 1_000
@@ -108,7 +107,7 @@ def _chunks(db: Database, fetch: Callable[[Session, str], Page[Row]]) -> Iterato
 
 
 def _clicks(of: Clicks) -> tuple[int, ...]:
-    return of.raw, of.filtered, of.human, of.visitors
+    return of.raw, of.filtered, of.human, of.unique_visitors
 
 
 def _posts(of: Posts) -> tuple[int, ...]:
@@ -146,8 +145,8 @@ def _networks(wanted: Wanted) -> Table:
     rows = []
     for line in lines:
         row: list[object] = [wanted.label(line.name), *_posts(line.posts), *_clicks(line.clicks)]
-        for kind_name in figures.KINDS:
-            figure = line.figures.get(kind_name)
+        for name in KINDS:
+            figure: Sum | None = getattr(line.figures, name, None)
             row += [_known(figure.value if figure else None), figure.known if figure else 0]
         rows.append(row)
     return Table(heading, rows)
@@ -221,7 +220,7 @@ def _post_rows(wanted: Wanted) -> Table:
                 Text("Measured") if row.is_measured else Text("Self-reported"),
                 row.removed_at,
                 *_clicks(row.clicks),
-                *(_known(row.figures.get(kind)) for kind in figures.KINDS),
+                *(_known(row.figures.get(kind)) for kind in KINDS),
             )
             for row in rows
         ),
@@ -278,7 +277,7 @@ def _reading_rows(wanted: Wanted) -> Table:
                 wanted.label(row.network),
                 row.published_at,
                 row.read_at,
-                *(_known(row.figures[kind]) for kind in figures.KINDS),
+                *(_known(row.figures[kind]) for kind in KINDS),
                 Text.from_json(row.reason) if row.reason else None,
             )
             for row in rows

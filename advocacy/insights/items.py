@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.paging import Page, cursor_of
 from advocacy.insights import scope as scopes
-from advocacy.insights.clicks import SUMS, Clicks
+from advocacy.insights.clicks import SUMS
 from advocacy.insights.cursors import after_numbers
 from advocacy.insights.posts import COLUMNS, Posts
 from advocacy.insights.scope import Scope, whole
 from advocacy.library.models import ContentItem
 from advocacy.library.source_models import Source
 from advocacy.reach.models import ReachDay
+from advocacy.reach.totals import Clicks
 from advocacy.sharing.models import Share
 
 

@@ -10,15 +10,13 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from advocacy.insights import clicks, figures, headcounts, posts, team_lines
-from advocacy.insights.clicks import Clicks
-from advocacy.insights.figures import Figures
 from advocacy.insights.groups import Tree
 from advocacy.insights.headcounts import Heads
 from advocacy.insights.periods import Asked, Bucket, buckets
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
 from advocacy.insights.team_lines import TeamLine
-from advocacy.reach.models import ReachDay
+from advocacy.reach.totals import Clicks, NetworkFigures
 from advocacy.sharing.models import Share, ShareState
 
 Sums = TypeVar("Sums", Posts, Clicks)
@@ -69,13 +67,13 @@ class NetworkLine:
         name: as `Share.network`.
         posts: that went out.
         clicks: that were made.
-        figures: as the network reports them; empty when nothing went out in the period.
+        figures: as the network reports them; None when nothing went out in the period.
     """
 
     name: str
     posts: Posts
     clicks: Clicks
-    figures: Figures
+    figures: NetworkFigures | None
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ class Overview:
     not_out: Mapping[ShareState, int]
     rules: Sequence[tuple[str, int]]
     networks: Sequence[NetworkLine]
-    figures: Figures
+    figures: NetworkFigures
     points: Sequence[Point]
     teams: Sequence[TeamLine]
 
@@ -124,7 +122,7 @@ def overview(
         not_out=posts.not_out(session, scope),
         rules=clicks.by_rule(session, scope),
         networks=networks,
-        figures=figures.together([line.figures for line in networks if line.figures]),
+        figures=figures.together([line.figures for line in networks if line.figures is not None]),
         points=over_time(session, scope),
         teams=team_lines.lines(session, scope, tree=tree, team_id=team_id, heads=heads),
     )
@@ -147,14 +145,14 @@ def key(session: Session, scope: Scope, heads: Mapping[int, Heads] | None) -> Ke
 def by_network(session: Session, scope: Scope) -> list[NetworkLine]:
     """Every way out with posts or clicks in the period, the most human clicks first."""
     of_posts = posts.by(session, scope, Share.network)
-    of_clicks = clicks.by(session, scope, ReachDay.network)
+    of_clicks = clicks.by_network(session, scope)
     of_figures = figures.by_network(session, scope)
     found = [
         NetworkLine(
             name=name,
             posts=of_posts.get(name, Posts()),
             clicks=of_clicks.get(name, Clicks()),
-            figures=of_figures.get(name, {}),
+            figures=of_figures.get(name),
         )
         for name in {*of_posts, *of_clicks}
     ]

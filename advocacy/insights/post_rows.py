@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 from advocacy.base.paging import Page, cursor_of
 from advocacy.insights import people_shown
 from advocacy.insights import scope as scopes
-from advocacy.insights.clicks import SUMS, Clicks
+from advocacy.insights.clicks import SUMS
 from advocacy.insights.cursors import after_moment
-from advocacy.insights.figures import KINDS
 from advocacy.insights.groups import Tree
 from advocacy.insights.people_shown import Author
 from advocacy.insights.posts import NOT_OUT
@@ -24,6 +23,7 @@ from advocacy.insights.scope import Scope, whole
 from advocacy.library.models import ContentItem
 from advocacy.people.models import User
 from advocacy.reach.models import FigureReading, ReachDay, ReadBack, ReadingState
+from advocacy.reach.totals import KINDS, Clicks
 from advocacy.sharing.models import Proof, Share, ShareState
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.paging import Page, cursor_of
 from advocacy.base.text import Text
 from advocacy.insights import scope as scopes
 from advocacy.insights.cursors import after_moment
-from advocacy.insights.figures import KINDS
 from advocacy.insights.scope import Scope
 from advocacy.library.models import ContentItem
 from advocacy.reach.models import FigureReading, ReadBack, ReadingState
+from advocacy.reach.totals import KINDS
 from advocacy.sharing.models import Share
 
 NOT_READ = Text("Nobody has read it yet, or the network does not tell.")
@@ -59,7 +59,7 @@ def which_of(choices: Mapping[str, str]) -> tuple[str, bool | None]:
 def page(
     session: Session, scope: Scope, *, kind: str = "", is_known: bool | None = None, after: str = "", size: int = 50
 ) -> Page[ReadingRow]:
-    """The newest reading of each post that went out in a scope's days, the newest post first.
+    """The newest figures of each post, or why there are none, of those that went out in a scope's days, the newest post first.
 
     Args:
         session: for reading.
@@ -85,8 +85,16 @@ def page(
         at, last = after_moment(after)
         query = query.where((Share.published_at < at) | ((Share.published_at == at) & (Share.id < last)))
     rows = session.execute(query.order_by(Share.published_at.desc(), Share.id.desc()).limit(size + 1)).all()
-    found = [_row(share, title, reading) for share, title, reading in rows[:size]]
+    failed = _last_failures(session, [share.id for share, _, reading in rows[:size] if reading is None])
+    found = [_row(share, title, reading or failed.get(share.id)) for share, title, reading in rows[:size]]
     return Page(found, cursor_of(found[-1].published_at, found[-1].share_id) if len(rows) > size else None)
+
+
+def _last_failures(session: Session, share_ids: Sequence[int]) -> dict[int, FigureReading]:
+    """The last look at each post of which nothing was ever read."""
+    newest = select(func.max(FigureReading.id)).where(FigureReading.share_id.in_(share_ids))
+    rows = session.scalars(select(FigureReading).where(FigureReading.id.in_(newest.group_by(FigureReading.share_id))))
+    return {reading.share_id: reading for reading in rows}
 
 
 def history(session: Session, *, share_id: int, after: str = "", size: int = 50) -> Page[ReadingRow]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from advocacy.insights.periods import Span
 from advocacy.people.models import User
+from advocacy.reach import totals
 from advocacy.reach.models import ReachDay
 from advocacy.sharing.models import Proof, Share, ShareState
 
@@ -46,6 +47,17 @@ class Scope:
     def without_people(self) -> Scope:
         """The same for everybody: what is not about people."""
         return replace(self, team_ids=None)
+
+
+def of_reach(scope: Scope) -> totals.Scope:
+    """The same as reach asks for it."""
+    return totals.Scope(
+        team_ids=scope.team_ids,
+        network=scope.network or None,
+        item_id=scope.item_id,
+        first=scope.span.first,
+        last=scope.span.last,
+    )
 
 
 def is_out() -> ColumnElement[bool]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from advocacy.insights import clicks, headcounts, posts
-from advocacy.insights.clicks import Clicks
 from advocacy.insights.groups import SMALLEST, Tree
 from advocacy.insights.headcounts import NO_TEAM, Heads
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
+from advocacy.reach.totals import Clicks
 
 
 @dataclass(frozen=True)

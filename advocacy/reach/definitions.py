@@ -33,6 +33,7 @@ class Definition:
 
 
 OUR_JOURNAL = Text("Our own click journal: each request is written down before the visitor is sent on.")
+OUR_OWN_LISTS = Text("Our own lists of people, invitations, linked accounts and posts, counted every day.")
 THE_NETWORK = Text("The network's own count, read by us at the times shown beside it.")
 
 DEFINITIONS: tuple[Definition, ...] = (
@@ -146,6 +147,53 @@ DEFINITIONS: tuple[Definition, ...] = (
         Text("The person who shared."),
         SELF_REPORTED,
         Text("Nothing proves that the post was made. The first click by a person confirms it."),
+    ),
+    Definition(
+        "invited",
+        Text("People invited"),
+        Text("Everybody who can sign in, and everybody with an open invitation of their own, at the end of the day."),
+        Text("People"),
+        OUR_OWN_LISTS,
+        MEASURED,
+        Text("Open links for a whole team are for nobody in particular and are not counted until somebody joins."),
+    ),
+    Definition(
+        "active",
+        Text("People active"),
+        Text("Of those who can sign in at the end of the period: who was signed in and seen within it."),
+        Text("People"),
+        OUR_OWN_LISTS,
+        MEASURED,
+        Text("Kept day by day from the first day on. For a day on which nobody counted it is not available."),
+    ),
+    Definition(
+        "connected",
+        Text("People connected"),
+        Text("Of those who can sign in at the end of the period: who has at least one account linked to post with."),
+        Text("People"),
+        OUR_OWN_LISTS,
+        MEASURED,
+    ),
+    Definition(
+        "sharers",
+        Text("People who shared"),
+        Text("Different people with at least one post published, confirmed or claimed in the period."),
+        Text("People"),
+        OUR_OWN_LISTS,
+        MEASURED,
+        Text("Claimed posts rest on the person's own word."),
+    ),
+    Definition(
+        "per_post",
+        Text("Clicks per post"),
+        Text(
+            "Clicks by people until now on some posts, divided by the number of those posts. Shown from ten posts on, "
+            "with the range in which the true average lies 95 times out of 100 (1.96 standard errors to each side)."
+        ),
+        Text("Clicks a post"),
+        OUR_JOURNAL,
+        MEASURED,
+        Text("Posts differ in who posted them and when; a better average is a hint and no proof."),
     ),
 )
 """In the order in which the page shows them."""

@@ -17,8 +17,8 @@ from tests.insights.world import World, build
 
 @pytest.fixture
 def company(house: House, make: Any) -> World:
-    """Sixty people, four hundred shares, twelve hundred clicks."""
-    return build(house, make, people=60, shares=400, clicks=1200)
+    """Sixty people, 250 shares, 700 clicks."""
+    return build(house, make, people=60, shares=250, clicks=700)
 
 
 @pytest.fixture

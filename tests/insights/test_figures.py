@@ -5,11 +5,10 @@ from collections import Counter
 import pytest
 
 from advocacy.insights import clicks, figures, groups, items, overview, posts, wording
-from advocacy.insights.clicks import Clicks
 from advocacy.insights.items import Order
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
-from advocacy.reach.models import ReachDay
+from advocacy.reach.totals import KINDS, Clicks, NetworkFigures, Sum
 from advocacy.sharing.models import Proof, Share, ShareState
 
 
@@ -26,7 +25,10 @@ def posts_of(shares) -> Posts:
 def clicks_of(rows) -> Clicks:
     human = sum(row["is_human"] for row in rows)
     return Clicks(
-        raw=len(rows), filtered=len(rows) - human, human=human, visitors=sum(row["is_first_today"] for row in rows)
+        raw=len(rows),
+        filtered=len(rows) - human,
+        human=human,
+        unique_visitors=sum(row["is_first_today"] for row in rows),
     )
 
 
@@ -78,7 +80,7 @@ def test_every_way_to_divide_gives_the_same_whole(db, company, month):
         ):
             assert posts.together(divided) == posts_of(out)
         for divided in (
-            clicks.by(session, scope, ReachDay.network).values(),
+            clicks.by_network(session, scope).values(),
             clicks.by_day(session, scope).values(),
             clicks.by_team(session, scope).values(),
         ):
@@ -97,22 +99,22 @@ def test_network_figures_are_sums_of_the_newest_readings_and_missing_ones_are_co
         found = figures.by_network(session, Scope(span=month))
     for network in ("bluesky", "mastodon", "linkedin_link"):
         out = company.out(month.first, month.last, lambda share, network=network: share["network"] == network)
-        for kind in figures.KINDS:
+        for kind in KINDS:
             values = [newest[share["id"]][kind] for share in out]
             known = [value for value in values if value is not None]
-            figure = found[network][kind]
-            assert (figure.known, figure.of, figure.missing) == (len(known), len(out), len(out) - len(known))
+            figure = getattr(found[network], kind)
+            assert (figure.known, figure.shares) == (len(known), len(out))
             assert figure.value == (sum(known) if known else None), f"{kind} of {network}"
-    assert found["linkedin_link"]["likes"].value is None
-    assert found["bluesky"]["quotes"].value is not None
+    assert found["linkedin_link"].likes.value is None
+    assert found["bluesky"].quotes.value is not None
 
 
 def test_views_of_several_networks_are_never_added_up():
-    one = {kind: figures.Figure(value=5, known=1, of=2) for kind in figures.KINDS}
+    one = NetworkFigures(**dict.fromkeys(KINDS, Sum(value=5, known=1, shares=2)))
     both = figures.together([one, one])
-    assert both["views"].value is None
-    assert both["likes"].value == 10
-    assert figures.together([one])["views"].value == 5
+    assert (both.views.value, both.views.known) == (None, 2)
+    assert both.likes == Sum(value=10, known=2, shares=4)
+    assert figures.together([one]).views.value == 5
 
 
 @pytest.mark.parametrize("order", Order)

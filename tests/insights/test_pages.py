@@ -96,14 +96,15 @@ def test_a_network_a_team_and_an_item_narrow_every_page(leader, company, month):
     people = {one["id"] for one in company.people if one["team_id"] in (sales, company.teams["Nordic"])}
     item = company.items[2]
     out = company.out(
-        month.first,
+        month.last - timedelta(days=89),
         month.last,
         lambda share: share["network"] == "mastodon" and share["user_id"] in people and share["item_id"] == item,
     )
     assert out
-    assert count_rows(leader, f"/insights/posts?network=mastodon&team={sales}&item={item}") == len(out)
+    narrow = f"period=90d&network=mastodon&team={sales}&item={item}"
+    assert count_rows(leader, f"/insights/posts?{narrow}") == len(out)
     for path in PAGES:
-        assert leader.get(f"{path}?network=mastodon&team={sales}&item={item}").status_code == 200, path
+        assert leader.get(f"{path}?{narrow}").status_code == 200, path
 
 
 def test_people_are_named_only_by_their_own_choice(leader, company):

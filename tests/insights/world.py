@@ -199,7 +199,13 @@ def _write(house: House, world: World) -> None:
     ]
     segment = {"id": 1, "name": "made-by-hand", "imported_at": now}
     agents = [{"id": 1, "text": "Firefox", "device": "desktop"}, {"id": 2, "text": "SomeBot/1.0", "device": ""}]
-    newest = [{"share_id": reading["share_id"], "newest_id": reading["id"]} for reading in world.readings]
+    newest = [
+        {
+            "share_id": reading["share_id"],
+            "newest_id": reading["id"] if reading["state"] is ReadingState.READ else None,
+        }
+        for reading in world.readings
+    ]
     steps: Iterable[tuple[Any, list[dict[str, Any]]]] = (
         (User, world.people),
         (Link, links),

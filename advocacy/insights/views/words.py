@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from babel.dates import format_skeleton
-from flask_babel import format_date, format_decimal, format_percent, get_locale, gettext
+from flask_babel import format_date, format_decimal, format_percent, gettext
 
 from advocacy.base.text import Text
 from advocacy.insights.periods import Bucket, Period, Span, Step, step_of
@@ -23,6 +21,8 @@ PERIODS = {
     Period.THIS_YEAR: Text("This year"),
     Period.OWN: Text("Days of my choice"),
 }
+DAY, SHORT = "d MMM y", "d MMM"
+"""As days stand on every page, and without their year."""
 MANY = 20
 """From this many on a change is told in per cent; below that a per cent sounds like more than it is."""
 
@@ -59,24 +59,15 @@ def change(now: int | None, before: int | None) -> Change | None:
 
 def days(span: Span) -> str:
     """Days as a reader says them, such as "1 Mar – 15 Mar 2026"."""
-    last = format_date(span.last, "medium")
+    last = format_date(span.last, DAY)
     if span.first == span.last:
         return str(last)
-    if span.first.year == span.last.year:
-        return f"{short_day(span.first)} – {last}"
-    return f"{format_date(span.first, 'medium')} – {last}"
-
-
-def short_day(day: Any) -> str:
-    """A day without its year."""
-    return str(format_skeleton("MMMd", day, locale=get_locale()))
+    return f"{format_date(span.first, SHORT if span.first.year == span.last.year else DAY)} – {last}"
 
 
 def point(bucket: Bucket, span: Span) -> str:
     """What stands under a point of a chart."""
-    if step_of(span) is Step.MONTH:
-        return str(format_skeleton("yMMM", bucket.first, locale=get_locale()))
-    return short_day(bucket.first)
+    return str(format_date(bucket.first, "MMM y" if step_of(span) is Step.MONTH else SHORT))
 
 
 def step(span: Span) -> str:
