@@ -7,14 +7,15 @@ Two hashes, keyed with the day's salt, stand for the visitor (address, agent and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime
 from wsgiref.types import WSGIEnvironment
 
 from advocacy.reach.data_centres import DataCentres
 from advocacy.reach.journal import AGENT, PURPOSE, REFERRER, Line, clean
+from advocacy.reach.salts import SaltInMemory
 
 VISITOR_BYTES, SOURCE_BYTES = 12, 8
+NO_SALT = b"none yet"
 DAY_SECONDS = 86400
 
 DATA_CENTRE, NO_ACCEPT, NO_LANGUAGE, TOLD_FETCH, NOT_NAVIGATING = "d", "a", "l", "s", "n"
@@ -28,17 +29,16 @@ class Observer:
     """Turns a request into a line of the journal.
 
     Args:
-        salt_of: the salt of a day, by its number since 1970.
+        salts: today's salt.
         data_centres: tells their addresses.
         trusted_proxies: how many proxies in front append to X-Forwarded-For.
     """
 
-    def __init__(
-        self, salt_of: Callable[[int], bytes], data_centres: DataCentres, *, trusted_proxies: int = 0
-    ) -> None:
-        self._salt_of = salt_of
+    def __init__(self, salts: SaltInMemory, data_centres: DataCentres, *, trusted_proxies: int = 0) -> None:
+        self._salts = salts
         self._data_centres = data_centres
         self._hops = trusted_proxies
+        self._take(NO_SALT)
 
     def line(self, environ: WSGIEnvironment, *, link_id: int, now: datetime) -> Line:
         """The line for a request.
@@ -49,22 +49,36 @@ class Observer:
             now: the moment it was.
         """
         seconds = now.timestamp()
-        salt = self._salt_of(int(seconds // DAY_SECONDS))
+        salt = self._salts.of(int(seconds // DAY_SECONDS))
+        if salt != self._salt:
+            self._take(salt)
         address = client_address(environ, self._hops)
         agent = environ.get("HTTP_USER_AGENT", "")
-        known = f"{address}\n{agent}\n{environ.get('HTTP_HOST', '')}".encode("latin-1", "replace")
-        source = address.encode("latin-1", "replace")
+        visitor, source = self._visitor.copy(), self._source.copy()
+        visitor.update(f"{address}\n{agent}\n{environ.get('HTTP_HOST', '')}".encode("latin-1", "replace"))
+        source.update(address.encode("latin-1", "replace"))
         return Line(
-            at_ms=int(seconds * 1000),
-            link_id=link_id,
-            method=environ["REQUEST_METHOD"],
-            visitor=hashlib.blake2b(known, key=salt, digest_size=VISITOR_BYTES, person=b"visitor").hexdigest(),
-            source=hashlib.blake2b(source, key=salt, digest_size=SOURCE_BYTES, person=b"source").hexdigest(),
-            facts=self._facts(environ, address),
-            purpose=_purpose(environ),
-            referrer_host=clean(_host_of(environ.get("HTTP_REFERER", "")), REFERRER),
-            agent=clean(agent, AGENT),
+            int(seconds * 1000),
+            link_id,
+            environ["REQUEST_METHOD"],
+            visitor.hexdigest(),
+            source.hexdigest(),
+            self._facts(environ, address),
+            _purpose(environ),
+            clean(_host_of(environ.get("HTTP_REFERER", "")), REFERRER),
+            clean(agent, AGENT),
         )
+
+    def forget_before(self, now: datetime) -> None:
+        """Lets go of an earlier day's salt, and of what was keyed with it, even when nobody has clicked since."""
+        if self._salts.forget_before(int(now.timestamp() // DAY_SECONDS)):
+            self._take(NO_SALT)
+
+    def _take(self, salt: bytes) -> None:
+        """Keys both hashes once; each request goes on from a copy."""
+        self._visitor = hashlib.blake2b(key=salt, digest_size=VISITOR_BYTES, person=b"visitor")
+        self._source = hashlib.blake2b(key=salt, digest_size=SOURCE_BYTES, person=b"source")
+        self._salt = salt
 
     def _facts(self, environ: WSGIEnvironment, address: str) -> str:
         facts = DATA_CENTRE if self._data_centres.holds(address) else ""

@@ -19,7 +19,7 @@ from advocacy.reach.asking import Asking
 from advocacy.reach.data_centres import DataCentres
 from advocacy.reach.journal import Journal, folder
 from advocacy.reach.link_cache import LinkCache
-from advocacy.reach.observing import DAY_SECONDS, Observer
+from advocacy.reach.observing import Observer
 from advocacy.reach.salts import SaltInMemory
 
 log = structlog.get_logger()
@@ -47,7 +47,6 @@ class Redirect:
         links: the links, remembered.
         journal: where clicks are written.
         observer: what is written about a request.
-        salt: let go of as soon as its day is over.
         clock: tells when.
         is_https: whether answers should tell browsers to stay with HTTPS.
     """
@@ -59,7 +58,6 @@ class Redirect:
         links: LinkCache,
         journal: Journal,
         observer: Observer,
-        salt: SaltInMemory,
         clock: Clock,
         is_https: bool = False,
     ) -> None:
@@ -67,14 +65,13 @@ class Redirect:
         self._links = links
         self._journal = journal
         self._observer = observer
-        self._salt = salt
         self._clock = clock
         self._headers = [*HEADERS, STRICT_TRANSPORT] if is_https else [*HEADERS]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if not path.startswith(PREFIX) or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            self._salt.forget_before(int(self._clock.now().timestamp() // DAY_SECONDS))
+            self._observer.forget_before(self._clock.now())
             return self._pages(environ, start_response)
         link = self._links.find(path[3:])
         if link is None or link.target is None:
@@ -112,13 +109,11 @@ def in_front_of(
         is_https: whether people reach the hub over HTTPS.
     """
     asking = Asking()
-    salt = SaltInMemory(db, sealer, asking)
     return Redirect(
         pages,
         links=LinkCache(db, asking),
         journal=Journal(folder(data_dir)),
-        observer=Observer(salt.of, DataCentres.known(), trusted_proxies=trusted_proxies),
-        salt=salt,
+        observer=Observer(SaltInMemory(db, sealer, asking), DataCentres.known(), trusted_proxies=trusted_proxies),
         clock=clock,
         is_https=is_https,
     )

@@ -156,7 +156,13 @@ class SaltInMemory:
         self._day = day
         return self._salt
 
-    def forget_before(self, day: int) -> None:
-        """Lets go of a salt of an earlier day, even when nobody has clicked since."""
-        if self._day < day:
-            self._salt, self._day = b"", -1
+    def forget_before(self, day: int) -> bool:
+        """Lets go of a salt of an earlier day, even when nobody has clicked since.
+
+        Returns:
+            Whether there was one.
+        """
+        if not self._salt or self._day >= day:
+            return False
+        self._salt, self._day = b"", -1
+        return True

@@ -76,7 +76,7 @@ def test_a_salt_is_destroyed_48_hours_after_its_day_began_and_not_before(db, sea
 
 
 def test_a_visitors_hash_can_be_made_again_while_the_salt_lives_and_not_after(
-    db, sealer, clock, make, visit, clicks, settings, app
+    db, sealer, clock, make, visit, clicks, settings, app, client
 ):
     """The proof: who knows address, agent and host can find the visitor today, and has nothing to try with later."""
     share = make.share(make.user())
@@ -95,8 +95,12 @@ def test_a_visitors_hash_can_be_made_again_while_the_salt_lives_and_not_after(
     clock.move(hours=48)
     salts.destroy_old(db, clock)
     assert _sealed(db) is None
-    visit(code)  # the process turns to the new day's salt and lets go of the old one
-    assert app.wsgi_app._salt._salt != salt
+    observer = app.wsgi_app._observer
+    assert observer._salts._salt == salt
+    client.get("/sign-in")  # any request to the process, and it lets go of the old salt
+    assert observer._salts._salt == b""
+    assert observer._salt != salt
+    assert observer._visitor.hexdigest() != keyed_with(salt)
     if db.is_sqlite:
         database = Path(db.url.database)
         left = database.read_bytes() + Path(f"{database}-wal").read_bytes()
@@ -104,6 +108,10 @@ def test_a_visitors_hash_can_be_made_again_while_the_salt_lives_and_not_after(
     for path in settings.data_dir.rglob("*"):
         if path.is_file():
             assert salt not in path.read_bytes()
+
+
+def keyed_with(salt: bytes) -> str:
+    return hashlib.blake2b(key=salt, digest_size=VISITOR_BYTES, person=b"visitor").hexdigest()
 
 
 def _sealed(db) -> bytes | None:
@@ -117,7 +125,7 @@ def test_a_process_that_nobody_asks_lets_go_of_yesterdays_salt_too(db, sealer):
     salt = memory.of(day)
     memory.forget_before(day)
     assert memory._salt == salt
-    memory.forget_before(day + 1)
+    assert memory.forget_before(day + 1)
     assert memory._salt == b""
     assert memory.of(day) == salt
 
