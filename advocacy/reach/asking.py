@@ -15,7 +15,9 @@ log = structlog.get_logger()
 Answer = TypeVar("Answer")
 
 PATIENCE = 0.5
-"""Seconds a visitor may wait for the database before we go on with what we know."""
+"""Seconds a visitor may wait for the database when we know enough to go on without it."""
+LONG_PATIENCE = 10.0
+"""Seconds a visitor may wait when we know nothing yet: a process that has just begun, a link nobody followed here."""
 
 
 class Away(Exception):
@@ -23,21 +25,20 @@ class Away(Exception):
 
 
 class Asking:
-    """A side thread for short questions to the database. While one of them hangs, further ones are not asked.
+    """A side thread for short questions to the database. While one of them hangs, further ones are not asked."""
 
-    Args:
-        patience: seconds to wait for an answer, above 0.
-    """
-
-    def __init__(self, *, patience: float = PATIENCE) -> None:
-        self._patience = patience
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pid = 0
         self._thread: ThreadPoolExecutor | None = None
         self._hanging: Future[Any] | None = None
 
-    def ask(self, question: Callable[[], Answer]) -> Answer:
+    def ask(self, question: Callable[[], Answer], *, patience: float) -> Answer:
         """What `question` returns.
+
+        Args:
+            question: put to the database in the side thread.
+            patience: seconds to wait for the answer, above 0.
 
         Raises:
             Away: it did not answer in time, or failed; why is in the log.
@@ -47,7 +48,7 @@ class Asking:
             raise Away
         future = self._pool().submit(question)
         try:
-            return future.result(timeout=self._patience)
+            return future.result(timeout=patience)
         except TimeoutError as error:
             self._hanging = future
             log.warning("the database does not answer; redirects go on with what is remembered")

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import select
 
 from advocacy.base.db import Database
-from advocacy.reach.asking import Asking, Away
+from advocacy.reach.asking import LONG_PATIENCE, PATIENCE, Asking, Away
 from advocacy.sharing.models import Link
 
 log = structlog.get_logger()
@@ -79,7 +79,8 @@ class LinkCache:
         wanted = [name for name, known in self._warm.items() if known.is_wanted and known.read_at <= old]
         codes = dict.fromkeys([code, *wanted[:BATCH]])
         try:
-            fresh = self._asking.ask(lambda: self._rows(codes, now))
+            patience = PATIENCE if code in self._links else LONG_PATIENCE
+            fresh = self._asking.ask(lambda: self._rows(codes, now), patience=patience)
         except Away:
             for name in codes:
                 if name in self._links:

@@ -18,9 +18,11 @@ class Destination:
     """Where a link leads.
 
     Args:
+        link_id: the link's.
         target: an address fit for a header; None when the link is withdrawn or leads nowhere we send people.
     """
 
+    link_id: int
     target: str | None
 
 
@@ -34,5 +36,5 @@ def destination(session: Session, *, code: str) -> Destination:
     if link is None:
         raise NotFound(Text("This link leads nowhere. It may have been cut short on its way to you."))
     if link.withdrawn_at is not None:
-        return Destination(None)
-    return Destination(header_safe(link.target, link.code))
+        return Destination(link.id, None)
+    return Destination(link.id, header_safe(link.target, link.code))

@@ -7,6 +7,7 @@ withdrawn one, another method) falls through to the pages of the hub.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -25,6 +26,8 @@ from advocacy.reach.salts import SaltInMemory
 log = structlog.get_logger()
 
 PREFIX = "/r/"
+COUNT = "advocacy.count_click"
+"""In the request's environment: counts it as a click on the link with the id given, for a page that sends on after all."""
 FOUND = "302 Found"
 NO_BODY: tuple[bytes, ...] = ()
 HEADERS = (
@@ -75,6 +78,7 @@ class Redirect:
             return self._pages(environ, start_response)
         link = self._links.find(path[3:])
         if link is None or link.target is None:
+            environ[COUNT] = partial(self._count, environ)
             return self._pages(environ, start_response)
         self._count(environ, link.id)
         start_response(FOUND, [("Location", link.target), *self._headers])

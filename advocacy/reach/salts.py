@@ -20,7 +20,7 @@ from advocacy.base.clock import Clock
 from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
-from advocacy.reach.asking import Asking, Away
+from advocacy.reach.asking import LONG_PATIENCE, PATIENCE, Asking, Away
 from advocacy.reach.models import DailySalt
 
 log = structlog.get_logger()
@@ -148,7 +148,8 @@ class SaltInMemory:
         self._tried = time.monotonic()
         wanted = datetime.fromtimestamp(day * 86400, UTC).date()
         try:
-            self._salt = self._asking.ask(lambda: of_day(self._db, self._sealer, day=wanted))
+            patience = PATIENCE if day == self._day else LONG_PATIENCE
+            self._salt = self._asking.ask(lambda: of_day(self._db, self._sealer, day=wanted), patience=patience)
             self._is_stand_in = False
         except Away:
             if day != self._day:

@@ -138,6 +138,15 @@ def test_links_in_memory_go_on_working_while_the_database_is_away(db, share, vis
     assert len(lines_in(clicks)) == 3
 
 
+def test_a_visitor_whom_a_page_sends_on_is_counted_too(db, share, visit, clicks, app, monkeypatch):
+    """The cache cannot read the link in time, and the page behind it can."""
+    monkeypatch.setattr(app.wsgi_app._links, "find", lambda _code: None)
+    answer = visit(code_of(db, share))
+    assert answer.status_code == 302
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert [line.link_id for line in lines_in(clicks)] == [share.link_id]
+
+
 def test_a_database_that_hangs_keeps_a_visitor_waiting_for_half_a_second_at_most(db, share, visit, monkeypatch):
     code = code_of(db, share)
     visit(code)

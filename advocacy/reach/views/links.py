@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, make_response, redirect, render_template
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from advocacy.base.errors import NotFound
 from advocacy.reach import links
+from advocacy.reach.redirect import COUNT
 from advocacy.web.access import anyone
 from advocacy.web.house import reading
 
@@ -26,7 +27,8 @@ def follow(code: str) -> ResponseReturnValue:
         return make_response(render_template("reach/no_such_link.html"), 404)
     if found.target is None:
         return make_response(render_template("reach/withdrawn_link.html"), 410)
-    log.warning("a visitor was sent on without being counted: the link was not in memory in time")
+    request.environ[COUNT](found.link_id)
+    log.warning("a visitor was sent on by a page: the link could not be read into memory in time")
     answer = redirect(found.target, 302)
     answer.headers["Cache-Control"] = "no-store"
     return answer
