@@ -133,6 +133,7 @@ class Factory:
                 title=title,
                 state=state,
                 audience=given,
+                for_everyone=not given,
                 captions=texts,
                 topics=[session.merge(topic) for topic in topics],
                 created_at=fields.pop("created_at", now),

@@ -243,6 +243,7 @@ def _write(session: Session, clock: Clock, item: ContentItem, written: Content) 
     _write_captions(item, written)
     wanted = [(dimension, value) for dimension, values in written.audience.items() for value in dict.fromkeys(values)]
     stays = {(row.dimension, row.value): row for row in item.audience}
+    item.for_everyone = not wanted
     item.audience = [stays.get(one) or ItemAudience(dimension=one[0], value=one[1]) for one in wanted]
     item.card_id = card_fetching.want(session, clock, url=item.source_url).id if item.source_url else None
     search.refresh(item)

@@ -140,7 +140,7 @@ class ContentItem(Base):
 
     __tablename__ = "content_item"
     __table_args__ = (
-        Index("ix_content_item_live", "state", "live_from", "id"),
+        Index("ix_content_item_live", "state", "live_from", "id", "for_everyone"),
         Index("ix_content_item_updated", "updated_at", "id"),
     )
 
@@ -162,6 +162,8 @@ class ContentItem(Base):
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
     pinned: Mapped[bool] = mapped_column(default=False)
     internal_only: Mapped[bool] = mapped_column(default=False)
+    for_everyone: Mapped[bool] = mapped_column(default=True)
+    """False when the item has an audience, so that lists need not look. It can only hide: `audience` decides."""
     editing: Mapped[Editing] = mapped_column(closed_set(Editing), default=Editing.FREE)
     min_words_changed: Mapped[int] = mapped_column(default=0)
     disclosure: Mapped[str] = mapped_column(String(120), default="")
@@ -218,6 +220,7 @@ class ItemAudience(Base):
     """One value of one dimension of whom an item is for. None at all: everyone."""
 
     __tablename__ = "item_audience"
+    __table_args__ = (Index("ix_item_audience_value", "dimension", "value", "item_id"),)
 
     item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id", ondelete="CASCADE"), primary_key=True)
     dimension: Mapped[Dimension] = mapped_column(closed_set(Dimension), primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
@@ -64,15 +64,19 @@ def open_at(now: datetime) -> ColumnElement[bool]:
 
 def meant_for(who: Reader) -> ColumnElement[bool]:
     """The item's audience holds this person: any value within a dimension, and every dimension that is given."""
-    return and_(*(_fits(dimension, who.values(dimension)) for dimension in Dimension))
-
-
-def _fits(dimension: Dimension, values: list[str]) -> ColumnElement[bool]:
-    of_item = and_(ItemAudience.item_id == ContentItem.id, ItemAudience.dimension == dimension)
-    anybody = ~exists().where(of_item)
-    if not values:
-        return anybody
-    return or_(anybody, exists().where(of_item, ItemAudience.value.in_(values)))
+    fits = or_(
+        *(
+            and_(ItemAudience.dimension == dimension, ItemAudience.value.in_(who.values(dimension)))
+            for dimension in Dimension
+            if who.values(dimension)
+        )
+    )
+    # First what costs little: of the items that are not for everyone only those that name the person at all.
+    named = ContentItem.id.in_(select(ItemAudience.item_id).where(fits))
+    # Then the rule itself: there is no dimension in which nothing fits.
+    missed = select(ItemAudience.dimension).where(ItemAudience.item_id == ContentItem.id)
+    missed = missed.group_by(ItemAudience.dimension).having(func.max(case((fits, 1), else_=0)) == 0)
+    return and_(or_(ContentItem.for_everyone.is_(True), named), ~missed.exists())
 
 
 def visible_items(session: Session, clock: Clock, *, user: User) -> Select[ContentItem]:

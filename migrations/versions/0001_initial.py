@@ -496,6 +496,7 @@ def upgrade() -> None:
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('pinned', sa.Boolean(), nullable=False),
     sa.Column('internal_only', sa.Boolean(), nullable=False),
+    sa.Column('for_everyone', sa.Boolean(), nullable=False),
     sa.Column('editing', sa.Enum('free', 'personal', 'locked', name='editing', native_enum=False, length=30), nullable=False),
     sa.Column('min_words_changed', sa.Integer(), nullable=False),
     sa.Column('disclosure', sa.String(length=120), nullable=False),
@@ -517,7 +518,7 @@ def upgrade() -> None:
     with op.batch_alter_table('content_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_content_item_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_content_item_expires_at'), ['expires_at'], unique=False)
-        batch_op.create_index('ix_content_item_live', ['state', 'live_from', 'id'], unique=False)
+        batch_op.create_index('ix_content_item_live', ['state', 'live_from', 'id', 'for_everyone'], unique=False)
         batch_op.create_index(batch_op.f('ix_content_item_source_id'), ['source_id'], unique=False)
         batch_op.create_index('ix_content_item_updated', ['updated_at', 'id'], unique=False)
 
@@ -552,6 +553,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['item_id'], ['content_item.id'], name=op.f('fk_item_audience_item_id_content_item'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('item_id', 'dimension', 'value', name=op.f('pk_item_audience'))
     )
+    with op.batch_alter_table('item_audience', schema=None) as batch_op:
+        batch_op.create_index('ix_item_audience_value', ['dimension', 'value', 'item_id'], unique=False)
+
     op.create_table('item_topic',
     sa.Column('item_id', sa.Integer(), nullable=False),
     sa.Column('topic_id', sa.Integer(), nullable=False),
@@ -790,6 +794,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_item_topic_topic_id'))
 
     op.drop_table('item_topic')
+    with op.batch_alter_table('item_audience', schema=None) as batch_op:
+        batch_op.drop_index('ix_item_audience_value')
+
     op.drop_table('item_audience')
     op.drop_table('composer_draft')
     with op.batch_alter_table('caption', schema=None) as batch_op:

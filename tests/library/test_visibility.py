@@ -1,6 +1,7 @@
 """Who sees what: audiences, windows and states, judged against the rules written out in plain Python."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advocacy.base.errors import NotAllowed, NotFound
-from advocacy.library import visibility
+from advocacy.library import items as items_service
+from advocacy.library import review, visibility
+from advocacy.library.content import Content
 from advocacy.library.models import ContentItem, Dimension, ItemAudience, ItemKind, ItemState
 from advocacy.people.models import Role, Team, User, UserRole
 
@@ -115,6 +118,7 @@ def test_a_person_sees_exactly_what_the_rule_says(db, clock, parents, persons, t
                 created_at=now,
                 updated_at=now,
                 approved_at=now,
+                for_everyone=not any(t[d] for d in Dimension),
                 audience=[
                     ItemAudience(dimension=d, value=str(teams[v].id if d is Dimension.TEAM else v))
                     for d in Dimension
@@ -204,3 +208,30 @@ def test_a_circle_of_teams_ends(db, clock, make):
         session.get(Team, first.id).parent_id = second.id
     make.item("For both", audience={Dimension.TEAM: [second]})
     assert seen_by(db, clock, make.user(team=first)) == {"For both"}
+
+
+def test_a_wrong_hint_never_shows_an_item_to_somebody_it_is_not_for(db, clock, make):
+    item = make.item(audience={Dimension.TEAM: [make.team("Sales")]})
+    with db.transaction() as session:
+        session.get(ContentItem, item.id).for_everyone = True
+    assert seen_by(db, clock, make.user()) == set()
+
+
+def test_an_item_follows_its_audience_when_that_is_given_and_taken_away(db, clock, make):
+    sales, editor, colleague = make.team("Sales"), make.curator(), make.user()
+    with db.transaction() as session:
+        written = Content(
+            title="News", source_url="https://example.com/", audience={Dimension.TEAM: (str(sales.id),)}
+        )
+        item = items_service.create(session, clock, written=written, by=editor.id)
+        review.approve(session, clock, item_id=item.id, by=editor.id)
+    assert seen_by(db, clock, colleague) == set()
+    with db.transaction() as session:
+        items_service.edit(
+            session, clock, item_id=item.id, written=replace(written, audience={}), expected_version=2, by=editor.id
+        )
+    assert seen_by(db, clock, colleague) == {"News"}
+    with db.transaction() as session:
+        items_service.edit(session, clock, item_id=item.id, written=written, expected_version=3, by=editor.id)
+    assert seen_by(db, clock, colleague) == set()
+    assert seen_by(db, clock, make.user(team=sales)) == {"News"}
