@@ -14,6 +14,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is run as a formula by Excel, LibreOffice and Google Sheets (OWASP, CSV injection)."""
 
 LONGEST_CELL = 2_000
+MOST_COLUMNS = 200
 PIECE = 16_384
 """Characters that are gathered before they are sent."""
 
@@ -34,6 +35,8 @@ def read(data: bytes, *, most_rows: int) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True):
+            if len(row) > MOST_COLUMNS:
+                raise Invalid("file", Text("A row of the file has more than {count} cells.", count=MOST_COLUMNS))
             rows.append([cell.strip() for cell in row])
             if len(rows) > most_rows:
                 raise Invalid(

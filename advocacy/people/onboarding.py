@@ -16,8 +16,8 @@ from advocacy.people import policies
 from advocacy.people.models import User
 
 CONNECTED = frozenset({"connection.connected", "connection.reconnected"})
-SHARED = frozenset({"share.requested", "share.published", "share.claimed"})
-"""What the log says when somebody shares: asked for it, it is out, or a share link was opened."""
+SHARED = frozenset({"share.requested", "share.claimed"})
+"""What the log says when somebody shares: asked the hub to, or opened the page of a share link."""
 
 BATCH = 200
 

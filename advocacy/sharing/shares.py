@@ -175,7 +175,8 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
     )
     session.add(share)
     session.flush()
-    tell(session, clock, share=share, kind="share.requested", by=user.id, due_at=asked.due.isoformat())
+    kind = "share.requested" if connection else "share.prepared"  # by hand, nothing is shared before the page opens
+    tell(session, clock, share=share, kind=kind, by=user.id, due_at=asked.due.isoformat())
     return share
 
 

@@ -36,6 +36,7 @@ def test_a_cell_may_hold_a_line_break_and_rows_keep_their_numbers():
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "could not read this file"),
         (b'email,name\n"a@b.no,Kari', "quotation mark"),
         (b"email\n" + b"a@b.no\n" * 20, "more than 10 rows"),
+        (b"email\n" + b"," * 300_000, "more than 200 cells"),
         (b"email\n" + b"a" * 3000, "longer than 2000 characters"),
     ],
 )

@@ -32,12 +32,14 @@ def test_policy_network_share_in_this_order(house, make, signed_in, policy):
     assert "How we share" in page
     assert "Be kind" in page
     answer = browser.submit("/welcome", form="/policy")
-    assert answer.location == "/welcome"
-    assert "Where do you want to share?" in browser.get("/welcome").text
-    happened(house, "connection.connected", kari)
-    assert "Share something" in browser.get("/welcome").text
-    happened(house, "share.requested", kari)
+    assert answer.location == "/feed"
     assert browser.get("/welcome").location == "/feed"
+    assert "Connect a network" in browser.get("/welcome/card").text
+    happened(house, "connection.connected", kari)
+    assert step(house, kari) is Step.SHARE
+    assert "Connect a network" not in browser.get("/welcome/card").text
+    happened(house, "share.requested", kari)
+    assert step(house, kari) is None
 
 
 def test_a_share_link_needs_no_connected_network(house, make):
@@ -45,6 +47,12 @@ def test_a_share_link_needs_no_connected_network(house, make):
     assert step(house, kari) is Step.NETWORK
     happened(house, "share.claimed", kari)
     assert step(house, kari) is None
+
+
+def test_words_prepared_to_be_posted_by_hand_are_not_shared_yet(house, make):
+    kari = make.user()
+    happened(house, "share.prepared", kari)
+    assert step(house, kari) is Step.NETWORK
 
 
 def test_somebody_elses_share_is_not_mine(house, make):
@@ -58,7 +66,7 @@ def test_the_first_share_is_kept_once_and_survives_the_log(house, make, db, cloc
     happened(house, "share.requested", kari)
     first = clock.now()
     clock.move(hours=1)
-    happened(house, "share.published", kari)
+    happened(house, "share.claimed", kari)
     onboarding.keep_up(db)
     with db.reading() as session:
         kept = session.get(User, kari.id)

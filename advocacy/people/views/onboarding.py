@@ -19,16 +19,13 @@ blueprint = Blueprint("onboarding", __name__, url_prefix="/welcome")
 @blueprint.get("")
 @signed_in
 def index() -> ResponseReturnValue:
-    """The next step, with everything it needs on this page; the feed when all are done."""
-    progress = onboarding.progress(reading(), current_user)
-    if progress.next is None:
+    """The policy to accept; after that the feed, where a card shows the steps that are left."""
+    policy = policies.must_accept(reading(), current_user)
+    if policy is None:
         return redirect("/feed")
-    policy = policies.current(reading())
+    progress = onboarding.progress(reading(), current_user)
     return render_template(
-        "people/welcome.html",
-        progress=progress,
-        policy=policy,
-        body=sanitize.markdown(policy.body) if policy else "",
+        "people/welcome.html", progress=progress, policy=policy, body=sanitize.markdown(policy.body)
     )
 
 
