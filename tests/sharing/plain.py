@@ -27,16 +27,22 @@ class PlainConnector(ApiConnector):
 
     def __init__(self) -> None:
         self.posts: list[Draft] = []
-        self.answers: list[ConnectorError | Exception | None] = []
+        self.answers: list[BaseException | None] = []
         self.carried_out: list[bool] = []
         self.looks: list[ConnectorError | None] = []
         self.sees_posts = True
         self.asked: list[str] = []
 
-    def fails(self, error: Exception, *, carried_out: bool = False) -> None:
+    def fails(self, error: BaseException, *, carried_out: bool = False) -> None:
         """The next request to publish gets this error, with the post made or not."""
         self.answers.append(error)
         self.carried_out.append(carried_out)
+
+    def calm(self) -> None:
+        """All is well again."""
+        self.answers.clear()
+        self.carried_out.clear()
+        self.looks.clear()
 
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
         self.asked.append("publish")
