@@ -263,7 +263,7 @@ def _clicks(house: House, shares: list[Share], now: datetime) -> None:
                     link_id=share.link_id,
                     method="GET",
                     visitor=visitor,
-                    source=f"{chance.getrandbits(128):032x}",
+                    source=f"{chance.getrandbits(64):016x}",
                     facts="",
                     purpose="",
                     referrer_host="" if number % 2 else "www.linkedin.com",
