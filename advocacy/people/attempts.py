@@ -7,7 +7,7 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -34,11 +34,10 @@ class Limit:
 
 SIGN_IN_OF_PERSON = Limit("sign-in of a person", 10, timedelta(minutes=15))
 SIGN_IN_FROM_PLACE = Limit("sign-in from a place", 100, timedelta(minutes=15))
-"""A whole office may stand behind one address."""
+"""A whole office may stand behind one address: right passwords are given back."""
 RESET_OF_PERSON = Limit("reset of a person", 3, timedelta(hours=1))
-RESET_FROM_PLACE = Limit("reset from a place", 30, timedelta(hours=1))
-LINK_FROM_PLACE = Limit("link from a place", 100, timedelta(minutes=15))
-"""Invitations, reset links and set-up codes that were tried."""
+RESET_FROM_PLACE = Limit("reset from a place", 100, timedelta(hours=1))
+SET_UP_FROM_PLACE = Limit("set-up from a place", 20, timedelta(minutes=15))
 PASSWORD_OF_SELF = Limit("own password", 10, timedelta(minutes=15))
 
 
@@ -68,6 +67,19 @@ def take(session: Session, clock: Clock, *, limit: Limit, whose: str) -> None:
     if session.execute(statement).scalar_one() > limit.most:
         seconds = max(1, int((begin + limit.window - now).total_seconds()))
         raise TooMany(_wait(seconds), retry_after=seconds)
+
+
+def give_back(session: Session, clock: Clock, *, limit: Limit, whose: str) -> None:
+    """Takes one try back, since it was no failure."""
+    session.execute(
+        update(Attempts)
+        .where(
+            Attempts.key == _key(limit, whose),
+            Attempts.window_start == _window(clock.now(), limit.window),
+            Attempts.count > 0,
+        )
+        .values(count=Attempts.count - 1)
+    )
 
 
 def forgive(session: Session, clock: Clock, *, limit: Limit, whose: str) -> None:

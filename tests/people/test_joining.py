@@ -174,18 +174,6 @@ def test_a_link_nobody_made_is_told_apart_from_nothing(client):
     assert "Ask the person who invited you for a new one" in answer.text
 
 
-def test_nobody_can_try_links_for_ever(client, link, monkeypatch):
-    from dataclasses import replace
-
-    from advocacy.people import attempts
-
-    monkeypatch.setattr(attempts, "LINK_FROM_PLACE", replace(attempts.LINK_FROM_PLACE, most=3))
-    token = client.token()
-    for number in range(3):
-        assert client.post(f"/join/guess{number}", data={"csrf_token": token}).status_code == 404
-    assert client.post("/join/guess4", data={"csrf_token": token}).status_code == 429
-
-
 def test_users_come_with_clean_fields(house):
     with house.db.transaction() as session:
         user = users.create(session, house.clock, email=" KARI@Example.COM ", name="  Kari \u202e Nordmann\n ")

@@ -89,6 +89,15 @@ def test_a_mailbox_cannot_be_flooded(client, kari, letters):
     assert client.submit("/reset", {"email": "nobody@example.com"}).status_code == 429, "as for somebody unknown"
 
 
+def test_somebody_who_was_locked_out_gets_in_by_a_new_password(client, kari, letters):
+    for _ in range(attempts.SIGN_IN_OF_PERSON.most):
+        client.submit("/sign-in", {"email": "kari@example.com", "password": "wrong"})
+    assert client.submit("/sign-in", {"email": "kari@example.com", "password": PASSWORD}).status_code == 429
+    client.submit("/reset", {"email": "kari@example.com"})
+    client.submit(link_in(letters()[0]), {"password": NEW})
+    assert client.submit("/sign-in", {"email": "kari@example.com", "password": NEW}).status_code == 302
+
+
 def test_the_way_in_stands_nowhere_in_the_database(client, kari, db, letters):
     client.submit("/reset", {"email": "kari@example.com"})
     with db.reading() as session:

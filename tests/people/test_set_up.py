@@ -39,7 +39,7 @@ def test_nobody_gets_in_without_the_code(client, code, db):
 
 
 def test_the_code_cannot_be_guessed_for_ever(client, code, monkeypatch):
-    monkeypatch.setattr(attempts, "LINK_FROM_PLACE", replace(attempts.LINK_FROM_PLACE, most=2))
+    monkeypatch.setattr(attempts, "SET_UP_FROM_PLACE", replace(attempts.SET_UP_FROM_PLACE, most=2))
     for _ in range(2):
         assert client.submit("/set-up", {**ADA, "code": "AAAA"}).status_code == 422
     assert client.submit("/set-up", {**ADA, "code": code}).status_code == 429

@@ -113,6 +113,13 @@ def test_one_place_cannot_try_one_password_on_everybody(app, kari, monkeypatch):
     assert sign_in(client, "another@example.com").status_code == 429
 
 
+def test_an_office_on_a_monday_morning_is_no_attack(app, make, monkeypatch):
+    monkeypatch.setattr(attempts, "SIGN_IN_FROM_PLACE", replace(attempts.SIGN_IN_FROM_PLACE, most=3))
+    for number in range(8):
+        make.user(email=f"person{number}@example.com", password=PASSWORD)
+        assert sign_in(PageClient(app), f"person{number}@example.com").status_code == 302
+
+
 def test_an_ipv6_customer_is_one_place_with_all_their_addresses():
     assert attempts.place("2001:db8:1:2::1") == attempts.place("2001:db8:1:2:ffff::9")
     assert attempts.place("2001:db8:1:2::1") != attempts.place("2001:db8:1:3::1")

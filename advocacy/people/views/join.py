@@ -8,7 +8,7 @@ from flask_babel import get_locale, lazy_gettext
 from wtforms import EmailField, PasswordField, SelectField, StringField
 
 from advocacy.base.errors import Invalid
-from advocacy.people import attempts, joining, passwords, teams
+from advocacy.people import joining, passwords, teams
 from advocacy.people.joining import Newcomer
 from advocacy.people.views import choices, sign_in
 from advocacy.web.access import anyone
@@ -55,9 +55,6 @@ def form(token: str) -> ResponseReturnValue:
 @anyone
 def accept(token: str) -> ResponseReturnValue:
     """Adds the person, signs them in and goes on to the first steps."""
-    with writing() as db:
-        place = attempts.place(request.remote_addr)
-        attempts.take(db, house().clock, limit=attempts.LINK_FROM_PLACE, whose=place)
     invitation = joining.find(reading(), house().clock, token=token)
     filled = JoinForm()
     filled.locale.choices, filled.time_zone.choices = choices.locales(), choices.time_zones()

@@ -100,6 +100,7 @@ def choose(token: str) -> ResponseReturnValue:
         try:
             with writing() as session:
                 resets.use(session, house().clock, token=token, password=filled.password.data)
+                attempts.forgive(session, house().clock, limit=attempts.SIGN_IN_OF_PERSON, whose=email)
         except Invalid as error:
             filled.take(error)
         else:

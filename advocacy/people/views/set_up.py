@@ -63,7 +63,7 @@ def set_up() -> ResponseReturnValue:
     data_dir = house().part(Settings).data_dir
     with writing() as session:
         place = attempts.place(request.remote_addr)
-        attempts.take(session, house().clock, limit=attempts.LINK_FROM_PLACE, whose=place)
+        attempts.take(session, house().clock, limit=attempts.SET_UP_FROM_PLACE, whose=place)
     if filled.validate():
         try:
             with writing() as session:

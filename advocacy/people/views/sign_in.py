@@ -84,6 +84,7 @@ def sign_in() -> ResponseReturnValue:
     with writing() as session:
         passwords.keep_up(user, filled.password.data)
         attempts.forgive(session, house().clock, limit=attempts.SIGN_IN_OF_PERSON, whose=user.email)
+        attempts.give_back(session, house().clock, limit=attempts.SIGN_IN_FROM_PLACE, whose=place)
     return enter(user, safe_path(filled.next.data, otherwise="/feed"))
 
 
