@@ -33,7 +33,9 @@ class Verdict(enum.StrEnum):
     AHEAD = "ahead"
     BEHIND = "behind"
     ALIKE = "alike"
-    """Nothing tells it from the others, or there is nothing to compare with."""
+    """Nothing tells it from the others."""
+    ALONE = "alone"
+    """No other has enough posts to compare with."""
 
 
 @dataclass(frozen=True)
@@ -200,9 +202,11 @@ def _judged(standings: Sequence[Standing]) -> list[Standing]:
         others = [one for other, one in enumerate(ranges) if one is not None and other != place]
         if own is None:
             verdict = Verdict.TOO_FEW
-        elif others and all(own[0] > one[1] for one in others):
+        elif not others:
+            verdict = Verdict.ALONE
+        elif all(own[0] > one[1] for one in others):
             verdict = Verdict.AHEAD
-        elif others and all(own[1] < one[0] for one in others):
+        elif all(own[1] < one[0] for one in others):
             verdict = Verdict.BEHIND
         else:
             verdict = Verdict.ALIKE
