@@ -70,6 +70,30 @@ def length(
     return Length(rule.measure(whole, rules.sample_link, has_card), rule.max_length)
 
 
+def preview(
+    rules: TextRules, *, text: str, network: str, first_name: str, disclosure: str = "", has_link: bool = True
+) -> str:
+    """What a caption will look like: placeholders filled, disclosure and link added where they are missing.
+
+    Args:
+        rules: of the networks.
+        text: with placeholders.
+        network: what it is written for.
+        first_name: of the person it is shown for.
+        disclosure: of the item.
+        has_link: whether the item leads somewhere.
+    """
+    link = rules.sample_link if has_link else ""
+    whole = fill(text.replace("\r\n", "\n"), first_name=first_name, company=rules.company)
+    whole = whole.replace("{link}", link).strip()
+    if disclosure and disclosure.casefold() not in whole.casefold():
+        whole = f"{whole} {disclosure}".strip()
+    rule = rules.get(network)
+    if link and link not in whole and (rule is None or rule.link_in_text):
+        whole = f"{whole}\n\n{link}".strip()
+    return whole
+
+
 def problems(
     rules: TextRules, captions: Iterable[CaptionText | Caption], *, disclosure: str = "", has_card: bool = True
 ) -> list[Text]:

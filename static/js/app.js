@@ -12,6 +12,7 @@ import "./time-zone.js";
 import "./text-picker.js";
 import "./counted-label.js";
 import "./network-counters.js";
+import "./tick-all.js";
 
 /* The top of a failed form is where the person should be. */
 document.querySelector("[data-focus-first]")?.focus();

@@ -74,3 +74,14 @@ def test_the_best_caption_for_a_person_comes_first(make):
 
     assert order(["en", "nb"]) == ["bsky en", "any en", "bsky nb", "any de"]
     assert order(["nb-NO"]) == ["bsky nb", "bsky en", "any en", "any de"]
+
+
+def test_a_preview_shows_what_goes_out(rules):
+    def shown(network, text, **more):
+        return captions.preview(rules, text=text, network=network, first_name="Kari", **more)
+
+    link = rules.sample_link
+    assert shown("x", "I am {first_name}.", disclosure="#ad") == f"I am Kari. #ad\n\n{link}"
+    assert shown("bluesky", "I am {first_name}.") == "I am Kari.", "the link stands on the card"
+    assert shown("x", "{link} first") == f"{link} first"
+    assert shown("x", "Nowhere {link}", has_link=False) == "Nowhere"

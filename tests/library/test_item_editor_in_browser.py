@@ -40,6 +40,34 @@ def test_posts_are_added_and_counted_while_the_rest_of_the_form_stays(site, cura
         assert item.source_url == "https://example.com/story"
 
 
+def test_the_preview_follows_the_network_and_the_words(site, curator):
+    page = site.visit(curator)
+    page.goto("/library/items/new")
+    page.locator("#title").fill("The story")
+    page.locator("#source_url").fill("https://example.com/story")
+    post = page.get_by_role("group", name="Post 1")
+    post.get_by_label("Text").fill("Before")
+    post.get_by_label("Network").select_option("mastodon")
+    post.get_by_text("How it looks on Mastodon").click()
+    preview = post.get_by_role("region", name="Preview on Mastodon")
+    expect(preview).to_contain_text("Before")
+    expect(preview).to_contain_text("example.com")
+    post.get_by_label("Text").fill("After")
+    expect(preview).to_contain_text("After")
+    assert page.locator("#title").input_value() == "The story"
+
+
+def test_all_rows_are_ticked_and_unticked_at_once(site, curator, make):
+    make.item("One")
+    make.item("Two")
+    page = site.visit(curator)
+    page.goto("/library")
+    page.get_by_role("button", name="Tick all on this page").click()
+    assert page.locator("input[name=chosen]:checked").count() == 2
+    page.get_by_role("button", name="Tick none").click()
+    assert page.locator("input[name=chosen]:checked").count() == 0
+
+
 def test_the_number_of_people_follows_the_audience(site, curator):
     page = site.visit(curator)
     page.goto("/library/items/new")

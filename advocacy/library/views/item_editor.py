@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from advocacy.base.errors import HubError, Invalid
 from advocacy.library import (
     audience,
     campaigns,
+    captions,
     card_fetching,
     content,
     differences,
@@ -25,7 +27,7 @@ from advocacy.library import (
 )
 from advocacy.library.media import Media
 from advocacy.library.text_rules import TextRules
-from advocacy.library.views import places
+from advocacy.library.views import places, previews
 from advocacy.library.views.item_form import ItemForm, values_of
 from advocacy.people.views import choices
 from advocacy.web.access import curators
@@ -81,9 +83,9 @@ def save(item_id: int) -> ResponseReturnValue:
     item = items.get(reading(), item_id=item_id)
     form = _form()
     if _is_rearranged(form):
-        return _page(form, item=item)
+        return _page(form, item=item, card=item.card)
     if not _picture_kept(form) & form.validate():
-        return make_response(_page(form, item=item), 422)
+        return make_response(_page(form, item=item, card=item.card), 422)
     try:
         with writing() as session:
             items.edit(
@@ -100,7 +102,8 @@ def save(item_id: int) -> ResponseReturnValue:
         return make_response(_both(form, item_id, error), 409)
     except Invalid as error:
         form.take(error)
-        return make_response(_page(form, item=items.get(reading(), item_id=item_id)), 422)
+        item = items.get(reading(), item_id=item_id)
+        return make_response(_page(form, item=item, card=item.card), 422)
     return _sent_on(item_id)
 
 
@@ -124,7 +127,7 @@ def _both(form: ItemForm, item_id: int, error: items.ChangedMeanwhile) -> str:
     found = differences.between(reading(), theirs, mine)
     form.version.data = str(error.number)
     form.version.raw_data = None
-    return _page(form, item=item, conflict=error.text, found=found)
+    return _page(form, item=item, card=item.card, conflict=error.text, found=found)
 
 
 def _sent_on(item_id: int) -> ResponseReturnValue:
@@ -244,6 +247,7 @@ def _picture_kept(form: ItemForm) -> bool:
 
 def _page(form: ItemForm, *, item: Any, card: Any = None, conflict: Any = None, found: Any = ()) -> str:
     session, rules = reading(), house().part(TextRules)
+    picture = media.find(session, picture_id=_number(form.picture_id.data))
     try:
         people = audience.people_reached(session, form.audience())
     except ValueError:  # a made-up team; saving says so
@@ -254,8 +258,21 @@ def _page(form: ItemForm, *, item: Any, card: Any = None, conflict: Any = None, 
         form=form,
         item=item,
         card=card,
-        picture=media.find(session, picture_id=_number(form.picture_id.data)),
+        picture=picture,
+        link_card=previews.link_card(
+            title=(card.title if card else "") or form.title.data or "",
+            description=(card.description if card else "") or form.summary.data or "",
+            url=form.source_url.data or "",
+            picture=picture or (card.picture if card else None),
+        ),
         rules=rules,
+        preview=partial(
+            captions.preview,
+            rules,
+            first_name=current_user.first_name,
+            disclosure=form.disclosure.data or "",
+            has_link=bool(form.source_url.data),
+        ),
         people=people,
         conflict=conflict,
         found=found,

@@ -35,9 +35,9 @@ KINDS = {
     ItemKind.TEXT: lazy_gettext("Text only"),
 }
 EDITING = {
-    Editing.FREE: lazy_gettext("Anything: the ready-made posts are suggestions"),
+    Editing.FREE: lazy_gettext("Anything"),
     Editing.PERSONAL: lazy_gettext("Some words must be their own"),
-    Editing.LOCKED: lazy_gettext("Nothing: the posts go out as they are"),
+    Editing.LOCKED: lazy_gettext("Nothing"),
 }
 
 

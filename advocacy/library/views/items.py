@@ -14,10 +14,22 @@ from flask_login import current_user
 
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
-from advocacy.library import audience, bulk, campaigns, captions, catalogue, history, items, remarks, review, topics
+from advocacy.library import (
+    audience,
+    bulk,
+    campaigns,
+    captions,
+    catalogue,
+    history,
+    items,
+    remarks,
+    review,
+    sources,
+    topics,
+)
 from advocacy.library.catalogue import Stage, Wanted
 from advocacy.library.text_rules import TextRules
-from advocacy.library.views import places
+from advocacy.library.views import places, previews
 from advocacy.people.views import choices
 from advocacy.web.access import curators
 from advocacy.web.forms import tell
@@ -133,6 +145,13 @@ def show(item_id: int) -> ResponseReturnValue:
         may_approve=review.may_approve(session, item=item, by=current_user.id, four_eyes=settings.four_eyes),
         four_eyes=settings.four_eyes,
         captions=_shown_captions(item),
+        link_card=previews.link_card(
+            title=(item.card.title if item.card else "") or item.title,
+            description=(item.card.description if item.card else "") or item.summary,
+            url=item.source_url if item.kind != "image" else "",
+            picture=item.picture or (item.card.picture if item.card else None),
+        ),
+        source=sources.get(session, source_id=item.source_id) if item.source_id else None,
         reach=audience.people_reached(session, chosen),
         audience=audience.names(session, chosen),
         roles=dict(audience.choices(session).roles),
@@ -185,6 +204,14 @@ def _shown_captions(item: Any) -> list[dict[str, Any]]:
             "caption": caption,
             "rule": rules.get(caption.network),
             "length": measure(text=caption.text, network=caption.network),
+            "preview": captions.preview(
+                rules,
+                text=caption.text,
+                network=caption.network,
+                first_name=current_user.first_name,
+                disclosure=item.disclosure,
+                has_link=bool(item.source_url),
+            ),
         }
         for caption in item.captions
     ]
