@@ -256,7 +256,7 @@ def _clicks(house: House, shares: list[Share], now: datetime) -> None:
             is_person = chance.random() < 0.7
             after = timedelta(minutes=chance.expovariate(1 / 900))
             at = min(share.published_at + after, now - timedelta(minutes=1))
-            visitor = f"{chance.getrandbits(128):032x}"
+            visitor = f"{chance.getrandbits(96):024x}"
             lines.append(
                 journal.Line(
                     at_ms=int(at.timestamp() * 1000),
