@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -108,13 +108,38 @@ class Card:
     thumb: Image | None = None
 
 
+class Progress:
+    """How far an earlier try of a draft came, for networks that take several calls to make one post.
+
+    ``known`` is what earlier tries kept: the id of a container, of an uploaded film, how many pieces of it arrived.
+    ``keep`` writes a value down for good before it returns, so that a try that is interrupted is taken up where it
+    stood and not begun anew; it raises when the try belongs to somebody else by now, and then nothing more may be
+    sent.
+    """
+
+    def __init__(
+        self, known: Mapping[str, str] | None = None, keep: Callable[[str, str], None] = lambda _name, _value: None
+    ) -> None:
+        self._known = dict(known or {})
+        self._keep = keep
+
+    def get(self, name: str) -> str | None:
+        """What was kept under this name; None when nothing was."""
+        return self._known.get(name)
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a value for the tries that may follow. JSON-friendly text, no secret."""
+        self._keep(name, value)
+        self._known[name] = value
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a person approved, word for word, ready to go.
 
     ``link`` is the tracked URL. ``key`` (UUID), ``record_key`` (see ``new_record_key``) and ``created_at``
     are chosen before the first try and stay the same for every try: they are what makes a repeat the same
-    post.
+    post. ``progress`` is what earlier tries came to.
     """
 
     text: str
@@ -126,6 +151,7 @@ class Draft:
     images: tuple[Image, ...] = ()
     language: str | None = None
     visibility: Visibility = Visibility.PUBLIC
+    progress: Progress = field(default_factory=Progress, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from advocacy.library import visibility
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, PreviewCard
 from advocacy.people.models import User
-from advocacy.sharing import credentials, drafts, links, outcomes
+from advocacy.sharing import credentials, drafts, links, outcomes, progress
 from advocacy.sharing.credentials import Held
 from advocacy.sharing.models import Purpose, Share, ShareAttempt
 from advocacy.sharing.networks import Networks
@@ -116,6 +116,7 @@ def _prepare(house: House, session: Session, attempt_id: int, share: Share) -> W
     publisher = house.part(Publisher)
     connector = house.part(Networks).api(share.network)
     url = links.address(publisher.public_url, share.link.code) if share.link else None
+    kept = progress.of_share(house, share)
     now = house.clock.now()
     in_time = share.deadline_at is not None and now <= share.deadline_at
     try:
@@ -123,12 +124,12 @@ def _prepare(house: House, session: Session, attempt_id: int, share: Share) -> W
         may_publish = share.unsettled_at is None or (
             in_time and connector.idempotency.covers(now - share.unsettled_at + SAFETY)
         )
-        draft = drafts.of_share(share, store=house.part(Media), limits=connector.limits, link=url)
+        draft = drafts.of_share(share, store=house.part(Media), limits=connector.limits, link=url, progress=kept)
     except HubError as error:
         if share.unsettled_at is None:
             return NoLongerAllowed(error.text)
         may_publish = False  # something may be out there already: look, whatever the item's editors decided since
-        draft = drafts.words_only(share, link=url)
+        draft = drafts.words_only(share, link=url, progress=kept)
     return Work(attempt_id, share, draft, connector, may_publish)
 
 

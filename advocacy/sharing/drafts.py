@@ -9,7 +9,7 @@ from advocacy.library import media
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, ItemKind, Picture
 from advocacy.sharing.models import Share
-from connectors import Card, Draft, Image, Limits
+from connectors import Card, Draft, Image, Limits, Progress
 
 
 def shows_picture(item: ContentItem) -> bool:
@@ -39,7 +39,7 @@ def for_checking(item: ContentItem, *, text: str, link: str | None) -> Draft:
     )
 
 
-def of_share(share: Share, *, store: Media, limits: Limits, link: str | None) -> Draft:
+def of_share(share: Share, *, store: Media, limits: Limits, link: str | None, progress: Progress) -> Draft:
     """The draft of a share, the same for every try.
 
     Args:
@@ -47,6 +47,7 @@ def of_share(share: Share, *, store: Media, limits: Limits, link: str | None) ->
         store: where pictures are read from.
         limits: the network's; a card's picture that is too large for it is left out rather than the share refused.
         link: the tracked link.
+        progress: what earlier tries came to, and where to keep more.
 
     Raises:
         NotFound: the file of the item's picture is gone.
@@ -65,11 +66,12 @@ def of_share(share: Share, *, store: Media, limits: Limits, link: str | None) ->
         card=_card(item, link, thumb=_thumb(item, store, limits)) if has_card(item) else None,
         images=(image,) if image else (),
         language=share.language,
+        progress=progress,
     )
 
 
-def words_only(share: Share, *, link: str | None) -> Draft:
-    """What a look at the network needs: words, link and keys, without reading any picture."""
+def words_only(share: Share, *, link: str | None, progress: Progress) -> Draft:
+    """What a look at the network needs: words, link, keys and earlier progress, without reading any picture."""
     draft = for_checking(share.item, text=share.text, link=link)
     return replace(
         draft,
@@ -77,6 +79,7 @@ def words_only(share: Share, *, link: str | None) -> Draft:
         record_key=share.record_key,
         created_at=share.record_at or share.created_at,
         language=share.language,
+        progress=progress,
     )
 
 

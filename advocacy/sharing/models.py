@@ -191,6 +191,8 @@ class Share(Base):
     """Chosen before the first try, for networks where a repeat is the same record."""
     record_at: Mapped[datetime | None]
     """Fixed before the first try: part of that record."""
+    progress: Mapped[dict[str, str] | None]
+    """What earlier tries came to, where a network takes several calls: see `connectors.Progress`."""
     next_attempt_at: Mapped[datetime | None]
     """When the publisher takes it up: scheduled to publish, unconfirmed to settle; None waits for the person."""
     unsettled_at: Mapped[datetime | None]

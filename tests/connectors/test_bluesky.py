@@ -26,7 +26,8 @@ from connectors._bluesky_homes import home_of
 from connectors._hosts import origin_of
 from connectors._http import Answer
 from tests.connectors.fakes.server import FakeServer, Fault, Response
-from tests.connectors.networks import LINK, PICTURE, BlueskyNetwork, registry
+from tests.connectors.network import LINK, PICTURE, registry
+from tests.connectors.networks.bluesky import BlueskyNetwork
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
 CARD = Card("https://example.com/post", "Work in Tromsø", "Three people", PICTURE)

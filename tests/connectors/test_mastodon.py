@@ -26,7 +26,8 @@ from connectors import (
 )
 from tests.connectors.fakes.mastodon import FakeMastodon, Media
 from tests.connectors.fakes.server import Clock, FakeServer, Fault, Response
-from tests.connectors.networks import LINK, PICTURE, MastodonNetwork, registry
+from tests.connectors.network import LINK, PICTURE, registry
+from tests.connectors.networks.mastodon import MastodonNetwork
 
 BACK = "https://hub.example.org/connections/mastodon/back"
 

@@ -15,7 +15,8 @@ from connectors import AppRegistration, Pkce, Registry
 from connectors.mastodon import Mastodon
 from tests.connectors.fakes.mastodon import FakeMastodon
 from tests.connectors.fakes.server import Clock, Request
-from tests.connectors.networks import PICTURE, MastodonNetwork
+from tests.connectors.network import PICTURE
+from tests.connectors.networks.mastodon import MastodonNetwork
 from tests.peers.installed import shared
 from tests.peers.prism import Prism
 

@@ -1,0 +1,1 @@
+"""Each file is a network that the contract runs over."""

@@ -1,0 +1,44 @@
+"""Bluesky as the contract meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connectors import Credentials
+from tests.connectors.fakes.bluesky import Counts, FakeBluesky
+from tests.connectors.fakes.server import Response
+from tests.connectors.network import Network
+
+
+class BlueskyNetwork(Network):
+    name = "bluesky"
+    permalinks = "https://bsky.app/"
+    publishing = "POST /xrpc/com.atproto.repo.putRecord"
+    uploading = "POST /xrpc/com.atproto.repo.uploadBlob"
+    rate_headers = ("RateLimit-Reset", "Retry-After")
+
+    def _fake(self) -> FakeBluesky:
+        self.server = FakeBluesky(self.clock).start()
+        self.server.person("ada.test")
+        return self.server
+
+    def settings(self) -> Mapping[str, str]:
+        return {"BLUESKY_PDS_URL": self.server.base_url, "BLUESKY_APPVIEW_URL": self.server.base_url}
+
+    def sign_in(self) -> Credentials:
+        return self.registry.app_password("bluesky").sign_in("ada.test", "abcd-efgh-ijkl-mnop")
+
+    def posts(self) -> int:
+        return len(self.server.posts_of("ada.test"))
+
+    def liked(self, remote_id: str) -> None:
+        self.server.counts[remote_id] = Counts(likes=3, reposts=2, replies=1)
+
+    def refusals(self) -> dict[str, Response]:
+        return {
+            "revoked": Response(400, {"error": "ExpiredToken", "message": "Token has been revoked"}),
+            "scope": Response(403, {"error": "ScopeMissingError", "message": "Missing required scope"}),
+            "forbidden": Response(401, {"error": "AccountTakedown", "message": "Account has been taken down"}),
+            "too large": Response(413, {"error": "PayloadTooLarge", "message": "request entity too large"}),
+            "invalid": Response(400, {"error": "InvalidRequest", "message": "Invalid app.bsky.feed.post record: …"}),
+        }

@@ -1,0 +1,42 @@
+"""Mastodon as the contract meets it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from connectors import Credentials
+from tests.connectors.fakes.mastodon import FakeMastodon
+from tests.connectors.fakes.server import Response
+from tests.connectors.network import Network
+
+
+class MastodonNetwork(Network):
+    name = "mastodon"
+    permalinks = "http://127.0.0.1"
+    publishing = "POST /api/v1/statuses"
+    uploading = "POST /api/v2/media"
+    rate_headers = ("X-RateLimit-Reset", "Retry-After")
+
+    def _fake(self) -> FakeMastodon:
+        self.server = FakeMastodon(self.clock).start()
+        return self.server
+
+    def sign_in(self) -> Credentials:
+        account = self.server.account("ada")
+        token = self.server.token_for("ada")
+        return Credentials(token, server=self.server.base_url, remote_id=account.id, handle="@ada@127.0.0.1")
+
+    def posts(self) -> int:
+        return len(self.server.statuses)
+
+    def liked(self, remote_id: str) -> None:
+        self.server.statuses[remote_id] = replace(self.server.statuses[remote_id], favourites=3, reblogs=2, replies=1)
+
+    def refusals(self) -> dict[str, Response]:
+        return {
+            "revoked": Response(401, {"error": "The access token was revoked"}),
+            "scope": Response(403, {"error": "This action is outside the authorized scopes"}),
+            "forbidden": Response(403, {"error": "Your login is currently disabled"}),
+            "too large": Response(413, "<html><h1>413 Request Entity Too Large</h1></html>"),
+            "invalid": Response(422, {"error": "Validation failed: Text character limit of 500 exceeded"}),
+        }
