@@ -2,63 +2,66 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from connectors import Registry, Rejected
+from advocacy.base import addresses
+from connectors import Registry, Rejected, _hosts
 from connectors._hosts import is_public, origin_of
 from connectors._http import Http
 from tests.connectors.fakes.server import Clock, FakeServer
-
-INSIDE = [
-    "127.0.0.1",
-    "127.9.9.9",
-    "0.0.0.0",
-    "10.0.0.1",
-    "172.16.5.5",
-    "192.168.1.1",
-    "169.254.169.254",
-    "100.64.0.1",
-    "192.0.0.8",
-    "192.0.2.1",
-    "192.88.99.1",
-    "198.18.0.1",
-    "224.0.0.1",
-    "240.0.0.1",
-    "255.255.255.255",
-    "::",
-    "::1",
-    "::ffff:127.0.0.1",
-    "::ffff:8.8.8.8",
-    "::127.0.0.1",
-    "64:ff9b::7f00:1",
-    "64:ff9b::808:808",
-    "64:ff9b:1::1",
-    "100::1",
-    "2001::1",
-    "2001:db8::1",
-    "2002:7f00:1::",
-    "2002:808:808::1",
-    "3fff::1",
-    "5f00::1",
-    "fc00::1",
-    "fd12:3456::1",
-    "fe80::1",
-    "fe80::1%eth0",
-    "fec0::1",
-    "ff02::1",
-]
+from tests.inside import NOT_PUBLIC, PUBLIC
 
 
-@pytest.mark.parametrize("address", INSIDE)
+@pytest.mark.parametrize("address", NOT_PUBLIC.split())
 def test_addresses_that_are_not_ordinary_ones_of_the_internet(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "185.15.59.224", "2606:4700::1111", "2a00:1450:400f:80c::200e"])
+@pytest.mark.parametrize("address", [*PUBLIC.split(), "185.15.59.224"])
 def test_ordinary_addresses_of_the_internet(address: str) -> None:
     assert is_public(address)
+
+
+@pytest.mark.parametrize("nonsense", ["", "localhost", "127.1", "1.1.1.1/32", "0x7f.1", "::1 ", "1.1.1.1\n"])
+def test_what_is_no_address_is_not_one_of_the_internet(nonsense: str) -> None:
+    assert not is_public(nonsense)
+
+
+EDGES = sorted(
+    {
+        min(max(int(edge) + step, 0), 2**32 - 1)
+        for closed in (addresses._CLOSED_V4, _hosts._SPECIAL_V4)
+        for net in closed
+        for edge in (net.network_address, net.broadcast_address)
+        for step in (-1, 0, 1)
+    }
+)
+EDGES6 = sorted(
+    {
+        int(edge) + step
+        for closed in (addresses._CLOSED_V6, _hosts._SPECIAL_V6, (addresses._OPEN_V6, _hosts._GLOBAL_V6))
+        for net in closed
+        for edge in (net.network_address, net.broadcast_address)
+        for step in (-1, 0, 1)
+    }
+)
+
+
+def test_connectors_and_the_hub_judge_every_address_alike() -> None:
+    """Two lists, since connectors know nothing of the hub: at both sides of each edge of either they agree."""
+    asked = [*NOT_PUBLIC.split(), *PUBLIC.split(), *(str(ipaddress.IPv4Address(one)) for one in EDGES)]
+    asked += [str(ipaddress.IPv6Address(one)) for one in EDGES6]
+    assert [one for one in asked if is_public(one) != addresses.is_public(one)] == []
+
+
+@given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6, network="2000::/3"), st.ip_addresses(v=6)))
+def test_connectors_and_the_hub_judge_any_address_alike(address: object) -> None:
+    assert is_public(str(address)) == addresses.is_public(str(address))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +130,7 @@ def test_development_may_name_servers_on_this_machine(typed: str) -> None:
     assert origin_of(typed, allow_private_hosts=True) == typed.rstrip("/")
 
 
-@pytest.mark.parametrize("address", INSIDE)
+@pytest.mark.parametrize("address", NOT_PUBLIC.split())
 def test_a_public_name_with_an_address_inside_is_never_connected_to(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
