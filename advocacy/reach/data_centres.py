@@ -19,10 +19,20 @@ TABLE = Path(__file__).parent / "data" / "data_centres.json"
 
 @dataclass(frozen=True)
 class Operator:
-    """Whose ranges, by which source."""
+    """Whose ranges, by which source.
+
+    Args:
+        name: of the operator.
+        source: where the list is published.
+        supported_by: what the list is.
+        copy_of: ISO date of the copy that each range was checked against; "" when it bore none.
+        ranges: in CIDR notation.
+    """
 
     name: str
     source: str
+    supported_by: str
+    copy_of: str
     ranges: tuple[str, ...]
 
 
@@ -34,6 +44,8 @@ class Table:
     """ISO date."""
     left_out: str
     """What is missing on purpose, and why."""
+    kept_when: str
+    """By which rule a range is in the table."""
     operators: tuple[Operator, ...]
 
 
@@ -43,7 +55,8 @@ def table(path: Path = TABLE) -> Table:
     return Table(
         looked_up=kept["looked_up"],
         left_out=kept["left_out"],
-        operators=tuple(Operator(one["name"], one["source"], tuple(one["ranges"])) for one in kept["operators"]),
+        kept_when=kept["kept_when"],
+        operators=tuple(Operator(**{**one, "ranges": tuple(one["ranges"])}) for one in kept["operators"]),
     )
 
 

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from advocacy.base.text import Text
 from advocacy.reach.observing import DATA_CENTRE, NO_ACCEPT, NO_LANGUAGE, NOT_NAVIGATING
 
-VERSION = 1
-"""Of the rules as a whole."""
+VERSION = 2
+"""Of the rules as a whole. 2: the table of data centres was checked, cut down and dated."""
 BURST_REQUESTS = 30
 """In one minute by the clock, from one address: what comes after these is filtered."""
 PREVIEW_WITHIN = timedelta(minutes=2)

@@ -170,7 +170,21 @@ def test_addresses_of_data_centres_are_known_and_those_of_homes_are_not():
     known = DataCentres.known()
     for inside in ("3.64.1.1", "34.140.0.1", "20.50.1.1", "159.69.1.1", "2a01:4f8:1::1", "::ffff:159.69.1.1"):
         assert known.holds(inside), inside
-    for outside in ("81.166.12.34", "84.208.20.110", "2a01:79d::1", "172.224.226.1", "104.28.1.1", "", "x", "1.2.3"):
+    for outside in (
+        "2001:41d0:fc00::1",  # OVH's lines to homes
+        "109.190.1.1",
+        "40.66.1.1",  # Microsoft's, and not in what Azure publishes
+        "20.177.1.1",
+        "34.99.1.1",  # Google's, and not in what Google Cloud publishes
+        "81.166.12.34",
+        "84.208.20.110",
+        "2a01:79d::1",
+        "172.224.226.1",
+        "104.28.1.1",
+        "",
+        "x",
+        "1.2.3",
+    ):
         assert not known.holds(outside), outside
 
 
@@ -187,5 +201,7 @@ def test_every_range_of_the_table_begins_and_ends_where_it_says():
 def test_the_table_names_its_sources_and_when_they_were_looked_up():
     kept = table()
     assert datetime.fromisoformat(kept.looked_up)
-    assert all(operator.source and operator.ranges for operator in kept.operators)
+    assert all(operator.source and operator.supported_by and operator.ranges for operator in kept.operators)
+    assert all(datetime.fromisoformat(operator.copy_of) for operator in kept.operators if operator.copy_of)
+    assert [operator.name for operator in kept.operators if not operator.copy_of] == ["OVHcloud"]
     assert "Private Relay" in kept.left_out
