@@ -13,6 +13,7 @@ from advocacy.base import logs
 from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
 from advocacy.base.fetch import Fetcher
+from advocacy.base.forwarded import Noticing
 from advocacy.base.house import House
 from advocacy.base.letters import Printer
 from advocacy.base.mail import Post
@@ -197,6 +198,8 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    else:
+        app.wsgi_app = Noticing(app.wsgi_app, settings.data_dir, the_house.clock)  # type: ignore[method-assign]
     app.wsgi_app = redirect.in_front_of(  # type: ignore[method-assign]
         app.wsgi_app,
         db=the_house.db,

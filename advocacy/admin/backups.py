@@ -1,4 +1,8 @@
-"""One file that holds everything: the database, the pictures, the keys, the clicks not yet counted."""
+"""One file that holds everything: the database, the pictures, the keys, the clicks not yet counted.
+
+The salts of visitors stay out: they are destroyed within 48 hours so that nobody can be recognised by them, and a
+copy would outlive that. A restored hub makes new ones.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,11 @@ from datetime import datetime
 from pathlib import Path
 
 from advocacy.base.db import Database
+from advocacy.reach.models import DailySalt
 
 FOLDERS = ("media", "keys", "clicks", "mail")
 """What is taken along from the data folder, where it is there."""
+SALTS = DailySalt.__tablename__
 DATABASE = {"sqlite": "database.sqlite", "postgresql": "database.pgdump"}
 
 
@@ -105,9 +111,19 @@ def _dump(db: Database) -> Iterator[Path]:
         if db.is_sqlite:
             with closing(sqlite3.connect(str(db.url.database))) as live, closing(sqlite3.connect(target)) as copy:
                 live.backup(copy)
+                _without_salts(copy)
         else:
-            _run(db, "pg_dump", "--format=custom", f"--file={target}")
+            _run(db, "pg_dump", "--format=custom", f"--exclude-table-data={SALTS}", f"--file={target}")
         yield target
+
+
+def _without_salts(copy: sqlite3.Connection) -> None:
+    """Takes the salts out of a copy, their bytes included: a plain DELETE leaves those in the file."""
+    copy.execute("PRAGMA journal_mode = OFF")
+    copy.execute("PRAGMA secure_delete = ON")
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (SALTS,)).fetchone():
+        copy.execute(f"DELETE FROM {SALTS}")  # noqa: S608 - our own table's name
+        copy.commit()
 
 
 def _load(db: Database, dump: Path) -> None:

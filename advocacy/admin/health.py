@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from advocacy import migrating
-from advocacy.base import leases
+from advocacy.base import forwarded, leases
 from advocacy.base.house import House
 from advocacy.base.mail import Post
 from advocacy.base.text import Text
@@ -65,7 +65,7 @@ def examine(house: House) -> list[Check]:
     Args:
         house: whose parts are looked at.
     """
-    checks = [*_address(house), *_disk(house)]
+    checks = [*_address(house), *_proxies(house), *_disk(house)]
     database = _database(house)
     checks.append(database)
     if database.verdict is Verdict.BROKEN:
@@ -109,6 +109,33 @@ def _address(house: House) -> Iterator[Check]:
         )
     else:
         yield Check(name, Verdict.FINE, Text("{address}", address=settings.address))
+
+
+def _proxies(house: House) -> Iterator[Check]:
+    settings, name = house.part(Settings), Text("Proxies in front")
+    advice = Text(
+        "Set TRUSTED_PROXIES to the number of proxies in front (1 for a single nginx, Caddy or load balancer), let them "
+        "set X-Forwarded-For, and start the hub again."
+    )
+    consequence = Text(
+        "All visitors seem to come from one address: most clicks are filtered as a burst, and failed sign-ins of one "
+        "person hold up everybody."
+    )
+    if settings.trusted_proxies:
+        yield Check(name, Verdict.FINE, Text("{count} are believed.", count=settings.trusted_proxies))
+    elif forwarded.was_noticed(settings.data_dir, now=house.clock.now()):
+        says = Text(
+            "A proxy passes requests on, but TRUSTED_PROXIES is not set. {consequence}", consequence=consequence
+        )
+        yield Check(name, Verdict.LOOK, says, advice)
+    elif settings.is_https:
+        says = Text(
+            "PUBLIC_URL is an https:// address, which takes a proxy, but TRUSTED_PROXIES is not set. {consequence}",
+            consequence=consequence,
+        )
+        yield Check(name, Verdict.LOOK, says, advice)
+    else:
+        yield Check(name, Verdict.FINE, Text("None is expected."))
 
 
 def _disk(house: House) -> Iterator[Check]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
 from advocacy.admin import health
 from advocacy.admin.health import Verdict
+from advocacy.app import build_house, create_app
 from advocacy.base import leases
 from advocacy.base.db import Database
 from advocacy.base.house import House
+from advocacy.cli import main
 from advocacy.reach import importing, journal
 
 
@@ -67,3 +70,49 @@ def test_the_page_is_for_admins_and_the_short_answer_for_anyone(signed_in, make,
     page = signed_in(make.admin()).get("/admin/health").text
     assert "No mail server" in page
     assert signed_in(make.leader()).get("/admin/health").status_code == 403
+
+
+def through_a_proxy(client, peer):
+    client.get("/healthz", headers={"X-Forwarded-For": "81.166.12.34"}, environ_overrides={"REMOTE_ADDR": peer})
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "10.0.3.7", "::1", "fd00::7"])
+def test_a_proxy_that_the_settings_do_not_name_is_told_with_what_to_do(found, client, clock, peer):
+    assert found()["Proxies in front"].verdict is Verdict.FINE
+    through_a_proxy(client, peer)
+    check = found()["Proxies in front"]
+    assert check.verdict is Verdict.LOOK
+    assert "filtered as a burst" in str(check.says)
+    assert "Set TRUSTED_PROXIES" in str(check.advice)
+    clock.move(hours=25)
+    assert found()["Proxies in front"].verdict is Verdict.FINE, "it has been put right, or was tried out once"
+
+
+def test_a_header_that_a_stranger_invents_is_no_sign_of_a_proxy(found, client):
+    through_a_proxy(client, "81.166.12.99")
+    assert found()["Proxies in front"].verdict is Verdict.FINE
+
+
+@pytest.mark.parametrize(("hops", "verdict"), [(0, Verdict.LOOK), (1, Verdict.FINE)])
+def test_an_https_address_without_a_trusted_proxy_is_told(settings, clock, monkeypatch, hops, verdict):
+    behind = settings.model_copy(update={"public_url": "https://hub.example.com", "trusted_proxies": hops})
+    house = build_house(behind, clock=clock)
+    checks = {str(check.name): check for check in health.examine(house)}
+    house.db.dispose()
+    assert checks["Proxies in front"].verdict is verdict
+    assert ("TRUSTED_PROXIES is not set" in str(checks["Proxies in front"].says)) is (hops == 0)
+
+
+def test_trusted_proxies_leave_no_mark(settings, house, found):
+    app = create_app(settings.model_copy(update={"trusted_proxies": 1}), the_house=house)
+    through_a_proxy(app.test_client(), "127.0.0.1")
+    assert found()["Proxies in front"].verdict is Verdict.FINE
+
+
+def test_doctor_and_the_page_say_it_too(settings, house, client, signed_in, make, monkeypatch):
+    monkeypatch.setattr("advocacy.migrating.is_current", lambda _db: True)
+    through_a_proxy(client, "127.0.0.1")
+    assert "Set TRUSTED_PROXIES to the number" in signed_in(make.admin()).get("/admin/health").text
+    monkeypatch.setattr("advocacy.cli.settings_or_exit", lambda: settings)
+    monkeypatch.setattr("advocacy.cli.build_house", lambda _settings: house)
+    assert "Set TRUSTED_PROXIES to the number" in CliRunner().invoke(main, ["doctor"]).output
