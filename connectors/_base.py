@@ -48,6 +48,8 @@ class Connector(ABC):
     may_read: ClassVar[tuple[str, ...]] = ()
     idempotency: ClassVar[Idempotency] = NO_DEVICE
     card_carries_link: ClassVar[bool] = False
+    demands_own_words: bool = False
+    """Whether the network's rules forbid that several people post the same or nearly the same text."""
 
     def __init__(self, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]) -> None:
         self._http = http

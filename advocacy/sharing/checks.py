@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
-from advocacy.library.models import ContentItem
+from advocacy.library.models import ContentItem, Editing
 from advocacy.people.models import User
-from advocacy.sharing import drafts
+from advocacy.sharing import drafts, similarity
 from advocacy.sharing.models import Connection, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.wall_time import zone_of
@@ -72,6 +72,54 @@ def words(
             raise Invalid("text", in_our_words(refused.reason)) from refused
     elif not networks.wording(network, text, link, has_card=False).strip():
         raise Invalid("text", Text("There is no text to share. Write something first."))
+
+
+def own_words(
+    session: Session, clock: Clock, networks: Networks, *, user_id: int, item: ContentItem, network: str, text: str
+) -> None:
+    """Holds a final text against what colleagues shared, where the item or the network asks for words of one's own.
+
+    Raises:
+        Invalid: it is nearly the same as a colleague's; says how nearly, and what to do.
+    """
+    facts = networks.get(network)
+    if item.editing is not Editing.PERSONAL and not facts.demands_own_words:
+        return
+    likeness = similarity.to_colleagues(
+        session,
+        clock,
+        user_id=user_id,
+        item_id=item.id,
+        text=text,
+        networks=networks.siblings(facts.network),
+        disclosure=item.disclosure,
+    )
+    if not likeness.is_too_close:
+        return
+    if item.editing is Editing.LOCKED:
+        raise Invalid(
+            "text",
+            Text(
+                "{network} does not allow that several people post the same, and this text is fixed. Take another ready-made text, or leave {network} out.",
+                network=facts.label,
+            ),
+        )
+    if facts.demands_own_words:
+        raise Invalid(
+            "text",
+            Text(
+                "{network} does not allow that several people post the same, and a colleague shared {percent} % the same words. Please say it in words of your own.",
+                network=facts.label,
+                percent=likeness.percent,
+            ),
+        )
+    raise Invalid(
+        "text",
+        Text(
+            "A colleague shared {percent} % the same words. Please say it in words of your own.",
+            percent=likeness.percent,
+        ),
+    )
 
 
 def no_double(session: Session, clock: Clock, connection: Connection, item: ContentItem) -> None:

@@ -30,6 +30,7 @@ class Network:
         max_images: 0 when it takes none.
         card_carries_link: whether the link stands on the card and so not in the text.
         carries_text: False for share pages that take the link alone (LinkedIn, Facebook): the text is copied by hand.
+        demands_own_words: whether its rules forbid that colleagues post the same or nearly the same text.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Network:
     max_images: int = 0
     card_carries_link: bool = False
     carries_text: bool = True
+    demands_own_words: bool = False
 
 
 class Networks:
@@ -72,6 +74,10 @@ class Networks:
     def share_links(self) -> list[Network]:
         """Those a person posts to by hand."""
         return [network for network in self.all() if not network.is_api]
+
+    def siblings(self, network: str) -> list[str]:
+        """The names of every way to one network: what its readers see side by side."""
+        return [one.name for one in self.all() if one.network == network]
 
     def get(self, name: str) -> Network:
         """The facts of one network.
@@ -171,6 +177,7 @@ def _facts(connector: Connector) -> Network:
         max_images=connector.limits.max_images,
         card_carries_link=connector.card_carries_link,
         carries_text=getattr(connector, "carries_text", True),
+        demands_own_words=connector.demands_own_words,
     )
 
 

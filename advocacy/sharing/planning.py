@@ -68,6 +68,7 @@ def edit(
     final = wording.final_text(raw, disclosure=share.item.disclosure, link=url)
     limits = share.connection.limits if share.connection else None
     checks.words(networks, item=share.item, network=share.network, text=final, link=url, limits=limits)
+    checks.own_words(session, clock, networks, user_id=user.id, item=share.item, network=share.network, text=final)
     _move(
         session,
         clock,

@@ -156,6 +156,7 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
     text = wording.final_text(one.text, disclosure=item.disclosure, link=url)
     limits = connection.limits if connection else None
     checks.words(networks, item=item, network=one.network, text=text, link=url, limits=limits)
+    checks.own_words(session, clock, networks, user_id=user.id, item=item, network=one.network, text=text)
     now = clock.now()
     share = Share(
         user_id=user.id,
