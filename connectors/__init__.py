@@ -1,6 +1,13 @@
 """The networks a share can go to: a library that takes values, returns values and keeps nothing."""
 
-from connectors._base import ApiConnector, AppPasswordConnector, Connector, OAuthConnector, ShareLinkConnector
+from connectors._base import (
+    ApiConnector,
+    AppPasswordConnector,
+    Connector,
+    OAuthConnector,
+    OneAppConnector,
+    ShareLinkConnector,
+)
 from connectors._errors import (
     AppForgotten,
     ConnectorError,
@@ -52,6 +59,7 @@ __all__ = [
     "Kind",
     "Limits",
     "OAuthConnector",
+    "OneAppConnector",
     "OutcomeUnknown",
     "Pkce",
     "Progress",

@@ -164,12 +164,27 @@ def _retry_at(answer: Answer) -> datetime | None:
         "x-ratelimit-reset",
         "ratelimit-reset",
         "x-rate-limit-reset",
+        "x-user-limit-24hour-reset",
+        "x-app-limit-24hour-reset",
     )
     for name in names:
         moment = _moment(answer.headers.get(name, "").strip(), answer.arrived)
         if moment is not None:
             return min(max(moment, answer.arrived), answer.arrived + _LONGEST_WAIT)
-    return None
+    minutes = _minutes_of(answer.headers.get("x-business-use-case-usage", ""))
+    return min(answer.arrived + timedelta(minutes=minutes), answer.arrived + _LONGEST_WAIT) if minutes else None
+
+
+def _minutes_of(usage: str) -> int:
+    """The longest wait in Meta's own header: by account a list of limits, each with its minutes; 0 for none."""
+    try:
+        accounts = json.loads(usage) if usage else {}
+    except (ValueError, RecursionError):
+        return 0
+    lists = accounts.values() if isinstance(accounts, dict) else []
+    limits = [one for found in lists if isinstance(found, list) for one in found]
+    waits = [one.get("estimated_time_to_regain_access") for one in limits if isinstance(one, dict)]
+    return max((min(wait, 10_000) for wait in waits if type(wait) is int and wait > 0), default=0)
 
 
 def _moment(text: str, arrived: datetime) -> datetime | None:

@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
+from urllib.parse import urlencode, urlsplit
 
 from connectors._checks import check_images, check_text
-from connectors._errors import N_, CredentialsExpired, Reason
+from connectors._errors import N_, CredentialsExpired, OutcomeUnknown, Reason, Rejected
 from connectors._http import Http
 from connectors._text import length, wording
 from connectors._values import (
@@ -170,11 +171,25 @@ class ApiConnector(Connector):
         )
         return CredentialsExpired(reason, refreshable=False, network_said=network_said)
 
+    def look_yourself(self) -> OutcomeUnknown:
+        """What ``find`` raises where we may not look, or cannot tell: only the person can."""
+        reason = N_("We could not tell from your posts on {network} whether this one is there. Look at your profile.")
+        return OutcomeUnknown(Reason(reason, {"network": self.label}))
+
+    def delete_yourself(self, network_said: str = "") -> Rejected:
+        """What ``delete`` raises where the network does not let us."""
+        reason = N_("{network} does not let us delete posts. Delete it there yourself.")
+        return Rejected(Reason(reason, {"network": self.label}), network_said=network_said)
+
 
 class OAuthConnector(ApiConnector):
-    """A network where the person allows us on its own page, and comes back with a code."""
+    """A network where the person allows us on its own page, and comes back with a code.
+
+    ``cancelled`` are the names (the answer's ``error``) under which its page says that the person did not want to.
+    """
 
     sign_in_kind = SignIn.OAUTH
+    cancelled: ClassVar[tuple[str, ...]] = ("access_denied",)
 
     @abstractmethod
     def register_app(self, server: str, *, redirect_uri: str, client_name: str, website: str = "") -> AppRegistration:
@@ -189,6 +204,63 @@ class OAuthConnector(ApiConnector):
     @abstractmethod
     def exchange(self, registration: AppRegistration, *, code: str, verifier: str) -> Credentials:
         """Credentials for the ``code`` the person came back with. ``verifier`` is ``Pkce.verifier``."""
+
+
+class OneAppConnector(OAuthConnector):
+    """An OAuth network that knows one app of ours, the same for everybody: nobody names a server, nothing is made known.
+
+    The first two names of ``reads`` are the settings that hold the app's client id and secret. ``offers_pkce`` is
+    whether the network takes a challenge along.
+    """
+
+    offers_pkce: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def authorize_page(self) -> str:
+        """The address of the page on which people allow us, without a query."""
+
+    @property
+    @abstractmethod
+    def scopes(self) -> str:
+        """What we ask people to allow, written as this network wants it."""
+
+    def server_origin(self, typed: str) -> str:  # noqa: ARG002 - there is only one, whatever was typed
+        """The origin of the page on which people allow us."""
+        parts = urlsplit(self.authorize_page)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def register_app(
+        self,
+        server: str,
+        *,
+        redirect_uri: str,
+        client_name: str,  # noqa: ARG002 - the network has its own name for the app
+        website: str = "",  # noqa: ARG002
+    ) -> AppRegistration:
+        """Our app as the settings have it. No network call: ask whenever it is needed, and the newest secret is used."""
+        client_id, client_secret = (self._settings[name] for name in self.reads[:2])
+        return AppRegistration(
+            server=self.server_origin(server),
+            client_id=client_id,
+            client_secret=client_secret,
+            redirect_uri=redirect_uri,
+            scopes=self.scopes,
+            offers_pkce=self.offers_pkce,
+        )
+
+    def authorize_url(self, registration: AppRegistration, *, state: str, challenge: str) -> str:
+        """The network's page where the person allows us (RFC 6749, 4.1.1)."""
+        query = {
+            "response_type": "code",
+            "client_id": registration.client_id,
+            "redirect_uri": registration.redirect_uri,
+            "scope": registration.scopes,
+            "state": state,
+        }
+        if registration.offers_pkce:
+            query |= {"code_challenge": challenge, "code_challenge_method": "S256"}
+        return f"{self.authorize_page}?{urlencode(query)}"
 
 
 class AppPasswordConnector(ApiConnector):

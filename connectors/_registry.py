@@ -9,7 +9,6 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TypeVar
 
 from connectors._base import ApiConnector, AppPasswordConnector, Connector, OAuthConnector, ShareLinkConnector
@@ -109,7 +108,8 @@ class Registry:
 
 def connector_classes() -> Iterator[type[Connector]]:
     """Every finished connector class in a module of this folder that has no underscore."""
-    for module in sorted(pkgutil.iter_modules([str(Path(__file__).parent)]), key=lambda found: found.name):
+    folders = importlib.import_module("connectors").__path__
+    for module in sorted(pkgutil.iter_modules(folders), key=lambda found: found.name):
         if not module.name.startswith("_"):
             loaded = importlib.import_module(f"connectors.{module.name}")
             for _, cls in inspect.getmembers(loaded, inspect.isclass):

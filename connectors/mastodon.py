@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors._answers import body_of, count_in, expect_list, expect_object, moment_of, what_was_said
-from connectors._errors import N_, CredentialsExpired, OutcomeUnknown, Reason, Transient
+from connectors._errors import N_, CredentialsExpired, Reason, Transient
 from connectors._http import Answer
 from connectors._mastodon_accounts import MastodonAccounts
 from connectors._mastodon_html import same_text
@@ -76,7 +76,7 @@ class Mastodon(MastodonAccounts):
         """
         text, last = self.wording_of(draft), ""
         if not text.strip():
-            raise self._look_yourself()
+            raise self.look_yourself()
         for _ in range(_PAGES):
             page = self._own_posts(credentials, before=last)
             for status in page:
@@ -88,7 +88,7 @@ class Mastodon(MastodonAccounts):
             if not page:
                 return None
             last = page[-1]["id"]
-        raise self._look_yourself()
+        raise self.look_yourself()
 
     def figures(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, Figures | None]:
         """Favourites, boosts, replies and, on new servers, quotes. Mastodon counts no views."""
@@ -158,10 +158,6 @@ class Mastodon(MastodonAccounts):
             permalink=url if isinstance(url, str) else f"{credentials.server}/@{user}/{status['id']}",
             published_at=moment_of(status.get("created_at")) or self._now(),
         )
-
-    def _look_yourself(self) -> OutcomeUnknown:
-        reason = N_("We could not tell from your posts on {network} whether this one is there. Look at your profile.")
-        return OutcomeUnknown(Reason(reason, {"network": self.label}))
 
 
 def _is_gone(answer: Answer) -> bool:

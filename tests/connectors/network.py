@@ -1,22 +1,30 @@
 """What the contract runs over: a network that we publish to, with its fake and its own words for each refusal.
 
-A new network is one file in `networks/`; there is no list.
+A new network is one file in `networks/`; there is no list. What not every network can do is a fact of its entry, and
+the contract asks each for what it says it can: `only(finds=True)` is a test's way to say for whom it is.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
+import io
 import pkgutil
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors import ApiConnector, Credentials, Draft, Image, Registry, new_record_key
+import pytest
+from babel.messages.pofile import read_po
+
+from connectors import ApiConnector, Credentials, Draft, Figures, Image, Reason, Registry, new_record_key
 from tests.connectors.fakes.server import Clock, FakeServer, Fault, Response
 
+ROOT = Path(__file__).resolve().parents[2]
 LINK = "https://go.example.com/r/AbC12"
 TEXT = "We are hiring in Tromsø 🚀 #jobs"
 PICTURE = Image(b"\xff\xd8 not quite a picture", "image/jpeg", "The harbour at noon", 1200, 630)
@@ -27,16 +35,36 @@ class Network(ABC):
 
     ``publishing`` and ``uploading`` are the requests that make a post and take a picture; ``permalinks`` is how the
     addresses of posts begin.
+
+    ``device`` is what the network offers against double posting (``Idempotency.kind``), ``takes_same_words`` whether it
+    publishes the same text twice when asked to, ``finds`` whether we may look a post up, ``deletes`` whether we may
+    delete one, ``pictures`` whether it takes them, ``faults`` what may happen to an answer that the network's answer
+    does not survive, ``figures`` what it tells of a post after ``liked``, ``reads_27_in`` how many requests the
+    figures of 27 posts may take, ``shows_deletion`` whether figures tell that a post is gone.
     """
 
     name: str
     permalinks: str
     publishing: str
-    uploading: str
-    rate_headers: tuple[str, ...]
+    uploading: str = ""
+    rate_headers: tuple[str, ...] = ("Retry-After",)
+    device: str = "none"
+    takes_same_words: bool = True
+    finds: bool = True
+    deletes: bool = True
+    pictures: bool = True
+    faults: tuple[Fault, ...] = tuple(Fault)
+    figures: Figures = Figures(likes=3, reposts=2, replies=1)
+    reads_27_in: int = 3
+    shows_deletion: bool = True
+    has_device: bool
+    reads_figures: bool
 
-    def __init__(self) -> None:
-        self.clock = Clock()
+    def __init_subclass__(cls) -> None:
+        cls.has_device, cls.reads_figures = cls.device != "none", cls.figures != Figures()
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
         self.fake = self._fake()
         self.registry = registry(self.clock, self.settings())
         self.connector: ApiConnector = self.registry.api(self.name)
@@ -50,6 +78,10 @@ class Network(ABC):
 
     def settings(self) -> Mapping[str, str]:
         return {}
+
+    def bare_wait(self) -> datetime:
+        """When to come back after a 429 that does not say."""
+        return self.clock() + timedelta(minutes=5)
 
     def meeting(self, fault: object) -> ApiConnector:
         """The connector to meet this fault with: one that soon stops waiting where the fault is a silence."""
@@ -70,9 +102,9 @@ class Network(ABC):
     def posts(self) -> int:
         """How many posts the network holds."""
 
-    @abstractmethod
     def liked(self, remote_id: str) -> None:
-        """Let the network count 3 likes, 2 reposts, 1 reply."""
+        """Let the network count 3 likes, 2 reposts, 1 reply, where we may read that."""
+        raise NotImplementedError
 
     @abstractmethod
     def refusals(self) -> dict[str, Response]:
@@ -90,9 +122,29 @@ def registry(clock: Clock, settings: Mapping[str, str] | None = None, read_secon
 def networks() -> list[type[Network]]:
     """Every network of `networks/`, by name."""
     found = []
-    for module in pkgutil.iter_modules([str(Path(__file__).parent / "networks")]):
+    for module in pkgutil.iter_modules(importlib.import_module("tests.connectors.networks").__path__):
         loaded = importlib.import_module(f"tests.connectors.networks.{module.name}")
         for _, cls in inspect.getmembers(loaded, inspect.isclass):
             if issubclass(cls, Network) and cls.__module__ == loaded.__name__ and not inspect.isabstract(cls):
                 found.append(cls)
     return sorted(found, key=lambda cls: cls.name)
+
+
+def only(**facts: object) -> pytest.MarkDecorator:
+    """A test for the networks of which these facts hold alone."""
+    found = [one for one in networks() if all(getattr(one, name) == value for name, value in facts.items())]
+    return pytest.mark.parametrize("network", found, indirect=True, ids=lambda one: one.name)
+
+
+def in_norwegian(reason: Reason) -> str | None:
+    """What a Norwegian reads instead of this reason; None when the catalogue lacks it."""
+    with (ROOT / "translations/nb/LC_MESSAGES/messages.po").open("rb") as file:
+        return _catalogue(file.read()).get(reason.template)
+
+
+@functools.cache
+def _catalogue(written: bytes) -> Mapping[str, str]:
+    read = read_po(io.BytesIO(written), locale="nb")
+    return {
+        one.id: one.string for one in read if isinstance(one.id, str) and isinstance(one.string, str) and one.string
+    }

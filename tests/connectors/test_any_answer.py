@@ -84,8 +84,13 @@ BODIES = st.one_of(
 )
 STATUSES = st.sampled_from([200, 200, 200, 201, 202, 204, 206, 301, 303, 400, 401, 403, 404, 422, 429, 500, 503])
 HEADERS = st.dictionaries(
-    st.sampled_from(["retry-after", "x-ratelimit-reset", "ratelimit-reset"]),
-    st.one_of(st.text(max_size=8), st.integers().map(str), st.sampled_from(["99999999999", "2026-02-30T00:00:00Z"])),
+    st.sampled_from(["retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-business-use-case-usage"]),
+    st.one_of(
+        st.text(max_size=8),
+        st.integers().map(str),
+        st.sampled_from(["99999999999", "2026-02-30T00:00:00Z", '{"1": 2}', '{"1": [3, {}]}']),
+        st.integers().map(lambda wait: json.dumps({"1": [{"estimated_time_to_regain_access": wait}]})),
+    ),
 )
 
 CREDENTIALS = Credentials("token-1", "token-2", server="http://127.0.0.1:1", remote_id="did:plc:a", handle="@a@b.no")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors import Credentials
+from connectors import Credentials, Figures
 from tests.connectors.fakes.bluesky import Counts, FakeBluesky
 from tests.connectors.fakes.server import Response
 from tests.connectors.network import Network
@@ -16,6 +16,8 @@ class BlueskyNetwork(Network):
     publishing = "POST /xrpc/com.atproto.repo.putRecord"
     uploading = "POST /xrpc/com.atproto.repo.uploadBlob"
     rate_headers = ("RateLimit-Reset", "Retry-After")
+    device = "record"
+    figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
 
     def _fake(self) -> FakeBluesky:
         self.server = FakeBluesky(self.clock).start()

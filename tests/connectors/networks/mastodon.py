@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from connectors import Credentials
+from connectors import Credentials, Figures
 from tests.connectors.fakes.mastodon import FakeMastodon
 from tests.connectors.fakes.server import Response
 from tests.connectors.network import Network
@@ -16,6 +16,8 @@ class MastodonNetwork(Network):
     publishing = "POST /api/v1/statuses"
     uploading = "POST /api/v2/media"
     rate_headers = ("X-RateLimit-Reset", "Retry-After")
+    device = "key"
+    figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
 
     def _fake(self) -> FakeMastodon:
         self.server = FakeMastodon(self.clock).start()
