@@ -120,12 +120,17 @@ AREAS: tuple[Blueprint, ...] = (
 
 
 def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
-    """The database and all parts, for the web, the clock, the workers and the tests alike."""
+    """The database and all parts, for the web, the clock, the workers and the tests alike.
+
+    Args:
+        settings: from the environment.
+        clock: the time of everything, the database's included, for tests; else each tells its own.
+    """
     networks = Networks.of_environment(
         settings.environment, allow_private_hosts=settings.connectors_allow_private_hosts
     )
     return House(
-        db=Database(settings.database),
+        db=Database(settings.database, time=clock.now if clock else None),
         clock=clock or SystemClock(),
         parts=[
             settings,

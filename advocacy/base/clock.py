@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -20,3 +21,14 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class StandingClock:
+    """Shows one moment: what is written in one transaction happened at one time."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """That moment."""
+        return self.moment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+from advocacy.base.clock import StandingClock
 
 WRITE = "advocacy_write"
 """Execution option of a connection whose transaction will write (SQLite: BEGIN IMMEDIATE)."""
@@ -63,9 +65,11 @@ class Database:
     Args:
         url: an SQLAlchemy URL; `sqlite:///...` or `postgresql+psycopg://...` (`postgresql://` is understood).
         pool_size: connections kept open (PostgreSQL).
+        time: told in the place of the database's own time; for tests, which move it.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, time: Callable[[], datetime] | None = None) -> None:
+        self._time = time
         self.url = make_url(url)
         if self.url.drivername in ("postgresql", "postgres"):
             self.url = self.url.set(drivername="postgresql+psycopg")
@@ -123,12 +127,18 @@ class Database:
             session.info.pop(WRITE, None)
 
     def now(self, session: Session) -> datetime:
-        """The database's own time: what leases of several machines are judged by."""
+        """The database's own time: what several machines agree on, whatever their clocks say."""
+        if self._time is not None:
+            return self._time()
         statement = "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')" if self.is_sqlite else "SELECT clock_timestamp()"
         moment: datetime | str = session.execute(text(statement)).scalar_one()
         if isinstance(moment, str):
             moment = datetime.fromisoformat(moment)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+    def clock(self, session: Session) -> StandingClock:
+        """A clock that stands at the database's time of now, for all that is judged and written in a transaction."""
+        return StandingClock(self.now(session))
 
     def dispose(self) -> None:
         """Closes every pooled connection."""

@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from advocacy.base.errors import HubError
+from advocacy.base.clock import Clock
+from advocacy.base.errors import HubError, NotFound
 from advocacy.base.house import House
 from advocacy.library import visibility
 from advocacy.library.media import Media
@@ -21,7 +22,7 @@ from advocacy.sharing import credentials, drafts, links, outcomes, progress
 from advocacy.sharing.credentials import Held
 from advocacy.sharing.models import Purpose, Share, ShareAttempt
 from advocacy.sharing.networks import Networks
-from advocacy.sharing.outcomes import LookedAndNotThere, NoLongerAllowed, Outcome
+from advocacy.sharing.outcomes import LookedAndNotThere, NetworkAsleep, NoLongerAllowed, Outcome
 from advocacy.sharing.publisher import Publisher
 from advocacy.sharing.states import holds_lease
 from connectors import (
@@ -87,8 +88,16 @@ def carry_out(house: House, attempt_id: int) -> None:
             return
         publisher.step("before commit")
         with house.db.transaction() as session:
-            outcomes.record(session, house.clock, attempt_id=attempt_id, share_id=share.id, outcome=outcome)
+            clock = house.db.clock(session)
+            if isinstance(outcome, ConnectorError):
+                outcome.until = _by(clock, house.clock, outcome.until)
+            outcomes.record(session, clock, attempt_id=attempt_id, share_id=share.id, outcome=outcome)
         publisher.step("after commit")
+
+
+def _by(clock: Clock, ours: Clock, until: datetime | None) -> datetime | None:
+    """When a wait ends that a connector reckoned by this machine's clock, by the database's."""
+    return until and clock.now() + (until - ours.now())
 
 
 def _attempt(session: Session, publisher: Publisher, attempt_id: int) -> Share | None:
@@ -114,13 +123,17 @@ def _attempt(session: Session, publisher: Publisher, attempt_id: int) -> Share |
 def _prepare(house: House, session: Session, attempt_id: int, share: Share) -> Work | Outcome:
     """Everything the network call needs; or the reason why there will be none."""
     publisher = house.part(Publisher)
-    connector = house.part(Networks).api(share.network)
+    try:
+        connector = house.part(Networks).api(share.network)
+    except NotFound as error:
+        return NetworkAsleep(error.text)
     url = links.address(publisher.public_url, share.link.code) if share.link else None
     kept = progress.of_share(house, share)
-    now = house.clock.now()
+    clock = house.db.clock(session)
+    now = clock.now()
     in_time = share.deadline_at is not None and now <= share.deadline_at
     try:
-        _still_allowed(house, session, share)
+        _still_allowed(session, clock, share)
         may_publish = share.unsettled_at is None or (
             in_time and connector.idempotency.covers(now - share.unsettled_at + SAFETY)
         )
@@ -133,12 +146,12 @@ def _prepare(house: House, session: Session, attempt_id: int, share: Share) -> W
     return Work(attempt_id, share, draft, connector, may_publish)
 
 
-def _still_allowed(house: House, session: Session, share: Share) -> None:
+def _still_allowed(session: Session, clock: Clock, share: Share) -> None:
     """The item may have been withdrawn, and the person have left, since they approved the words."""
     user = session.get_one(User, share.user_id)
     if not user.is_active:
         raise outcomes.person_left()
-    visibility.shareable(session, house.clock, user=user, item_id=share.item_id)
+    visibility.shareable(session, clock, user=user, item_id=share.item_id)
 
 
 def _asked(house: House, work: Work) -> Outcome | None:
@@ -224,7 +237,7 @@ def _mark_sent(house: House, work: Work) -> bool:
         sent = session.execute(
             update(ShareAttempt)
             .where(ShareAttempt.id == work.attempt_id, ShareAttempt.sent_at.is_(None))
-            .values(sent_at=house.clock.now(), purpose=Purpose.PUBLISH)
+            .values(sent_at=house.db.now(session), purpose=Purpose.PUBLISH)
         )
         return isinstance(sent, CursorResult) and sent.rowcount == 1
 

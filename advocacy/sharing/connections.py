@@ -162,7 +162,7 @@ def keep(house: House, *, user_id: int, network: str, tokens: Credentials, who: 
         connection.connected_at = house.clock.now()
         _flush(session)
         connection.sealed_credentials = credentials.seal(house.part(Sealer), connection.id, tokens)
-        _wake_shares(session, house.clock, connection)
+        _wake_shares(session, house.db.clock(session), connection)
         _tell(session, house.clock, connection, "connection.connected" if is_new else "connection.reconnected")
         return connection
 

@@ -138,13 +138,12 @@ def _unconfirmed(share: Share) -> Standing:
         )
         return Standing(Text("Checking"), "warning", meaning, share.reason, (Action.IT_IS_THERE,))
     meaning = Text("We do not know whether your post is there. Look at your profile, and tell us.")
-    return Standing(
-        Text("Please check"),
-        "warning",
-        meaning,
-        share.reason,
-        (Action.IT_IS_THERE, Action.SEND_AGAIN, Action.LEAVE_IT),
-    )
+    # Once the account is connected again we look ourselves; before, we could not send it again either.
+    signed_out = share.connection is not None and share.connection.state != "active"
+    actions = (Action.IT_IS_THERE, Action.SEND_AGAIN, Action.LEAVE_IT)
+    if signed_out:
+        actions = (Action.RECONNECT, Action.IT_IS_THERE, Action.LEAVE_IT)
+    return Standing(Text("Please check"), "warning", meaning, share.reason, actions)
 
 
 NEEDS_YOU = (ShareState.UNCONFIRMED, ShareState.FAILED, ShareState.MISSED)

@@ -49,7 +49,14 @@ class NoLongerAllowed:
     reason: Text
 
 
-Outcome = Receipt | LookedAndNotThere | NoLongerAllowed | ConnectorError
+@dataclass(frozen=True)
+class NetworkAsleep:
+    """The operator has taken the network's settings away, so nothing was asked."""
+
+    reason: Text
+
+
+Outcome = Receipt | LookedAndNotThere | NoLongerAllowed | NetworkAsleep | ConnectorError
 
 
 def person_left() -> NotAllowed:
@@ -91,6 +98,8 @@ def record(session: Session, clock: Clock, *, attempt_id: int, share_id: int, ou
             _not_there(session, clock, share, attempt, outcome)
         case NoLongerAllowed():
             _leave(session, clock, share, attempt, ShareState.CANCELLED, "share.cancelled", outcome.reason)
+        case NetworkAsleep():
+            _asleep(session, clock, share, attempt, outcome)
         case OutcomeUnknown():
             _unknown(session, clock, share, attempt, outcome)
         case CredentialsExpired():
@@ -109,6 +118,8 @@ def _name(outcome: Outcome) -> str:
             return "not_found"
         case NoLongerAllowed():
             return "not_allowed"
+        case NetworkAsleep():
+            return "asleep"
     return type(outcome).__name__
 
 
@@ -189,6 +200,13 @@ def _needs_sign_in(
         return
     # It stays due: the publisher leaves it alone while its account needs a sign-in, and takes it up right after.
     _delayed(session, clock, share, attempt, reason, until=clock.now())
+
+
+def _asleep(session: Session, clock: Clock, share: Share, attempt: ShareAttempt, outcome: NetworkAsleep) -> None:
+    if share.unsettled_at is not None:
+        _ask(session, clock, share, attempt, outcome.reason)
+        return
+    _delayed(session, clock, share, attempt, outcome.reason, until=clock.now() + LONGEST_WAIT)
 
 
 def _again_later(

@@ -1,7 +1,8 @@
-"""The publisher: who takes up a share, when it is given up, and what becomes of one whose worker died.
+"""The publisher: who takes up a share, and when.
 
-The row decides. A share is claimed by an update that names the state it must be in, under a lease that is judged by
-the database's time; so any number of workers, on any machines, with clocks that differ, publish it once.
+The row decides. A share is claimed by an update that names the state it must be in, under a lease; what is due, and
+how long a lease holds, is judged by the database's time. So any number of workers, on any machines, with clocks that
+differ, publish it once and on time.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from advocacy.base.clock import Clock
+from advocacy.base.clock import StandingClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
-from advocacy.base.text import Text
+from advocacy.sharing import left_behind
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import (
     Connection,
@@ -28,26 +28,23 @@ from advocacy.sharing.models import (
     ShareState,
 )
 from advocacy.sharing.publisher import Place, Publisher
-from advocacy.sharing.states import move, tell
+from advocacy.sharing.states import move
 from advocacy.tasks import Tasks
 from connectors import new_record_key
-
-log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
 """A worker that is alive renews four times in this; one that died is noticed after it."""
 RENEW_EVERY = 15.0
-BATCH = 200
 
 
 def tick(house: House) -> None:
     """Settles what is late or left behind, and starts what is due. A job: every second, in every worker."""
     publisher, tasks = house.part(Publisher), house.part(Tasks)
-    recover(house.db, house.clock)
-    give_up_late(house.db, house.clock)
+    left_behind.recover(house.db)
+    left_behind.give_up_late(house.db)
+    left_behind.ask_where_nobody_can_look(house.db)
     claimed = claim_due(
         house.db,
-        house.clock,
         publisher.worker,
         tasks.free,
         pace=publisher.pace,
@@ -75,7 +72,6 @@ def renew(house: House) -> None:
 
 def claim_due(
     db: Database,
-    clock: Clock,
     worker: str,
     limit: int,
     *,
@@ -86,8 +82,7 @@ def claim_due(
     """Takes up shares that are due, those that wait longest first.
 
     Args:
-        db: whose time judges leases.
-        clock: decides what is due.
+        db: whose time judges what is due.
         worker: whose name stands on the leases.
         limit: how many at most; what can be started at once.
         pace: how many a place gets in a minute.
@@ -98,15 +93,16 @@ def claim_due(
         Ids of attempts, each for `carrying.carry_out`. Their rows are committed.
     """
     claimed: list[int] = []
-    if limit < 1 or not _anything_due(db, clock):
+    if limit < 1 or not _anything_due(db):
         return claimed
     with db.transaction() as session:
-        room = _Room(_recent(session, clock), pace, Counter(busy or {}), most_of_a_place)
+        now = db.now(session)
+        room = _Room(_recent(session, now), pace, Counter(busy or {}), most_of_a_place)
         while len(claimed) < limit:
-            due = _due(session, clock, db, room.full(), limit - len(claimed))
+            due = _due(session, db, now, room.full(), limit - len(claimed))
             for share, place in due:
                 if len(claimed) < limit and room.take(place):
-                    attempt = _claim(session, db, clock, share, worker)
+                    attempt = _claim(session, now, share, worker)
                     claimed += [attempt] if attempt is not None else []
             if not due or len(claimed) >= limit or not any(place in room.full() for _, place in due):
                 break
@@ -133,10 +129,10 @@ class _Room:
         return paced | {place for place, count in self._busy.items() if count >= self._most}
 
 
-def _anything_due(db: Database, clock: Clock) -> bool:
+def _anything_due(db: Database) -> bool:
     """A look without a write lock: most ticks find nothing."""
     with db.reading() as session:
-        return session.scalar(select(Share.id).where(_is_due(clock.now())).limit(1)) is not None
+        return session.scalar(select(Share.id).where(_is_due(db.now(session))).limit(1)) is not None
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -145,13 +141,13 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def _due(
-    session: Session, clock: Clock, db: Database, full: Collection[Place], limit: int
+    session: Session, db: Database, now: datetime, full: Collection[Place], limit: int
 ) -> list[tuple[Share, Place]]:
     # A share whose account needs a sign-in is left alone until then, or until its deadline.
     query = (
         select(Share, Connection.network, Connection.server)
         .join(Connection, Connection.id == Share.connection_id)
-        .where(_is_due(clock.now()), Connection.state == ConnectionState.ACTIVE)
+        .where(_is_due(now), Connection.state == ConnectionState.ACTIVE)
         .order_by(Share.next_attempt_at, Share.id)
         .limit(limit)
     )
@@ -162,31 +158,30 @@ def _due(
     return [(share, (network, server)) for share, network, server in session.execute(query)]
 
 
-def _recent(session: Session, clock: Clock) -> Counter[Place]:
+def _recent(session: Session, now: datetime) -> Counter[Place]:
     count = (
         select(Connection.network, Connection.server, func.count())
         .select_from(ShareAttempt)
         .join(Share, Share.id == ShareAttempt.share_id)
         .join(Connection, Connection.id == Share.connection_id)
-        .where(ShareAttempt.started_at > clock.now() - timedelta(minutes=1))
+        .where(ShareAttempt.started_at > now - timedelta(minutes=1))
         .group_by(Connection.network, Connection.server)
     )
     return Counter({(network, server): number for network, server, number in session.execute(count)})
 
 
-def _claim(session: Session, db: Database, clock: Clock, share: Share, worker: str) -> int | None:
-    now = clock.now()
+def _claim(session: Session, now: datetime, share: Share, worker: str) -> int | None:
     number = share.attempts_made + 1
     taken = move(
         session,
-        clock,
+        StandingClock(now),
         share_id=share.id,
         at={share.state},
         to=ShareState.PUBLISHING,
         where=and_(Share.next_attempt_at == share.next_attempt_at, Share.attempts_made == share.attempts_made),
         attempts_made=number,
         lease_owner=worker,
-        lease_until=db.now(session) + LEASE,
+        lease_until=now + LEASE,
         # Chosen before the first try and the same for every one: a repeat is then the same post.
         record_key=share.record_key or new_record_key(now),
         record_at=share.record_at or now,
@@ -198,87 +193,3 @@ def _claim(session: Session, db: Database, clock: Clock, share: Share, worker: s
     session.add(attempt)
     session.flush()
     return attempt.id
-
-
-def recover(db: Database, clock: Clock) -> int:
-    """Settles shares whose worker's lease ran out.
-
-    Where the try was not sent, it is simply made again. Where it was, nobody knows the outcome: the share becomes
-    unconfirmed, and is looked up or repeated under its own key, never started anew.
-
-    Returns:
-        How many there were.
-    """
-    with db.reading() as session:
-        left = select(Share.id).where(Share.state == ShareState.PUBLISHING, Share.lease_until < db.now(session))
-        if session.scalar(left.limit(1)) is None:
-            return 0
-    with db.transaction() as session:
-        query = (
-            select(Share, ShareAttempt)
-            .join(ShareAttempt, and_(ShareAttempt.share_id == Share.id, ShareAttempt.number == Share.attempts_made))
-            .where(Share.state == ShareState.PUBLISHING, Share.lease_until < db.now(session))
-            .limit(BATCH)
-        )
-        if not db.is_sqlite:
-            query = query.with_for_update(skip_locked=True)
-        left_behind = list(session.execute(query))
-        for share, attempt in left_behind:
-            _settle(session, clock, share, attempt)
-        return len(left_behind)
-
-
-def _settle(session: Session, clock: Clock, share: Share, attempt: ShareAttempt) -> None:
-    now = clock.now()
-    unsettled_at = share.unsettled_at or attempt.sent_at
-    moved = move(
-        session,
-        clock,
-        share_id=share.id,
-        at={ShareState.PUBLISHING},
-        to=ShareState.UNCONFIRMED if unsettled_at else ShareState.SCHEDULED,
-        where=Share.attempts_made == attempt.number,
-        unsettled_at=unsettled_at,
-        next_attempt_at=now,
-        lease_owner=None,
-        lease_until=None,
-        reason=Text("We were interrupted while publishing, and are looking whether your post is there.").to_json()
-        if unsettled_at
-        else None,
-    )
-    if not moved:
-        return
-    log.warning(
-        "a worker's lease ran out", share=share.id, attempt=attempt.number, was_sent=attempt.sent_at is not None
-    )
-    attempt.finished_at = now
-    attempt.outcome = "OutcomeUnknown" if attempt.sent_at else "abandoned"
-    if unsettled_at:
-        tell(session, clock, share=share, kind="share.unconfirmed", by=None)
-
-
-def give_up_late(db: Database, clock: Clock) -> int:
-    """Marks planned shares missed whose deadline has passed: nothing is fired hours late without asking.
-
-    Returns:
-        How many there were.
-    """
-    now = clock.now()
-    late = select(Share).where(Share.state == ShareState.SCHEDULED, Share.deadline_at < now).limit(BATCH)
-    with db.reading() as session:
-        if session.scalar(late.limit(1)) is None:
-            return 0
-    with db.transaction() as session:
-        shares = list(session.scalars(late))
-        for share in shares:
-            if move(
-                session,
-                clock,
-                share_id=share.id,
-                at={ShareState.SCHEDULED},
-                to=ShareState.MISSED,
-                where=Share.deadline_at < now,
-                next_attempt_at=None,
-            ):
-                tell(session, clock, share=share, kind="share.missed", by=None)
-        return len(shares)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from advocacy.base.clock import StandingClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer, ring_in
@@ -30,16 +30,6 @@ STEPS = (
 )
 
 
-@dataclass(frozen=True)
-class StandingClock:
-    """Shows one moment."""
-
-    moment: datetime
-
-    def now(self) -> datetime:
-        return self.moment
-
-
 def hub(*, database_url: str, folder: str, bluesky_url: str, now: datetime, step: Callable[[str], None]) -> House:
     """A hub; the fakes learn from the user agent which process asks."""
     clock = StandingClock(now)
@@ -54,7 +44,7 @@ def hub(*, database_url: str, folder: str, bluesky_url: str, now: datetime, step
     http = registry.get("bluesky")._http
     registry._known["plain"] = registry._awake["plain"] = PlainNetwork(http=http, settings={}, now=clock.now)
     return House(
-        db=Database(database_url),
+        db=Database(database_url, time=clock.now),
         clock=clock,
         parts=[
             Tasks(threads=2),

@@ -130,7 +130,7 @@ def test_a_worker_that_is_killed_again_and_again_publishes_each_share_once(house
         worker.kill()
         worker.wait()
         with house.db.transaction() as session:  # what a minute does
-            past = house.db.now(session) - timedelta(seconds=1)
+            past = datetime.now(UTC) - timedelta(seconds=1)
             session.execute(update(Share).where(Share.lease_until.is_not(None)).values(lease_until=past))
     worker = start_worker()
     until = time.monotonic() + 90

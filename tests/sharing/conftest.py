@@ -10,7 +10,7 @@ import pytest
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
 from advocacy.people.models import User
-from advocacy.sharing import credentials, planning, publishing, shares
+from advocacy.sharing import credentials, left_behind, planning, publishing, shares
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import Connection, Share
 from advocacy.sharing.networks import Networks
@@ -126,10 +126,11 @@ class Sharing:
 
     def work(self) -> int:
         """One round of a worker, to its end. Returns how many attempts it made."""
-        db, clock = self.house.db, self.house.clock
-        publishing.recover(db, clock)
-        publishing.give_up_late(db, clock)
-        attempts = publishing.claim_due(db, clock, self.house.part(Publisher).worker, 50)
+        db = self.house.db
+        left_behind.recover(db)
+        left_behind.give_up_late(db)
+        left_behind.ask_where_nobody_can_look(db)
+        attempts = publishing.claim_due(db, self.house.part(Publisher).worker, 50)
         for attempt in attempts:
             carry_out(self.house, attempt)
         return len(attempts)

@@ -68,7 +68,7 @@ def test_a_planned_share_is_moved_to_another_time(sharing, planned, ada, clock):
 
 def test_what_the_publisher_has_can_no_longer_be_changed(sharing, planned, ada):
     sharing.house.clock.move(days=1)
-    publishing.claim_due(sharing.house.db, sharing.house.clock, "a worker", 1)
+    publishing.claim_due(sharing.house.db, "a worker", 1)
     for change, values in ((planning.cancel, {}), (planning.reschedule, {"due_at": None})):
         with pytest.raises(Conflict, match="moved on"):
             sharing.do(change, ada, planned, **values)

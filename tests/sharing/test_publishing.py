@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from advocacy.base.events import Event
 from advocacy.base.text import Text
-from advocacy.sharing import planning, publishing
+from advocacy.sharing import left_behind, planning, publishing
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import Connection, ConnectionState, Proof, Share, ShareAttempt, ShareState
 from advocacy.sharing.publisher import Publisher
@@ -102,7 +102,7 @@ def test_a_rate_limit_is_waited_for_by_all_shares_of_the_account(sharing, make, 
     [second] = sharing.share(ada, make.item(), connection)
     until = sharing.house.clock.move(seconds=BEFORE_UNDO_ENDS) + timedelta(minutes=30)
     plain.fails(RateLimited(SAID, until=until))
-    [attempt] = publishing.claim_due(sharing.house.db, sharing.house.clock, "this worker", 1)
+    [attempt] = publishing.claim_due(sharing.house.db, "this worker", 1)
     carry_out(sharing.house, attempt)
     assert sharing.work() == 0
     sharing.house.clock.move(minutes=29)
@@ -274,7 +274,7 @@ def test_a_share_of_a_person_who_left_is_cancelled(sharing, planned, plain, ada)
 
 def claim_and_die(sharing, *, sent):
     """A worker claims what is due and is gone, before or after it wrote down that it sends."""
-    [attempt] = publishing.claim_due(sharing.house.db, sharing.house.clock, "a worker that dies", 1)
+    [attempt] = publishing.claim_due(sharing.house.db, "a worker that dies", 1)
     with sharing.house.db.transaction() as session:
         if sent:
             session.get_one(ShareAttempt, attempt).sent_at = sharing.house.clock.now()
@@ -311,12 +311,12 @@ def test_a_lease_that_ran_out_before_anything_was_sent_is_simply_taken_up_again(
 
 def test_a_worker_whose_lease_was_taken_over_sends_nothing(sharing, planned, plain, house):
     planned()
-    [attempt] = publishing.claim_due(house.db, house.clock, "this worker", 1)
+    [attempt] = publishing.claim_due(house.db, "this worker", 1)
 
     def sleep_too_long(step):
         if step == "before send":
             let_leases_run_out(sharing)
-            publishing.recover(house.db, house.clock)
+            left_behind.recover(house.db)
 
     house._parts[Publisher] = Publisher(public_url="http://localhost", worker="this worker", step=sleep_too_long)
     carry_out(house, attempt)
@@ -325,7 +325,7 @@ def test_a_worker_whose_lease_was_taken_over_sends_nothing(sharing, planned, pla
 
 def test_an_attempt_that_is_delivered_twice_publishes_once(sharing, planned, plain, house):
     planned()
-    [attempt] = publishing.claim_due(house.db, house.clock, "this worker", 1)
+    [attempt] = publishing.claim_due(house.db, "this worker", 1)
     carry_out(house, attempt)
     carry_out(house, attempt)
     assert plain.asked == ["publish"]
@@ -333,12 +333,12 @@ def test_an_attempt_that_is_delivered_twice_publishes_once(sharing, planned, pla
 
 def test_an_answer_that_comes_after_the_lease_ran_out_still_counts(sharing, planned, plain, house):
     share = planned()
-    [attempt] = publishing.claim_due(house.db, house.clock, "this worker", 1)
+    [attempt] = publishing.claim_due(house.db, "this worker", 1)
 
     def sleep_too_long(step):
         if step == "after answer":
             let_leases_run_out(sharing)
-            publishing.recover(house.db, house.clock)
+            left_behind.recover(house.db)
             assert sharing.now(share).state is ShareState.UNCONFIRMED
 
     house._parts[Publisher] = Publisher(public_url="http://localhost", worker="this worker", step=sleep_too_long)
@@ -350,13 +350,13 @@ def test_an_answer_that_comes_after_the_lease_ran_out_still_counts(sharing, plan
 
 def test_a_lease_that_is_renewed_does_not_run_out(sharing, planned, plain, house):
     share = planned()
-    [attempt] = publishing.claim_due(house.db, house.clock, "this worker", 1)
+    [attempt] = publishing.claim_due(house.db, "this worker", 1)
 
     def take_long(step):
         if step == "before send":
             let_leases_run_out(sharing)
             publishing.renew(house)
-            assert publishing.recover(house.db, house.clock) == 0
+            assert left_behind.recover(house.db) == 0
 
     house._parts[Publisher] = Publisher(public_url="http://localhost", worker="this worker", step=take_long)
     carry_out(house, attempt)
@@ -370,10 +370,10 @@ def test_one_place_never_takes_more_than_its_pace_and_others_go_on(sharing, make
     sharing.share(ada, make.item(), quick)
     sharing.house.clock.move(seconds=BEFORE_UNDO_ENDS)
     db, clock = sharing.house.db, sharing.house.clock
-    assert len(publishing.claim_due(db, clock, "this worker", 5, pace=3)) == 4
-    assert len(publishing.claim_due(db, clock, "this worker", 5, pace=3)) == 0
+    assert len(publishing.claim_due(db, "this worker", 5, pace=3)) == 4
+    assert len(publishing.claim_due(db, "this worker", 5, pace=3)) == 0
     clock.move(seconds=61)
-    assert len(publishing.claim_due(db, clock, "this worker", 5, pace=3)) == 3
+    assert len(publishing.claim_due(db, "this worker", 5, pace=3)) == 3
 
 
 def test_a_place_that_does_not_answer_leaves_room_for_the_others(sharing, make, ada):
@@ -382,8 +382,8 @@ def test_a_place_that_does_not_answer_leaves_room_for_the_others(sharing, make, 
         sharing.share(ada, make.item(), slow, text=f"Words {number}")
     [other] = sharing.share(ada, make.item(), quick)
     sharing.house.clock.move(seconds=BEFORE_UNDO_ENDS)
-    db, clock = sharing.house.db, sharing.house.clock
-    publishing.claim_due(db, clock, "this worker", 8, busy={("plain", ""): 2}, most_of_a_place=4)
+    db = sharing.house.db
+    publishing.claim_due(db, "this worker", 8, busy={("plain", ""): 2}, most_of_a_place=4)
     assert sharing.now(other).state is ShareState.PUBLISHING
     with db.reading() as session:
         taken = select(Share.id).where(Share.state == ShareState.PUBLISHING, Share.network == "plain")

@@ -22,7 +22,7 @@ from advocacy.base.events import Event
 from advocacy.base.house import House
 from advocacy.base.sealing import Key, KeyRing, Sealer
 from advocacy.library.media import Media
-from advocacy.sharing import connections, planning, publishing
+from advocacy.sharing import connections, left_behind, planning, publishing
 from advocacy.sharing import shares as asking
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import Proof, Share, ShareState
@@ -122,7 +122,9 @@ class Machine(RuleBasedStateMachine):
             registry._known[name] = registry._awake[name] = connector
         parts = [Sealer(KeyRing((Key.fresh(),))), Media(Path(self.folder.name)), Networks(registry)]
         publisher = Publisher(public_url="http://localhost", worker="w", step=self._step)
-        self.house = House(db=Database(f"sqlite:///{database}"), clock=self.clock, parts=[*parts, publisher])
+        self.house = House(
+            db=Database(f"sqlite:///{database}", time=self.clock.now), clock=self.clock, parts=[*parts, publisher]
+        )
         self.make = Factory(self.house)
         self.dies_at: str | None = None
         self.allowed: dict[int, int] = {}
@@ -247,12 +249,13 @@ class Machine(RuleBasedStateMachine):
             connector.calm()
 
     def _round(self, dies_at: str | None) -> None:
-        db, clock = self.house.db, self.clock
-        publishing.recover(db, clock)
-        publishing.give_up_late(db, clock)
+        db = self.house.db
+        left_behind.recover(db)
+        left_behind.give_up_late(db)
+        left_behind.ask_where_nobody_can_look(db)
         self.dies_at = dies_at
         try:
-            for attempt in publishing.claim_due(db, clock, "w", 9):
+            for attempt in publishing.claim_due(db, "w", 9):
                 carry_out(self.house, attempt)
         except Death:
             pass  # and with it everything else that it had claimed
@@ -289,11 +292,11 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self):
         """All is well again and time passes: every share comes to an end that its person understands."""
+        self._time_goes_by()
+        for share in self._all():
+            assert share.next_attempt_at is None, f"{share.state}, and nobody is asked"
         self.person_connects_again()
-        for _ in range(6):
-            self._leases_end()
-            self._round(None)
-            self.clock.move(hours=13)
+        self._time_goes_by()
         for share in self._all():
             assert share.state not in (ShareState.PUBLISHING, ShareState.SCHEDULED), f"left behind: {share.state}"
             if share.state is ShareState.UNCONFIRMED:
@@ -305,6 +308,12 @@ class Machine(RuleBasedStateMachine):
         self._published_is_told_once()
         self.house.db.dispose()
         self.folder.cleanup()
+
+    def _time_goes_by(self) -> None:
+        for _ in range(6):
+            self._leases_end()
+            self._round(None)
+            self.clock.move(hours=13)
 
     def _published_is_told_once(self):
         with self.house.db.reading() as session:

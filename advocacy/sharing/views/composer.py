@@ -46,7 +46,7 @@ def send(item_id: int) -> ResponseReturnValue:
         with writing() as session:
             made = shares.request(
                 session,
-                house().clock,
+                house().db.clock(session),
                 house().part(Networks),
                 user=current_user,
                 item_id=item_id,

@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     show = request.args.get("show", "planned")
     needing = my_shares.needing(session, user_id=current_user.id, size=50)
     listed = (my_shares.past if show == "past" else my_shares.planned)(session, user_id=current_user.id, after=after)
-    now = house().clock.now()
+    now = house().db.now(reading())
     networks = house().part(Networks)
 
     return render_template(
@@ -116,7 +116,8 @@ def reschedule(share_id: int) -> ResponseReturnValue:
         try:
             chosen = _chosen_time()
             with writing() as session:
-                planning.reschedule(session, house().clock, user=current_user, share_id=share_id, due_at=chosen.at)
+                clock = house().db.clock(session)
+                planning.reschedule(session, clock, user=current_user, share_id=share_id, due_at=chosen.at)
             if chosen.note is not None:
                 tell(say(chosen.note), "warning")
             tell(gettext("Moved. It goes out at the new time."))
@@ -150,7 +151,7 @@ def cancel(share_id: int) -> ResponseReturnValue:
 def retry(share_id: int) -> ResponseReturnValue:
     """Publishes a failed or missed share now."""
     with writing() as session:
-        planning.reschedule(session, house().clock, user=current_user, share_id=share_id, due_at=None)
+        planning.reschedule(session, house().db.clock(session), user=current_user, share_id=share_id, due_at=None)
     tell(gettext("Trying again now."))
     return _back()
 
@@ -170,7 +171,7 @@ def it_is_there(share_id: int) -> ResponseReturnValue:
 def send_again(share_id: int) -> ResponseReturnValue:
     """The person looked: the post is not there, and is sent again."""
     with writing() as session:
-        planning.send_again(session, house().clock, user=current_user, share_id=share_id)
+        planning.send_again(session, house().db.clock(session), user=current_user, share_id=share_id)
     tell(gettext("Sending it again."))
     return _back()
 
