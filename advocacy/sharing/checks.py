@@ -17,12 +17,10 @@ from advocacy.people.models import User
 from advocacy.sharing import drafts, similarity
 from advocacy.sharing.models import Connection, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
-from advocacy.sharing.wall_time import zone_of
+from advocacy.sharing.rules import Rules
+from advocacy.sharing.wall_time import on_the_wall, zone_of
 from connectors import Limits, Rejected, ShareLinkConnector
 
-DAILY_CAP = 10
-"""Shares a day of one person on one network. A company's posts beyond that read as spam to the person's followers,
-and the networks' own spam rules look at bursts first."""
 DOUBLE = timedelta(hours=1)
 """The same item to the same account within this time is taken for a slip, such as two open tabs."""
 FARTHEST = timedelta(days=366)
@@ -143,8 +141,43 @@ def no_double(session: Session, clock: Clock, connection: Connection, item: Cont
         )
 
 
-def day_has_room(session: Session, *, user: User, network: str, due: datetime) -> None:
-    """Holds a person to `DAILY_CAP` on the day, in their zone, of `due`.
+def goes_on(rules: Rules) -> None:
+    """Refuses what would go out now while sharing is paused.
+
+    Raises:
+        Invalid: it is paused; says why.
+    """
+    if rules.pause is not None:
+        raise Invalid("when", rules.pause.reason())
+
+
+def not_quiet(rules: Rules, *, due: datetime, zone: str) -> None:
+    """Keeps shares out of the company's quiet hours.
+
+    Args:
+        rules: now in force.
+        due: aware.
+        zone: of the person who shares.
+
+    Raises:
+        Invalid: it lies in them; says when they end.
+    """
+    ends = rules.after_quiet(due, zone)
+    if ends == due or rules.quiet_from is None or rules.quiet_until is None:
+        return
+    raise Invalid(
+        "when",
+        Text(
+            "Nothing is shared between {begin} and {end}. Choose a time outside these hours, {day} at {end} at the earliest.",
+            begin=rules.quiet_from.isoformat("minutes"),
+            end=rules.quiet_until.isoformat("minutes"),
+            day=on_the_wall(ends, zone).strftime("%d.%m.%Y"),
+        ),
+    )
+
+
+def day_has_room(session: Session, rules: Rules, *, user: User, network: str, due: datetime) -> None:
+    """Holds a person to the daily cap on the day, in their zone, of `due`.
 
     Raises:
         Invalid: that day is full.
@@ -159,11 +192,11 @@ def day_has_room(session: Session, *, user: User, network: str, due: datetime) -
         Share.due_at < next_day,
         Share.state.in_((*UNDER_WAY, ShareState.PUBLISHED)),
     )
-    if (session.scalar(counted) or 0) >= DAILY_CAP:
+    if (session.scalar(counted) or 0) >= rules.daily_cap:
         raise Invalid(
             "when",
             Text(
                 "You have {cap} shares on this network that day already. Choose another day: more would look like spam.",
-                cap=DAILY_CAP,
+                cap=rules.daily_cap,
             ),
         )

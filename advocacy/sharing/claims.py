@@ -10,7 +10,7 @@ from advocacy.base.clock import Clock
 from advocacy.base.errors import Invalid
 from advocacy.base.events import Consumer, Event
 from advocacy.base.house import House
-from advocacy.sharing import drafts, links
+from advocacy.sharing import checks, drafts, links, rules
 from advocacy.sharing.models import Proof, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.planning import mine
@@ -51,8 +51,11 @@ def opened(session: Session, clock: Clock, *, user_id: int, share_id: int) -> Sh
 
     Raises:
         NotFound: no such share.
+        Invalid: sharing is paused for everybody.
     """
     share = mine(session, user_id=user_id, share_id=share_id)
+    if share.state is ShareState.DRAFT:
+        checks.goes_on(rules.now_in_force(session))
     if share.connection_id is None and move(
         session,
         clock,

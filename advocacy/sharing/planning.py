@@ -14,7 +14,7 @@ from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
 from advocacy.library import visibility
 from advocacy.people.models import User
-from advocacy.sharing import checks, links, shares, wording
+from advocacy.sharing import checks, links, rules, shares, wording
 from advocacy.sharing.models import ConnectionState, Proof, Share, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.states import move, tell
@@ -95,9 +95,13 @@ def reschedule(session: Session, clock: Clock, *, user: User, share_id: int, due
     share = mine(session, user_id=user.id, share_id=share_id)
     item = visibility.shareable(session, clock, user=user, item_id=share.item_id)
     due = checks.due_time(clock, item, due_at)
+    held_to = rules.now_in_force(session)
+    if due_at is None:
+        checks.goes_on(held_to)
+    checks.not_quiet(held_to, due=due, zone=user.time_zone)
     _check_account(share)
     if share.state is not ShareState.SCHEDULED:
-        checks.day_has_room(session, user=user, network=share.network, due=due)
+        checks.day_has_room(session, held_to, user=user, network=share.network, due=due)
     _move(
         session,
         clock,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import StandingClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
-from advocacy.sharing import left_behind
+from advocacy.sharing import left_behind, rules
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import (
     Connection,
@@ -97,9 +97,10 @@ def claim_due(
         return claimed
     with db.transaction() as session:
         now = db.now(session)
+        paused = rules.is_paused(session)
         room = _Room(_recent(session, now), pace, Counter(busy or {}), most_of_a_place)
         while len(claimed) < limit:
-            due = _due(session, db, now, room.full(), limit - len(claimed))
+            due = _due(session, db, now, room.full(), limit - len(claimed), only_looks=paused)
             for share, place in due:
                 if len(claimed) < limit and room.take(place):
                     attempt = _claim(session, now, share, worker)
@@ -141,7 +142,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def _due(
-    session: Session, db: Database, now: datetime, full: Collection[Place], limit: int
+    session: Session, db: Database, now: datetime, full: Collection[Place], limit: int, *, only_looks: bool
 ) -> list[tuple[Share, Place]]:
     # A share whose account needs a sign-in is left alone until then, or until its deadline.
     query = (
@@ -153,6 +154,8 @@ def _due(
     )
     for network, server in full:
         query = query.where(not_(and_(Connection.network == network, Connection.server == server)))
+    if only_looks:  # the company's pause button: what may be out there already is still looked for
+        query = query.where(Share.state == ShareState.UNCONFIRMED)
     if not db.is_sqlite:
         query = query.with_for_update(of=Share, skip_locked=True)
     return [(share, (network, server)) for share, network, server in session.execute(query)]

@@ -21,9 +21,10 @@ from advocacy.library import visibility
 from advocacy.library.models import ContentItem
 from advocacy.people import policies
 from advocacy.people.models import User
-from advocacy.sharing import checks, links, wording
+from advocacy.sharing import checks, links, rules, wording
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareRequest, ShareState
 from advocacy.sharing.networks import Networks
+from advocacy.sharing.rules import Rules
 from advocacy.sharing.states import tell
 
 UNDO = timedelta(seconds=10)
@@ -95,11 +96,14 @@ def request(
     if policies.must_accept(session, user) is not None:
         raise Invalid("policy", Text("Please read and accept the social media policy first; then you can share."))
     due = checks.due_time(clock, item, due_at)
+    held_to = rules.now_in_force(session)
+    if due_at is None:
+        checks.goes_on(held_to)
     if not wanted:
         raise Invalid("networks", Text("Please choose at least one network."))
     if len({(one.network, one.connection_id) for one in wanted}) < len(wanted):
         raise Invalid("networks", Text("The same account was chosen twice. Choose it once."))
-    asked = _Asked(user, item, request_key, due, due_at is None, public_url, company)
+    asked = _Asked(user, item, request_key, due, due_at is None, public_url, company, held_to)
     return [_make(session, clock, networks, asked, one) for one in wanted]
 
 
@@ -114,6 +118,7 @@ class _Asked:
     is_now: bool
     public_url: str
     company: str
+    rules: Rules
 
 
 def _is_new(session: Session, clock: Clock, *, user_id: int, key: str, digest: str) -> bool:
@@ -149,7 +154,8 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
     connection = _connection(session, user, one) if network.is_api else None
     if connection is not None:
         checks.no_double(session, clock, connection, item)
-        checks.day_has_room(session, user=user, network=one.network, due=asked.due)
+        checks.not_quiet(asked.rules, due=asked.due, zone=user.time_zone)
+        checks.day_has_room(session, asked.rules, user=user, network=one.network, due=asked.due)
     wording.check_editing(one.text, item=item, network=network.network, user=user, company=asked.company)
     link = links.make(session, clock, item=item, network=network.network)
     url = links.address(asked.public_url, link.code) if link else None

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from advocacy.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from advocacy.library.models import Caption, Dimension, Editing, ItemKind
 from advocacy.people import policies
-from advocacy.sharing import checks, shares
+from advocacy.sharing import rules, shares
 from advocacy.sharing.models import ConnectionState, Link, Share, ShareState
 from advocacy.sharing.shares import Wanted
 from tests.sharing.conftest import PUBLIC_URL
@@ -207,7 +207,7 @@ def test_two_tabs_with_a_form_each_are_one_share_too(sharing, make, ada, account
 
 def test_a_day_takes_ten_shares_of_a_network_by_the_persons_own_midnight(sharing, make, ada, account, clock):
     late = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)  # 23:30 in Oslo
-    for number in range(checks.DAILY_CAP):
+    for number in range(rules.DAILY_CAP):
         sharing.share(ada, make.item(), account, due_at=late + timedelta(minutes=number))
     with pytest.raises(Invalid, match="You have 10 shares on this network that day"):
         sharing.share(ada, make.item(), account, due_at=late + timedelta(minutes=20))
