@@ -1,5 +1,7 @@
 """What `make bench` runs."""
 
-from . import redirect
+from . import importing, redirect
 
 redirect.main()
+print()
+importing.main()

@@ -5,18 +5,19 @@ One append-only table is the outbox (consumers read it, each event once) and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, Index, Integer, Select, String, and_, or_, select, text, update
+from sqlalchemy import BigInteger, Index, Integer, Select, String, and_, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advocacy.base.clock import Clock
 from advocacy.base.db import Base, Database
 
+THIS_TRANSACTION = text("pg_current_xact_id()::text::bigint")
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -66,6 +67,23 @@ class Consumer:
     take: Callable[[Session, Event], None]
 
 
+@dataclass(frozen=True)
+class Happening:
+    """Something that happened, before it stands in the log.
+
+    Args:
+        kind: `noun.verb-in-the-past`, such as `share.published`.
+        subject: what it happened to, as (table's noun, id).
+        data: JSON values that a reader of the log needs; no secrets.
+        actor_id: the person who did it; None when the hub itself did.
+    """
+
+    kind: str
+    subject: tuple[str, int | None]
+    data: Mapping[str, Any]
+    actor_id: int | None = None
+
+
 def record(
     session: Session,
     clock: Clock,
@@ -88,22 +106,45 @@ def record(
     Returns:
         The event, with its id.
     """
-    context = structlog.contextvars.get_contextvars()
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    happened = Event(
-        at=clock.now(),
-        kind=kind,
-        actor_id=actor_id,
-        subject_type=subject[0],
-        subject_id=subject[1],
-        data=dict(data or {}),
-        request_id=context.get("request_id"),
-    )
-    if on_postgresql:
-        happened.txid = text("pg_current_xact_id()::text::bigint")  # type: ignore[assignment]
+    happened = Event(**_values(clock, Happening(kind, subject, data or {}, actor_id)))
+    if _knows_transactions(session):
+        happened.txid = THIS_TRANSACTION  # type: ignore[assignment]
     session.add(happened)
     session.flush()
     return happened
+
+
+def record_all(session: Session, clock: Clock, happenings: Sequence[Happening]) -> None:
+    """Appends many events at once, in their order, in the caller's transaction: one statement for all.
+
+    Args:
+        session: inside `Database.transaction`.
+        clock: tells when.
+        happenings: what happened; may be empty.
+    """
+    if not happenings:
+        return
+    session.flush()  # what was recorded one by one before has the smaller ids
+    query = insert(Event.__table__)  # type: ignore[arg-type]
+    if _knows_transactions(session):
+        query = query.values(txid=THIS_TRANSACTION)
+    session.execute(query, [_values(clock, one) for one in happenings])
+
+
+def _values(clock: Clock, happened: Happening) -> dict[str, Any]:
+    return {
+        "at": clock.now(),
+        "kind": happened.kind,
+        "actor_id": happened.actor_id,
+        "subject_type": happened.subject[0],
+        "subject_id": happened.subject[1],
+        "data": dict(happened.data),
+        "request_id": structlog.contextvars.get_contextvars().get("request_id"),
+    }
+
+
+def _knows_transactions(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def forget(session: Session, *, subject_type: str, subject_ids: Iterable[int]) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
+from advocacy.base.events import Happening
 from advocacy.reach import judging, sums
 from advocacy.reach.agents import device_of, families
 from advocacy.reach.journal import Line
@@ -210,6 +211,7 @@ def _announce(session: Session, clock: Clock, judged: Sequence[Judged], links: d
     for chunk in _chunks(sorted({one.line.link_id for one in firsts})):
         query = select(ReachDay.link_id).where(ReachDay.link_id.in_(chunk), ReachDay.human > 0).distinct()
         had_one.update(session.scalars(query))
+    happenings: list[Happening] = []
     for one in firsts:
         link = links[one.line.link_id]
         data = {
@@ -223,8 +225,9 @@ def _announce(session: Session, clock: Clock, judged: Sequence[Judged], links: d
         subject = ("share", link.share_id)
         if link.id not in had_one:
             had_one.add(link.id)
-            events.record(session, clock, kind="click.human_first", actor_id=None, subject=subject, data=data)
-        events.record(session, clock, kind="click.counted", actor_id=None, subject=subject, data=data)
+            happenings.append(Happening("click.human_first", subject, data))
+        happenings.append(Happening("click.counted", subject, data))
+    events.record_all(session, clock, happenings)
 
 
 def _minute(at: datetime) -> datetime:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from advocacy.base import events
-from advocacy.base.events import Consumer
+from advocacy.base.events import Consumer, Happening
 
 
 @pytest.fixture
@@ -30,6 +30,43 @@ def test_each_consumer_gets_each_event_once(db, happened):
     happened(n=3)
     assert events.consume(db, one) == 1
     assert seen == [1, 2, 3]
+
+
+def test_events_recorded_together_are_in_their_order_between_those_recorded_alone(db, clock, happened):
+    seen = []
+    one = Consumer("one", frozenset({"thing.done"}), lambda _session, event: seen.append(event.data["n"]))
+    with db.transaction() as session:
+        events.record(session, clock, kind="thing.done", actor_id=None, subject=("thing", 1), data={"n": 0})
+        many = [Happening("thing.done", ("thing", n), {"n": n, "word": "blåbær"}) for n in range(1, 300)]
+        events.record_all(session, clock, many)
+        events.record_all(session, clock, [])
+        events.record(session, clock, kind="thing.done", actor_id=7, subject=("thing", 1), data={"n": 300})
+    happened(n=301)
+    while events.consume(db, one):
+        pass
+    assert seen == list(range(302))
+    with db.reading() as session:
+        rows = session.query(events.Event).order_by(events.Event.id).all()
+    assert [row.data["n"] for row in rows] == seen
+    assert len({row.txid for row in rows[:301]}) == 1
+    assert (rows[5].subject_id, rows[5].data["word"], rows[5].at, rows[5].actor_id) == (
+        5,
+        "blåbær",
+        clock.now(),
+        None,
+    )
+
+
+def test_events_recorded_together_go_back_with_their_transaction(db, clock):
+    def begin_and_fail():
+        with db.transaction() as session:
+            events.record_all(session, clock, [Happening("thing.done", ("thing", 1), {})])
+            raise RuntimeError("not today")
+
+    with pytest.raises(RuntimeError):
+        begin_and_fail()
+    with db.reading() as session:
+        assert session.query(events.Event).count() == 0
 
 
 def test_a_consumer_that_fails_gets_the_event_again_and_leaves_nothing_half_done(db, clock, happened):

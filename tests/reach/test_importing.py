@@ -1,10 +1,12 @@
 """From the journal to the figures: each click once, judged, and summed by the day."""
 
 from collections import Counter
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.event import listen, remove
 
 from advocacy.base.events import Event
 from advocacy.reach import importing, journal, recording
@@ -252,3 +254,32 @@ def test_clicks_of_one_minute_ago_are_judged_by_when_the_post_went_out(make, fol
 
 def test_the_families_are_built_once():
     assert families() is families()
+
+
+def test_a_batch_takes_as_many_statements_as_a_click_does(share, follow, import_now, db):
+    """Many clicks at once are what an importer must keep up with; each may cost work, none a round trip."""
+
+    def statements_of(visitors):
+        for number in visitors:
+            follow(share, address=f"81.166.{number // 250}.{number % 250 + 1}")
+        said = []
+        with listening(db, said):
+            assert import_now() == len(visitors)
+        return said
+
+    statements_of(range(1))
+    few, many = statements_of(range(1, 3)), statements_of(range(3, 83))
+    assert [event.kind for event in rows(db, Event)].count("click.counted") == 83
+    assert len(many) == len(few)
+
+
+@contextmanager
+def listening(db, said):
+    def note(_connection, _cursor, statement, *_):
+        said.append(statement)
+
+    listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        remove(db.engine, "before_cursor_execute", note)
