@@ -171,6 +171,10 @@ class ApiConnector(Connector):
         )
         return CredentialsExpired(reason, refreshable=False, network_said=network_said)
 
+    def sign_in_ends(self, credentials: Credentials) -> datetime | None:
+        """When the person has to sign in again, whatever we do; ``None`` while ``refresh`` keeps it alive."""
+        return None if credentials.refresh_token else credentials.expires_at
+
     def look_yourself(self) -> OutcomeUnknown:
         """What ``find`` raises where we may not look, or cannot tell: only the person can."""
         reason = N_("We could not tell from your posts on {network} whether this one is there. Look at your profile.")
@@ -190,6 +194,18 @@ class OAuthConnector(ApiConnector):
 
     sign_in_kind = SignIn.OAUTH
     cancelled: ClassVar[tuple[str, ...]] = ("access_denied",)
+
+    def came_from(self, registration: AppRegistration, issuer: str) -> bool:
+        """Whether an answer that names ``issuer`` (its ``iss``; "" when it names none) is this server's own.
+
+        Another server's code must never be taken to this one, or the other way round (RFC 9207, 2.4). Where the
+        server has not told how it names itself, its name must at least lie on its own address.
+        """
+        if not issuer:
+            return not registration.names_issuer
+        if registration.issuer:
+            return issuer == registration.issuer
+        return f"{issuer}/".startswith(f"{registration.server}/")
 
     @abstractmethod
     def register_app(self, server: str, *, redirect_uri: str, client_name: str, website: str = "") -> AppRegistration:

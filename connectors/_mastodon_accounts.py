@@ -55,6 +55,8 @@ class MastodonAccounts(OAuthConnector):
             redirect_uri=redirect_uri,
             scopes=SCOPES,
             offers_pkce=isinstance(methods, list) and "S256" in methods,
+            issuer=str(metadata.get("issuer") or ""),
+            names_issuer=metadata.get("authorization_response_iss_parameter_supported") is True,
             limits=self.instance_limits(origin),
         )
 

@@ -64,7 +64,8 @@ class Credentials:
 class AppRegistration:
     """Our app as one server knows it. Kept by the app, sealed, one a server; asked for again when refused.
 
-    ``offers_pkce`` is whether the server's metadata promises S256. ``limits`` are the server's own.
+    ``offers_pkce`` is whether the server's metadata promises S256. ``issuer`` is how the server names itself in
+    answers (RFC 9207), "" where it has not told; ``names_issuer`` whether it promises to. ``limits`` are the server's own.
     """
 
     server: str
@@ -73,6 +74,8 @@ class AppRegistration:
     redirect_uri: str = ""
     scopes: str = ""
     offers_pkce: bool = False
+    issuer: str = ""
+    names_issuer: bool = False
     limits: Limits | None = None
 
 

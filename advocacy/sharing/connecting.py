@@ -17,8 +17,10 @@ from advocacy.base.text import Text
 from advocacy.sharing import connections, registrations
 from advocacy.sharing.models import ConnectFlow, Connection
 from advocacy.sharing.networks import Networks, in_our_words
-from connectors import AppForgotten, ConnectorError, Pkce, Rejected
+from connectors import AppForgotten, ConnectorError, Credentials, Identity, Pkce, Rejected
 
+_ASKED_TOO_MUCH = ("invalid_scope", "unauthorized_scope_error")
+"""OAuth's own name (RFC 6749, 4.1.2.1) and LinkedIn's: one permission the app lacks refuses the whole question."""
 GOOD_FOR = timedelta(minutes=10)
 """How long a person may take on the network's page; Mastodon's own codes live as long."""
 
@@ -80,6 +82,7 @@ def begin(
     client_name: str,
     website: str = "",
     next_path: str = "",
+    again: int | None = None,
 ) -> Continue:
     """Begins a sign-in on the network's own page. Holds no transaction while the server is asked.
 
@@ -93,12 +96,17 @@ def begin(
         client_name: what the server's page calls us.
         website: the hub's address; "" when it is not public.
         next_path: where to go on to afterwards, inside the hub.
+        again: the person's account that is to be connected again; None for whichever account comes back.
 
     Raises:
         Invalid: it is no server of this network (field `server`).
         Conflict: it cannot be reached now.
+        NotFound: this person has no such account, or the network is not available.
     """
-    connector = house.part(Networks).registry.oauth(network)
+    connector = house.part(Networks).oauth(network)
+    if again is not None:
+        with house.db.reading() as session:
+            server = connections.one(session, user_id=user_id, connection_id=again).server or server
     try:
         registration = registrations.at(
             house,
@@ -124,6 +132,7 @@ def begin(
                 server=registration.server,
                 sealed_verifier=house.part(Sealer).seal(pkce.verifier, context=_context(hashed)),
                 next_path=next_path,
+                connection_id=again,
                 created_at=now,
                 expires_at=now + GOOD_FOR,
             )
@@ -133,7 +142,7 @@ def begin(
 
 
 def finish(
-    house: House, *, user_id: int, session_hash: str, state: str, code: str, error: str
+    house: House, *, user_id: int, session_hash: str, state: str, code: str, error: str, issuer: str = ""
 ) -> tuple[Connection, str]:
     """Ends a sign-in when the person comes back from the network's page.
 
@@ -144,18 +153,38 @@ def finish(
         state: as the address has it; good once, for this person in this browser.
         code: as the address has it.
         error: the server's refusal, such as `access_denied`; "" when there is none.
+        issuer: as the address has it (`iss`); "" when it has none.
 
     Returns:
         The account, and where to go on to.
 
     Raises:
         Conflict: saying why nothing was connected, and what to do.
+        NotFound: the network is not available any more.
     """
     flow = _use(house, user_id=user_id, session_hash=session_hash, state=state)
     host = urlsplit(flow.server).netloc
-    if error == "access_denied":
+    connector = house.part(Networks).oauth(flow.network)
+    registration = registrations.known(house, network=flow.network, server=flow.server)
+    if registration is not None and not connector.came_from(registration, issuer):
+        raise Conflict(
+            Text(
+                "This answer does not come from {server}, so nothing was connected. "
+                "If somebody sent you the address, tell an administrator. Else start again from here.",
+                server=host,
+            )
+        )
+    if error in connector.cancelled:
         raise Conflict(
             Text("You did not allow it on {server}, so nothing was connected. You can start again.", server=host)
+        )
+    if error in _ASKED_TOO_MUCH:
+        raise Conflict(
+            Text(
+                "{server} does not let our app ask for what it needs, so nothing was connected. "
+                "Tell an administrator: the app lacks a permission there.",
+                server=host,
+            )
         )
     if error or not code:
         raise Conflict(
@@ -164,8 +193,6 @@ def finish(
                 server=host,
             )
         )
-    registration = registrations.known(house, network=flow.network, server=flow.server)
-    connector = house.part(Networks).registry.oauth(flow.network)
     if registration is None or flow.sealed_verifier is None:
         raise Conflict(Text("Our registration with {server} is gone. Start again, and it is made anew.", server=host))
     verifier = house.part(Sealer).open(flow.sealed_verifier, context=_context(flow.state_hash))
@@ -177,8 +204,26 @@ def finish(
         raise Conflict(in_our_words(forgotten.reason)) from forgotten
     except ConnectorError as failed:
         raise Conflict(in_our_words(failed.reason)) from failed
+    if flow.connection_id is not None:
+        _same_account(house, flow, tokens, who)
     connection = connections.keep(house, user_id=user_id, network=flow.network, tokens=tokens, who=who)
     return connection, flow.next_path
+
+
+def _same_account(house: House, flow: ConnectFlow, tokens: Credentials, who: Identity) -> None:
+    """An account that is connected again is the one it was: else its planned shares would go out as somebody else."""
+    with house.db.reading() as session:
+        known = connections.one(session, user_id=flow.user_id, connection_id=flow.connection_id or 0)
+        if known.remote_id != (tokens.remote_id or who.remote_id):
+            raise Conflict(
+                Text(
+                    "You came back as {other}, but this is about {handle}, so nothing was changed. "
+                    "Sign out at {server}, then connect {handle} again.",
+                    other=tokens.handle or who.handle,
+                    handle=known.handle,
+                    server=urlsplit(flow.server).netloc,
+                )
+            )
 
 
 def forget_old(house: House) -> int:

@@ -104,7 +104,7 @@ def disconnect(house: House, *, user_id: int, connection_id: int) -> Revoked:
         network, tokens = connection.network, _tokens(house, connection)
         connection.state = ConnectionState.DISCONNECTED
         connection.sealed_credentials = None
-        connection.expires_at = None
+        connection.expires_at = connection.sign_in_ends_at = None
         session.execute(
             update(Share)
             .where(Share.connection_id == connection_id, Share.state == ShareState.SCHEDULED)
@@ -157,6 +157,8 @@ def keep(house: House, *, user_id: int, network: str, tokens: Credentials, who: 
         connection.profile_url = who.profile_url or ""
         connection.state = ConnectionState.ACTIVE
         connection.expires_at = tokens.expires_at
+        connection.sign_in_ends_at = connector.sign_in_ends(tokens)
+        connection.reminded_days = None
         connection.limits = dict(tokens.extra.get("limits") or {})
         connection.refresh_lease_until = None
         connection.connected_at = house.clock.now()

@@ -102,15 +102,14 @@ def refresh(
             raise Transient(Reason("Your sign-in is being renewed. We will try again."))
         sleep(0.25)
         waited += 0.25
-    connector = house.part(Networks).api(_network_of(house, connection_id))
     try:
+        connector = house.part(Networks).api(_network_of(house, connection_id))
         newer = connector.refresh(instead_of.credentials)
     except BaseException:
         _give_back(house.db, connection_id, lease)
         raise
-    return _keep(
-        house, connection_id, instead_of, replace(newer, extra={**instead_of.credentials.extra, **newer.extra})
-    )
+    newer = replace(newer, extra={**instead_of.credentials.extra, **newer.extra})
+    return _keep(house, connection_id, instead_of, newer, connector.sign_in_ends(newer))
 
 
 def _read(house: House, connection_id: int) -> Held:
@@ -158,12 +157,19 @@ def _give_back(db: Database, connection_id: int, lease: datetime) -> None:
         )
 
 
-def _keep(house: House, connection_id: int, instead_of: Held, newer: Credentials) -> Held:
+def _keep(
+    house: House, connection_id: int, instead_of: Held, newer: Credentials, sign_in_ends_at: datetime | None
+) -> Held:
     sealed = seal(house.part(Sealer), connection_id, newer)
     with house.db.transaction() as session:
         session.execute(
             update(Connection)
             .where(Connection.id == connection_id, Connection.sealed_credentials == instead_of.sealed)
-            .values(sealed_credentials=sealed, expires_at=newer.expires_at, refresh_lease_until=None)
+            .values(
+                sealed_credentials=sealed,
+                expires_at=newer.expires_at,
+                sign_in_ends_at=sign_in_ends_at,
+                refresh_lease_until=None,
+            )
         )
     return Held(newer, sealed)

@@ -86,6 +86,10 @@ class Connection(Base):
     sealed_credentials: Mapped[bytes | None] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime | None]
     """When the access token ends, where the network says so."""
+    sign_in_ends_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the person has to sign in again, where no refresh can spare them that."""
+    reminded_days: Mapped[int | None]
+    """The last reminder of that: how many days before; None before the first."""
     limits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """The server's own limits where it has them (Mastodon), as the connector gave them."""
     refresh_lease_until: Mapped[datetime | None]
@@ -118,6 +122,8 @@ class ConnectFlow(Base):
     server: Mapped[str] = mapped_column(String(255), default="")
     sealed_verifier: Mapped[bytes | None] = mapped_column(LargeBinary)
     next_path: Mapped[str] = mapped_column(String(500), default="")
+    connection_id: Mapped[int | None] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
+    """The account that is connected again: only itself may come back."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -8,7 +8,17 @@ from typing import Any
 
 from advocacy.base.errors import NotFound
 from advocacy.base.text import Text
-from connectors import ApiConnector, Connector, Count, Kind, Limits, Reason, Registry, ShareLinkConnector
+from connectors import (
+    ApiConnector,
+    Connector,
+    Count,
+    Kind,
+    Limits,
+    OAuthConnector,
+    Reason,
+    Registry,
+    ShareLinkConnector,
+)
 
 OWN_WAYS = {"sheet": Text("Share from this phone"), "copy": Text("Copy the text"), "qr": Text("QR code")}
 """Ways without a network's own page: the person takes text and tracked link along. No length rule."""
@@ -105,6 +115,17 @@ class Networks:
         """
         connector = self._connector(name)
         if not isinstance(connector, ApiConnector):
+            raise NotFound(Text("{network} has no accounts to connect.", network=connector.label))
+        return connector
+
+    def oauth(self, name: str) -> OAuthConnector:
+        """The connector of a network whose own page people allow us on.
+
+        Raises:
+            NotFound: there is none, or its settings are missing.
+        """
+        connector = self._connector(name)
+        if not isinstance(connector, OAuthConnector):
             raise NotFound(Text("{network} has no accounts to connect.", network=connector.label))
         return connector
 

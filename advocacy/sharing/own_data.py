@@ -78,7 +78,7 @@ def _erase(session: Session, clock: Clock, user_id: int) -> None:
         connection.remote_id = f"erased-{connection.id}"
         connection.handle = connection.display_name = connection.profile_url = ""
         connection.sealed_credentials = None
-        connection.expires_at = None
+        connection.expires_at = connection.sign_in_ends_at = None
     for table in (ComposerDraft, SavedItem, FollowedTopic, ConnectFlow, ShareRequest):
         session.execute(delete(table).where(table.user_id == user_id))
 

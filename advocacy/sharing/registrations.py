@@ -1,4 +1,7 @@
-"""Our app at each server of a network that has many: registered once, kept sealed, registered anew when forgotten."""
+"""Our app at each server of a network that has many: registered once, kept sealed, registered anew when forgotten.
+
+Where one app serves everybody, its secret is in the settings, and what is kept only tells the way back that was asked for.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from advocacy.base.house import House
 from advocacy.base.sealing import CannotOpen, Sealer, row
 from advocacy.sharing import models
 from advocacy.sharing.networks import Networks
-from connectors import AppRegistration, Limits
+from connectors import AppRegistration, Limits, OneAppConnector
 
 
 def known(house: House, *, network: str, server: str) -> AppRegistration | None:
@@ -32,7 +35,7 @@ def known(house: House, *, network: str, server: str) -> AppRegistration | None:
     except CannotOpen:  # other keys than then: register again
         return None
     fields["limits"] = Limits.from_json(fields["limits"])
-    return AppRegistration(**fields)
+    return _as_set(house, network, AppRegistration(**fields))
 
 
 def at(
@@ -80,6 +83,14 @@ def forget(house: House, *, network: str, server: str) -> None:
                 models.AppRegistration.network == network, models.AppRegistration.server == server
             )
         )
+
+
+def _as_set(house: House, network: str, kept: AppRegistration) -> AppRegistration:
+    """The registration, with the newest secret where that is in the settings: it may have been changed since."""
+    connector = house.part(Networks).registry.oauth(network)
+    if isinstance(connector, OneAppConnector):
+        return connector.register_app(kept.server, redirect_uri=kept.redirect_uri, client_name="")
+    return kept
 
 
 def _of(network: str, server: str) -> Select[models.AppRegistration]:

@@ -13,10 +13,10 @@ import io
 import pkgutil
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from babel.messages.pofile import read_po
@@ -24,6 +24,7 @@ from babel.messages.pofile import read_po
 from connectors import ApiConnector, Credentials, Draft, Figures, Image, Reason, Registry, new_record_key
 from tests.connectors.fakes.server import Clock, FakeServer, Fault, Response
 
+Test = TypeVar("Test", bound=Callable[..., None])
 ROOT = Path(__file__).resolve().parents[2]
 LINK = "https://go.example.com/r/AbC12"
 TEXT = "We are hiring in Tromsø 🚀 #jobs"
@@ -63,8 +64,8 @@ class Network(ABC):
     def __init_subclass__(cls) -> None:
         cls.has_device, cls.reads_figures = cls.device != "none", cls.figures != Figures()
 
-    def __init__(self, clock: Clock | None = None) -> None:
-        self.clock = clock or Clock()
+    def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
+        self.clock: Any = clock or Clock()
         self.fake = self._fake()
         self.registry = registry(self.clock, self.settings())
         self.connector: ApiConnector = self.registry.api(self.name)
@@ -114,7 +115,27 @@ class Network(ABC):
         return Response(429, {"error": "RateLimitExceeded", "message": "Too many requests"}, {header: value})
 
 
-def registry(clock: Clock, settings: Mapping[str, str] | None = None, read_seconds: float = 20.0) -> Registry:
+class OAuthNetwork(Network):
+    """A network whose own page people allow us on. ``typed_server`` is what a person types, "" where nobody has to."""
+
+    typed_server: str = ""
+
+    @abstractmethod
+    def allow(self, asked: Mapping[str, str], who: str = "ada") -> str:
+        """Where the network's page sends a person back to who allows what was ``asked``."""
+
+    @abstractmethod
+    def allowed(self) -> int:
+        """How many permissions of people are good at the network."""
+
+    @abstractmethod
+    def names_itself(self) -> str:
+        """From now on answers name the network (``iss``); returns the name."""
+
+
+def registry(
+    clock: Callable[[], datetime], settings: Mapping[str, str] | None = None, read_seconds: float = 20.0
+) -> Registry:
     """All connectors, allowed to talk to loopback, with the test's clock."""
     return Registry(settings, now=clock, allow_private_hosts=True, read_seconds=read_seconds)
 
@@ -130,10 +151,21 @@ def networks() -> list[type[Network]]:
     return sorted(found, key=lambda cls: cls.name)
 
 
-def only(**facts: object) -> pytest.MarkDecorator:
+def only(**facts: object) -> Callable[[Test], Test]:
     """A test for the networks of which these facts hold alone."""
-    found = [one for one in networks() if all(getattr(one, name) == value for name, value in facts.items())]
-    return pytest.mark.parametrize("network", found, indirect=True, ids=lambda one: one.name)
+
+    def mark(test: Test) -> Test:
+        test.facts = facts  # type: ignore[attr-defined]
+        found = [one for one in networks() if is_for(test, one)]
+        marked: Test = pytest.mark.parametrize("network", found, indirect=True, ids=lambda one: one.name)(test)
+        return marked
+
+    return mark
+
+
+def is_for(test: Callable[..., None], network: type[Network]) -> bool:
+    """Whether a test of the contract holds for this network."""
+    return all(getattr(network, name) == value for name, value in getattr(test, "facts", {}).items())
 
 
 def in_norwegian(reason: Reason) -> str | None:

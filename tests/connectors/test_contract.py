@@ -334,6 +334,7 @@ def test_a_picture_of_another_kind_or_too_large_is_refused_unsent(network: Netwo
 # Reading back.
 
 
+@only(reads_figures=True)
 def test_figures_are_what_the_network_counts_and_the_rest_is_not_available(network: Network) -> None:
     receipt = network.connector.publish(network.draft(), network.credentials)
     network.liked(receipt.remote_id)

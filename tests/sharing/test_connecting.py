@@ -142,51 +142,6 @@ def test_an_app_that_the_server_forgot_is_registered_anew(browser, house, mastod
     assert len(kept(house)) == 1
 
 
-def test_who_says_no_on_the_servers_page_is_told_that_nothing_was_connected(browser, house, mastodon):
-    asked = go_to_mastodon(browser, mastodon)
-    browser.get(f"/connections/back?error=access_denied&state={asked['state']}")
-    assert "You did not allow it" in words(browser.get("/connections"))
-    assert kept(house) == []
-
-
-def test_a_state_is_good_once(browser, house, mastodon):
-    asked = go_to_mastodon(browser, mastodon)
-    address = back(mastodon.allow(asked))
-    browser.get(address)
-    browser.get("/connections")
-    browser.get(address)
-    assert "was used already" in words(browser.get("/connections"))
-    assert len(kept(house)) == 1
-
-
-def test_a_state_is_good_for_ten_minutes(browser, house, mastodon, clock):
-    asked = go_to_mastodon(browser, mastodon)
-    address = back(mastodon.allow(asked))
-    clock.move(minutes=10)
-    browser.get(address)
-    assert "longer than ten minutes" in words(browser.get("/connections"))
-    assert kept(house) == []
-
-
-def test_a_state_of_somebody_else_connects_nothing_and_is_not_spent(browser, house, mastodon, signed_in, make):
-    asked = go_to_mastodon(browser, mastodon)
-    address = back(mastodon.allow(asked))
-    stranger = signed_in(make.user("Bo"))
-    stranger.get(address)
-    assert "not begun in this browser by you" in words(stranger.get("/connections"))
-    assert kept(house) == []
-    browser.get(address)
-    assert len(kept(house)) == 1
-
-
-def test_a_state_of_the_same_person_in_another_browser_connects_nothing(browser, house, mastodon, signed_in, ada):
-    asked = go_to_mastodon(browser, mastodon)
-    other = signed_in(ada)
-    other.get(back(mastodon.allow(asked)))
-    assert "not begun in this browser by you" in words(other.get("/connections"))
-    assert kept(house) == []
-
-
 @pytest.mark.parametrize("query", ["", "?code=abc", "?state=&code=abc", "?state=made-up&code=abc"])
 def test_an_address_without_a_state_of_ours_connects_nothing(browser, house, query):
     assert browser.get(f"/connections/back{query}").status_code == 302
@@ -237,12 +192,6 @@ def test_letting_go_works_while_the_network_is_away_and_says_so(browser, house, 
     browser.submit(f"/connections/{kept(house)[0].id}/disconnect")
     assert "remove our access in its settings as well" in words(browser.get("/connections"))
     assert kept(house)[0].sealed_credentials is None
-
-
-def test_letting_go_takes_a_mastodon_token_back(browser, house, mastodon):
-    browser.get(back(mastodon.allow(go_to_mastodon(browser, mastodon))))
-    browser.submit(f"/connections/{kept(house)[0].id}/disconnect")
-    assert [token.revoked for token in mastodon.tokens.values()] == [True]
 
 
 def test_a_colleagues_account_cannot_be_let_go(browser, house, signed_in, make):

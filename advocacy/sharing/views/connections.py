@@ -40,6 +40,12 @@ class ConnectForm(Form):
     next = HiddenField()
 
 
+class OwnPageForm(ConnectForm):
+    """The network's own page asks everything."""
+
+    again = HiddenField()
+
+
 class AppPasswordForm(ConnectForm):
     """An account and a password made for us alone."""
 
@@ -56,7 +62,7 @@ class AppPasswordForm(ConnectForm):
     )
 
 
-class ServerForm(ConnectForm):
+class ServerForm(OwnPageForm):
     """A server whose own page asks the rest."""
 
     server = StringField(
@@ -89,7 +95,9 @@ def new(network: str) -> ResponseReturnValue:
     facts = _connectable(network)
     form = _form(facts)
     form.next.data = safe_path(request.args.get("next"), otherwise="")
-    if "server" in form and facts.sign_in == "oauth":
+    if isinstance(form, OwnPageForm):
+        form.again.data = request.args.get("again", type=int)
+    if isinstance(form, ServerForm):
         form.server.data = request.args.get("server", "")[:250]
     return _page(facts, form, 200)
 
@@ -104,13 +112,32 @@ def connect(network: str) -> ResponseReturnValue:
         return _page(facts, form, 422)
     try:
         _check_password(form)
-        return _with_app_password(facts, form) if facts.sign_in == "app_password" else _leads_on(facts, form)
+        return _with_app_password(facts, form) if isinstance(form, AppPasswordForm) else _leads_on(facts, form)
     except Invalid as error:
         form.take(error)
         return _page(facts, form, 422)
     except Conflict as error:
         form.form_errors.append(say(error.text))
         return _page(facts, form, 409)
+
+
+@blueprint.get("/<int:connection_id>/again")
+@signed_in
+def connect_again(connection_id: int) -> ResponseReturnValue:
+    """One click to the network's own page, for an account that is connected; it alone may come back from there.
+
+    Leads to the form where there is more to ask: an app password, or that it is them.
+    """
+    connection = connections.one(reading(), user_id=current_user.id, connection_id=connection_id)
+    facts = _connectable(connection.network)
+    asks = url_for("connections.new", network=facts.name, server=connection.server, again=connection_id)
+    if facts.sign_in != "oauth" or not _signed_in_recently():
+        return redirect(asks)
+    try:
+        return redirect(_begin(facts, server=connection.server, again=connection_id).url)
+    except (Conflict, Invalid) as error:
+        tell(say(error.text), "error")
+        return redirect(url_for("connections.index"))
 
 
 @blueprint.get("/back")
@@ -127,6 +154,7 @@ def come_back() -> ResponseReturnValue:
             state=request.args.get("state", ""),
             code=request.args.get("code", ""),
             error=request.args.get("error", ""),
+            issuer=request.args.get("iss", ""),
         )
     except Conflict as error:
         tell(say(error.text), "error")
@@ -179,8 +207,11 @@ def _connectable(name: str) -> Network:
     return network
 
 
-def _form(network: Network) -> AppPasswordForm | ServerForm:
-    form = AppPasswordForm() if network.sign_in == "app_password" else ServerForm()
+def _form(network: Network) -> AppPasswordForm | OwnPageForm:
+    if network.sign_in == "app_password":
+        form: AppPasswordForm | OwnPageForm = AppPasswordForm()
+    else:
+        form = ServerForm() if network.many_servers else OwnPageForm()
     if _signed_in_recently():
         del form.password
     return form
@@ -199,7 +230,7 @@ def _check_password(form: ConnectForm) -> None:
         raise Invalid("password", Text("This is not your password here. Try again, or sign in again."))
 
 
-def _with_app_password(network: Network, form: AppPasswordForm | ServerForm) -> ResponseReturnValue:
+def _with_app_password(network: Network, form: AppPasswordForm) -> ResponseReturnValue:
     user_id = current_user.id
     end_reading()
     connection = connecting.with_app_password(
@@ -214,22 +245,32 @@ def _with_app_password(network: Network, form: AppPasswordForm | ServerForm) -> 
     return redirect(safe_path(form.next.data, otherwise=url_for("connections.index")))
 
 
-def _leads_on(network: Network, form: AppPasswordForm | ServerForm) -> ResponseReturnValue:
-    settings, user_id = house().part(Settings), current_user.id
-    end_reading()
-    going = connecting.begin(
-        house(),
-        user_id=user_id,
-        session_hash=sessions.token_hash(),
-        network=network.name,
-        server=form.server.data,
-        redirect_uri=settings.address + url_for("connections.come_back"),
-        client_name=settings.company_name,
-        website=settings.address if settings.is_https else "",
+def _leads_on(network: Network, form: OwnPageForm) -> ResponseReturnValue:
+    going = _begin(
+        network,
+        server=form.server.data if isinstance(form, ServerForm) else "",
+        again=int(form.again.data) if str(form.again.data or "").isdecimal() else None,
         next_path=safe_path(form.next.data, otherwise=""),
     )
     # A page with a link, since the policy's form-action keeps forms from being redirected to other sites.
     return make_response(render_template("sharing/connect_continue.html", network=network, going=going))
+
+
+def _begin(network: Network, *, server: str, again: int | None, next_path: str = "") -> connecting.Continue:
+    settings, user_id = house().part(Settings), current_user.id
+    end_reading()
+    return connecting.begin(
+        house(),
+        user_id=user_id,
+        session_hash=sessions.token_hash(),
+        network=network.name,
+        server=server,
+        redirect_uri=settings.address + url_for("connections.come_back"),
+        client_name=settings.company_name,
+        website=settings.address if settings.is_https else "",
+        next_path=next_path,
+        again=again,
+    )
 
 
 def _page(network: Network, form: Form, status: int) -> ResponseReturnValue:

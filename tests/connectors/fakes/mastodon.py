@@ -92,6 +92,7 @@ class FakeMastodon(FakeServer):
         self.media: dict[str, Media] = {}
         self.keys: dict[tuple[str, str], tuple[str, datetime]] = {}
         self.polls_needed = 0
+        self.names_itself = False
         self.posted: list[datetime] = []
         self.account("ada")
 
@@ -126,6 +127,7 @@ class FakeMastodon(FakeServer):
                 "token_endpoint": f"{self.base_url}/oauth/token",
                 "scopes_supported": ["profile", "read", "write", "read:accounts", "write:statuses", "write:media"],
                 "code_challenge_methods_supported": ["S256"],
+                "authorization_response_iss_parameter_supported": self.names_itself,
             },
         )
 
@@ -187,8 +189,10 @@ class FakeMastodon(FakeServer):
             challenge,
             self.clock(),
         )
-        query = urlencode({"code": code, **({"state": asked["state"]} if "state" in asked else {})})
-        return Response(302, "", {"Location": f"{asked['redirect_uri']}?{query}"})
+        answer = {"code": code, **({"state": asked["state"]} if "state" in asked else {})}
+        if self.names_itself:
+            answer["iss"] = f"{self.base_url}/"
+        return Response(302, "", {"Location": f"{asked['redirect_uri']}?{urlencode(answer)}"})
 
     def _authorization(self, asked: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
         app = self.apps.get(asked.get("client_id", ""))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from connectors import Credentials, Figures
 from tests.connectors.fakes.mastodon import FakeMastodon
 from tests.connectors.fakes.server import Response
-from tests.connectors.network import Network
+from tests.connectors.network import OAuthNetwork
 
 
-class MastodonNetwork(Network):
+class MastodonNetwork(OAuthNetwork):
     name = "mastodon"
     permalinks = "http://127.0.0.1"
     publishing = "POST /api/v1/statuses"
@@ -27,6 +28,20 @@ class MastodonNetwork(Network):
         account = self.server.account("ada")
         token = self.server.token_for("ada")
         return Credentials(token, server=self.server.base_url, remote_id=account.id, handle="@ada@127.0.0.1")
+
+    @property
+    def typed_server(self) -> str:  # type: ignore[override]
+        return self.server.base_url
+
+    def allow(self, asked: Mapping[str, str], who: str = "ada") -> str:
+        return self.server.allow(dict(asked), who).headers["Location"]
+
+    def allowed(self) -> int:
+        return sum(not token.revoked for token in self.server.tokens.values() if token.client_id != "app")
+
+    def names_itself(self) -> str:
+        self.server.names_itself = True
+        return f"{self.server.base_url}/"
 
     def posts(self) -> int:
         return len(self.server.statuses)
