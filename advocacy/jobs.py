@@ -15,7 +15,7 @@ from advocacy.library import card_fetching, polling
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.reach import figures, importing, salts
 from advocacy.recognition import points
-from advocacy.sharing import claims, publishing
+from advocacy.sharing import claims, publishing, results
 
 log = structlog.get_logger()
 
@@ -46,6 +46,7 @@ WORKER: tuple[Job, ...] = (
     Job("publish", 1, publishing.tick),
     Job("keep leases", publishing.RENEW_EVERY, publishing.renew),
     Job("confirm shares", 3, claims.confirm),
+    Job("learn good hours", 5, results.keep_up),
     Job("post letters", 3, outbox.send_due),
     Job("cards", 2, card_fetching.tick),
     Job("first shares", 5, lambda house: onboarding.keep_up(house.db)),

@@ -52,7 +52,7 @@ def send(item_id: int) -> ResponseReturnValue:
                 item_id=item_id,
                 wanted=_by_hand() if by_hand else _wanted(),
                 request_key=request.form.get("request_key", ""),
-                due_at=None if by_hand else _due(),
+                due_at=None if by_hand else _due(item_id),
                 public_url=house().part(Settings).address,
                 company=house().part(Settings).company_name,
             )
@@ -109,7 +109,7 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
     ways = composing.ways(
         session, networks, user=current_user, item=item, public_url=settings.address, company=settings.company_name
     )
-    slot = slots.next_slot(session, house().clock, user=current_user)
+    slot = slots.next_slot(session, house().clock, user=current_user, item_id=item.id, networks=_networks_of(ways))
     page = render_template(
         "sharing/composer.html",
         form=Form(formdata=None),
@@ -130,6 +130,11 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         sample_link=composing.sample_link(settings.address),
     )
     return make_response(page, status)
+
+
+def _networks_of(ways: list[Way]) -> set[str]:
+    """The connectors that the person's usable accounts share through."""
+    return {way.network.name for way in ways if way.network is not None and not way.needs_sign_in}
 
 
 def _texts(ways: list[Way], typed: Any) -> dict[str, str]:
@@ -175,10 +180,10 @@ def _number(name: str) -> int | None:
     return request.form.get(name, type=int)
 
 
-def _due() -> datetime | None:
+def _due(item_id: int) -> datetime | None:
     when = request.form.get("when", "now")
     if when == "slot":
-        return _offered_slot()
+        return _offered_slot(item_id)
     if when != "at":
         return None
     try:
@@ -191,7 +196,7 @@ def _due() -> datetime | None:
     return chosen.at
 
 
-def _offered_slot() -> datetime:
+def _offered_slot(item_id: int) -> datetime:
     """The slot that the page offered, as long as it lies ahead: the person approved that very time."""
     try:
         offered = datetime.fromisoformat(request.form.get("slot_at", ""))
@@ -199,7 +204,9 @@ def _offered_slot() -> datetime:
         offered = None
     if offered is not None and offered.tzinfo is not None and offered > house().clock.now():
         return offered
-    return slots.next_slot(reading(), house().clock, user=current_user).at
+    ways = composing.accounts(reading(), house().part(Networks), user=current_user)
+    networks = {way.network for way in ways}
+    return slots.next_slot(reading(), house().clock, user=current_user, item_id=item_id, networks=networks).at
 
 
 def _say_what_follows(ids: list[int]) -> None:
