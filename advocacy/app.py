@@ -63,7 +63,7 @@ from advocacy.sharing import own_data as sharing_data
 from advocacy.sharing import text_rules
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
-from advocacy.sharing.views import by_hand, composer, connections, feed, my_shares
+from advocacy.sharing.views import by_hand, composer, connections, feed, my_shares, sharing_rules
 from advocacy.tasks import Tasks
 from advocacy.web import access, errors, house, i18n, markup, navigation, requests, security, sessions
 from config import Settings
@@ -102,6 +102,7 @@ AREAS: tuple[Blueprint, ...] = (
     composer.blueprint,
     my_shares.blueprint,
     by_hand.blueprint,
+    sharing_rules.blueprint,
     links.blueprint,
     share_reach.blueprint,
     item_reach.blueprint,
