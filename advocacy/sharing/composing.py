@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
-from advocacy.base.errors import NotFound
 from advocacy.base.text import Text
 from advocacy.library.models import Caption, ContentItem
 from advocacy.people.models import User
 from advocacy.sharing import drafts, wording
 from advocacy.sharing.models import ComposerDraft, Connection, ConnectionState, Share
 from advocacy.sharing.networks import Network, Networks
+from connectors import Limits
 
 SAMPLE_CODE = "xxxxxxxx"
 """A tracked code that no share has: for counting and for the preview, before there is a share."""
@@ -54,8 +54,8 @@ class Way:
         text: what the field starts with.
         preview: what goes out if nothing is changed.
         caption_id: the variant that stands in the field; None when it is the person's own words.
-        limit: the network's own limit; None without one.
-        left: how much of it is left.
+        limits: how the network counts, for counting while one types; None for what is posted by hand.
+        link_below: whether the link is put below the text, and so counts.
         shared_before: whether the person has shared the item there already.
     """
 
@@ -68,8 +68,8 @@ class Way:
     text: str
     preview: str
     caption_id: int | None
-    limit: int | None
-    left: int | None
+    limits: Limits | None
+    link_below: bool
     shared_before: bool
 
 
@@ -114,7 +114,7 @@ def ways(
         key = f"c{account.id}"
         text = kept.get(key) or (variants[0].text if variants else item.title)
         final = wording.final_text(text, disclosure=item.disclosure, link=link)
-        count = networks.count(network.name, final, link, has_card=drafts.has_card(item), limits=account.limits)
+        has_card = drafts.has_card(item)
         found.append(
             Way(
                 key=key,
@@ -124,14 +124,18 @@ def ways(
                 needs_sign_in=account.state is ConnectionState.NEEDS_SIGN_IN,
                 variants=variants,
                 text=text,
-                preview=networks.wording(network.name, final, link, has_card=drafts.has_card(item)),
+                preview=networks.wording(network.name, final, link, has_card=has_card),
                 caption_id=_caption_of(text, variants),
-                limit=count.limit,
-                left=count.left,
+                limits=networks.limits(network.name, account.limits),
+                link_below=link is not None and not (has_card and network.card_carries_link),
                 shared_before=account.id in before,
             )
         )
-    return [*found, _by_hand(item, user, used, kept, company)]
+    variants = _variants(item, None, user, used, company)
+    text = kept.get(OWN) or (variants[0].text if variants else item.title)
+    final = wording.final_text(text, disclosure=item.disclosure, link=link)
+    whole = networks.wording("copy", final, link, has_card=False)
+    return [*found, _by_hand(item, text, whole, variants)]
 
 
 @dataclass(frozen=True)
@@ -152,25 +156,6 @@ def accounts(session: Session, networks: Networks, *, user: User) -> list[Accoun
         )
     )
     return [Account(key=f"c{number}", network=name, connection_id=number) for number, name in rows if name in awake]
-
-
-def left(
-    session: Session, networks: Networks, *, user: User, item: ContentItem, key: str, text: str, public_url: str
-) -> int | None:
-    """How much of a network's limit a text leaves, by the network's own rule.
-
-    Raises:
-        NotFound: no account of this person has that key.
-    """
-    account = next((one for one in accounts(session, networks, user=user) if one.key == key), None)
-    connection = session.get(Connection, account.connection_id) if account else None
-    if connection is None:
-        raise NotFound()
-    link = sample_link(public_url) if item.source_url else None
-    final = wording.final_text(text, disclosure=item.disclosure, link=link)
-    return networks.count(
-        connection.network, final, link, has_card=drafts.has_card(item), limits=connection.limits
-    ).left
 
 
 def sample_link(public_url: str) -> str:
@@ -221,9 +206,7 @@ def editing_hint(item: ContentItem) -> Text | None:
     return None
 
 
-def _by_hand(item: ContentItem, user: User, used: dict[int, int], kept: dict[str, str], company: str) -> Way:
-    variants = _variants(item, None, user, used, company)
-    text = kept.get(OWN) or (variants[0].text if variants else item.title)
+def _by_hand(item: ContentItem, text: str, whole: str, variants: tuple[Variant, ...]) -> Way:
     return Way(
         key=OWN,
         network=None,
@@ -232,10 +215,10 @@ def _by_hand(item: ContentItem, user: User, used: dict[int, int], kept: dict[str
         needs_sign_in=False,
         variants=variants,
         text=text,
-        preview=text,
+        preview=whole,
         caption_id=_caption_of(text, variants),
-        limit=None,
-        left=None,
+        limits=None,
+        link_below=bool(item.source_url),
         shared_before=False,
     )
 

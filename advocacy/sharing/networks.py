@@ -171,8 +171,16 @@ class Networks:
         """
         if name in OWN_WAYS:
             return Count(len(self.wording(name, text, link, has_card=has_card)), None)
-        own = Limits.from_json(limits) if limits else None
-        return self._connector(name).count(text, link, has_card=has_card, limits=own)
+        return self._connector(name).count(text, link, has_card=has_card, limits=self.limits(name, limits))
+
+    def limits(self, name: str, own: Mapping[str, Any] | None = None) -> Limits:
+        """What a network accepts, for counting in the browser.
+
+        Args:
+            name: the network, other than one of the own ways.
+            own: `Connection.limits`, where the account's server has its own.
+        """
+        return Limits.from_json(own) or self._connector(name).limits
 
     def _connector(self, name: str) -> Connector:
         if name not in self.registry:

@@ -86,6 +86,15 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else str(format_datetime(value, PATTERNS.get(str(get_locale()), PATTERNS["en"])))
 
 
+NEAR_PATTERNS = {"en": "EEE d MMM, HH:mm", "nb": "EEE d. MMM, HH:mm"}
+"""Moments of the next days: the weekday says more than the year."""
+
+
+def weekday_time(value: datetime) -> str:
+    """A near moment in the person's zone, such as "Tue 24 Nov, 09:15"."""
+    return str(format_datetime(value, NEAR_PATTERNS.get(str(get_locale()), NEAR_PATTERNS["en"])))
+
+
 def ago(value: datetime | None) -> str:
     """How long ago or ahead a moment is, in words."""
     if value is None:
@@ -110,6 +119,7 @@ def set_up(app: Flask) -> None:
         say=say,
         say_kept=say_kept,
         moment=moment,
+        weekday_time=weekday_time,
         ago=ago,
         day=lambda value: "" if value is None else format_date(value, "d MMM y"),
         number=lambda value: "" if value is None else format_decimal(value),

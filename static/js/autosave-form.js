@@ -11,7 +11,7 @@ customElements.define("autosave-form", class extends HTMLElement {
     this.restore();
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
-    this.form.addEventListener("submit", () => this.forget());
+    this.form.addEventListener("submit", () => this.mark());
     window.addEventListener("online", () => this.waiting && this.save());
   }
 
@@ -20,6 +20,7 @@ customElements.define("autosave-form", class extends HTMLElement {
   }
 
   changed() {
+    if (this.restoring) return;
     this.waiting = true;
     localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), values: this.values() }));
     clearTimeout(this.timer);
@@ -45,19 +46,27 @@ customElements.define("autosave-form", class extends HTMLElement {
   restore() {
     const kept = localStorage.getItem(this.key);
     if (!kept) return;
+    this.restoring = true;
     const values = Map.groupBy ? Map.groupBy(JSON.parse(kept).values, ([name]) => name) : groupByName(JSON.parse(kept).values);
     for (const field of this.form.elements) {
       if (!field.name || field.name === "csrf_token" || field.type === "hidden") continue;
       const mine = (values.get(field.name) ?? []).map(([, value]) => value);
       if (field.type === "checkbox" || field.type === "radio") field.checked = mine.includes(field.value);
-      else if (mine.length && field.type !== "file") field.value = mine[0];
+      else if (mine.length && field.type !== "file") {
+        field.value = mine[0];
+        field.dispatchEvent(new Event("input")); // counters and previews follow
+      }
     }
-    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+    this.form.dispatchEvent(new Event("change"));
+    this.restoring = false;
+    this.waiting = true;
     this.say("restored");
   }
 
-  forget() {
-    localStorage.removeItem(this.key);
+  /** Sending is not arriving: the session may be over. What was sent stays here until a page says that it arrived. */
+  mark() {
+    clearTimeout(this.timer);
+    localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), sent: true, values: this.values() }));
   }
 
   say(what) {
@@ -69,4 +78,10 @@ function groupByName(pairs) {
   const groups = new Map();
   for (const pair of pairs) groups.set(pair[0], [...(groups.get(pair[0]) ?? []), pair]);
   return groups;
+}
+
+if (document.querySelector("[data-arrived]")) {
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft:"))) {
+    if (JSON.parse(localStorage.getItem(key)).sent) localStorage.removeItem(key);
+  }
 }

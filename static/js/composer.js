@@ -1,30 +1,50 @@
-/* The composer: ready-made texts go into their field, only the chosen networks are shown, and the button says how many.
+/* The composer: ready-made texts go into their field, each chosen network has its tab, and the bar says what will happen.
    Without this script every field is there, and ready-made texts are buttons that the server answers. */
+import "./network-tabs.js";
 
 const form = document.querySelector("form[data-composer]");
-const networks = [...form.querySelectorAll("input[data-shows]")];
-const share = form.querySelector("[data-share-button]");
+const boxes = [...form.querySelectorAll("input[data-shows]")];
+const tabs = form.querySelector("network-tabs");
+const when = document.querySelector("[data-when]");
+const share = document.querySelector("[data-share-button]");
 
-function showChosen() {
-  for (const box of networks) document.getElementById(box.dataset.shows).hidden = !box.checked && !box.disabled;
-  if (!share) return;
-  const count = networks.filter((box) => box.checked && !box.disabled).length;
-  const words = count === 0 ? share.dataset.none : count === 1 ? share.dataset.one : share.dataset.many;
-  share.querySelector("span").textContent = words.replace("{count}", count);
-  share.disabled = count === 0;
+function showChosen(first) {
+  const chosen = boxes.filter((box) => box.checked);
+  tabs?.offer(chosen.map((box) => box.dataset.shows), first);
+  for (const button of form.querySelectorAll("[data-copies]")) button.hidden = chosen.length < 2;
+  if (share) share.disabled = chosen.length === 0;
 }
 
-for (const box of networks) box.addEventListener("change", showChosen);
-showChosen();
+function showWhen() {
+  const time = form.elements.when;
+  if (!when || !time) return;
+  const label = form.querySelector(`input[name="when"][value="${time.value}"]`)?.parentElement;
+  when.textContent = label?.querySelector("[data-short]")?.textContent ?? label?.textContent.trim() ?? "";
+}
 
-for (const radio of form.querySelectorAll("input[data-fills]")) {
-  const field = document.getElementById(radio.dataset.fills);
-  radio.addEventListener("change", () => {
-    field.value = radio.dataset.text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+form.addEventListener("change", ({ target }) => {
+  if (target === form || boxes.includes(target)) showChosen(target.checked ? target.dataset.shows : undefined);
+  if (target.dataset.fills) fill(document.getElementById(target.dataset.fills), target.dataset.text);
+  showWhen();
+});
+
+function fill(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+for (const button of form.querySelectorAll("[data-copies]")) {
+  button.addEventListener("click", () => {
+    const text = document.getElementById(button.dataset.copies).value;
+    for (const box of boxes) if (box.checked) fill(document.getElementById(`text-${box.value}`), text);
   });
 }
 
 // Choosing a time means sharing at it.
-const at = form.querySelector('input[name="at"]');
-at?.addEventListener("input", () => (form.querySelector('input[name="when"][value="at"]').checked = true));
+form.elements.at?.addEventListener("input", () => {
+  form.querySelector('input[name="when"][value="at"]').checked = true;
+  form.dispatchEvent(new Event("change"));
+});
+
+showChosen();
+showWhen();

@@ -1,5 +1,7 @@
-/* <live-preview for="text-field-id" data-link data-disclosure>: wraps network previews and shows in each what will go out:
-   what is being typed, with the link and the disclosure that are added where they are missing. */
+/* <live-preview for="text-field-id" data-link data-place data-disclosure>: wraps network previews and shows in each what will
+   go out: what is being typed, with the link and the disclosure that are added where they are missing (wording.js). */
+import { outgoing } from "./wording.js";
+
 const cuts = { linkedin: 210 };
 
 customElements.define("live-preview", class extends HTMLElement {
@@ -8,21 +10,13 @@ customElements.define("live-preview", class extends HTMLElement {
     this.field?.addEventListener("input", () => this.draw());
   }
 
-  /** As the server puts it together (sharing/wording.py). */
-  whole() {
-    const { link = "", disclosure = "" } = this.dataset;
-    let text = this.field.value.replaceAll("{link}", link).trim();
-    if (disclosure && !text.toLowerCase().includes(disclosure.toLowerCase())) text = `${text} ${disclosure}`.trim();
-    if (link && !text.includes(link)) text = `${text}\n\n${link}`;
-    return text;
-  }
-
   draw() {
-    const whole = this.whole();
+    const { link, place = link, disclosure } = this.dataset;
+    const whole = outgoing(this.field.value, { link, place, disclosure });
     for (const preview of this.querySelectorAll("[data-preview]")) {
-      const place = preview.querySelector("[data-preview-text]");
+      const shown = preview.querySelector("[data-preview-text]");
       const cut = cuts[preview.dataset.preview] ?? Infinity;
-      place.textContent = whole.length > cut ? `${whole.slice(0, cut).trimEnd()}…` : whole;
+      shown.textContent = whole.length > cut ? `${whole.slice(0, cut).trimEnd()}…` : whole;
     }
   }
 });

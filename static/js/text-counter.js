@@ -1,6 +1,8 @@
-/* <text-counter for limit unit url-length short-mentions link data-left data-over>: what is left of a network's limit, counted
-   by its own rule; without words just the number. The rules are those of connectors/_text.py, and a test compares the two;
-   what counts in the end is the server's check before anything is sent. */
+/* <text-counter for limit unit url-length short-mentions link place disclosure data-left data-over>: what is left of a
+   network's limit, counted by its own rule; without words just the number. `link`, `place` and `disclosure` as in wording.js.
+   The rules are those of connectors/_text.py, and a test compares the two; what counts in the end is the server's check
+   before anything is sent. */
+import { outgoing } from "./wording.js";
 
 const before = String.raw`(?<![\p{L}\p{N}@＠$#＃_./\-])`;
 const path = String.raw`[a-z0-9!*';:=+,.$\/%#\[\]_~&|@\-]*[a-z0-9=_#\/+\-]`;
@@ -54,15 +56,6 @@ function withoutAddresses(text) {
   return { shortened, urls };
 }
 
-/** What goes out: the link stands below the text unless the text holds it. */
-export function wording(text, link) {
-  if (!link) return text;
-  const plain = link.replace(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
-  if (new RegExp(String.raw`${plain}(?![\p{L}\p{N}_\/?#=&%\-])`, "u").test(text)) return text;
-  const body = text.trimEnd();
-  return body ? `${body}\n\n${link}` : link;
-}
-
 /** How much of a limit a text uses. */
 export function measure(text, { unit = "graphemes", urlLength = 0, shortMentions = false } = {}) {
   if (unit === "weighted") return weighted(text, urlLength || 23);
@@ -89,7 +82,8 @@ customElements.define("text-counter", class extends HTMLElement {
 
   count() {
     const limit = Number(this.getAttribute("limit"));
-    const left = limit - measure(wording(this.field.value, this.getAttribute("link")), {
+    const [link, place, disclosure] = ["link", "place", "disclosure"].map((name) => this.getAttribute(name));
+    const left = limit - measure(outgoing(this.field.value, { link, place, disclosure }), {
       unit: this.getAttribute("unit"),
       urlLength: Number(this.getAttribute("url-length") ?? 0),
       shortMentions: this.hasAttribute("short-mentions"),

@@ -54,7 +54,8 @@ def test_the_browser_counts_as_the_connectors_do(
     page.goto(gallery + "/composer")
     counted = page.evaluate(
         """async ([texts, link, rule]) => {
-            const { measure, wording } = await import('/static/js/text-counter.js');
+            const { measure } = await import('/static/js/text-counter.js');
+            const { wording } = await import('/static/js/wording.js');
             return texts.map((text) => measure(wording(text, link), rule));
         }""",
         [

@@ -139,8 +139,9 @@ def schedule(hub: Hub, page, title: str) -> None:
     text.fill(text.input_value().replace("#energy", "I was there. #energy"))
     zone = ZoneInfo(page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone"))
     due = (datetime.now(zone) + timedelta(minutes=1)).replace(second=0, microsecond=0)
+    page.get_by_role("radio", name="At a time I choose").check(force=True)
     page.get_by_label("Day and time").fill(due.strftime("%Y-%m-%dT%H:%M"))
-    page.get_by_role("button", name="Share to 1 network").click()
+    page.get_by_role("button", name="Plan for Bluesky").click()
     page.wait_for_url("**/my-shares")
     page.get_by_text("Planned. You can change it here until it goes out.").wait_for()
 

@@ -142,6 +142,27 @@ class Sharing:
 
 
 @pytest.fixture
+def connect(db, clock):
+    """Links an account to a person, as if they had connected it."""
+
+    def link(user, network="bluesky", **fields) -> Connection:
+        with db.transaction() as session:
+            connection = Connection(
+                user_id=user.id,
+                network=network,
+                server="https://bsky.social",
+                remote_id=f"did:plc:{user.id}{network}",
+                handle=f"{user.first_name.lower()}.example.com",
+                connected_at=clock.now(),
+                **fields,
+            )
+            session.add(connection)
+        return connection
+
+    return link
+
+
+@pytest.fixture
 def sharing(house, bluesky, mastodon) -> Sharing:
     """People and workers."""
     return Sharing(house, bluesky, mastodon)

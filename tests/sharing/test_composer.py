@@ -2,31 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from advocacy.library.models import Caption, Editing
-from advocacy.sharing.models import Connection, ConnectionState, Proof, Share, ShareState
-
-
-@pytest.fixture
-def connect(db, clock):
-    """Links an account to a person, as if they had connected it."""
-
-    def link(user, network="bluesky", **fields) -> Connection:
-        with db.transaction() as session:
-            connection = Connection(
-                user_id=user.id,
-                network=network,
-                server="https://bsky.social",
-                remote_id=f"did:plc:{user.id}{network}",
-                handle=f"{user.first_name.lower()}.example.com",
-                connected_at=clock.now(),
-                **fields,
-            )
-            session.add(connection)
-        return connection
-
-    return link
+from advocacy.sharing.models import ConnectionState, Proof, Share, ShareState
 
 
 def shares_of(db, user) -> list[Share]:
@@ -149,19 +126,6 @@ def test_what_is_typed_comes_back_later(signed_in, make, connect):
     )
     assert kept.status_code == 204
     assert "My own words</textarea>" in browser.get(f"/share/{item.id}").text
-
-
-def test_the_count_is_the_networks_own(signed_in, make, connect):
-    kari = make.user("Kari")
-    item = make.item("Wind farm")
-    account = connect(kari)
-    browser = signed_in(kari)
-
-    def count(text: str) -> int:
-        data = {"csrf_token": browser.token(), "text": text}
-        return browser.post(f"/share/{item.id}/count/c{account.id}", data=data).json["left"]
-
-    assert count("") - count("👩‍👩‍👧‍👧") == 1
 
 
 def test_an_account_that_must_be_connected_again_says_so(signed_in, make, connect):

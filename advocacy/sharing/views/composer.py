@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
@@ -81,24 +81,6 @@ def keep(item_id: int) -> ResponseReturnValue:
     return "", 204
 
 
-@blueprint.post("/share/<int:item_id>/count/<key>")
-@signed_in
-def count(item_id: int, key: str) -> ResponseReturnValue:
-    """How much of a network's limit is left for a text."""
-    item = visibility.shareable(reading(), house().clock, user=current_user, item_id=item_id)
-    return jsonify(
-        left=composing.left(
-            reading(),
-            house().part(Networks),
-            user=current_user,
-            item=item,
-            key=key,
-            text=request.form.get("text", ""),
-            public_url=house().part(Settings).address,
-        )
-    )
-
-
 def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, status: int = 200) -> ResponseReturnValue:
     settings = house().part(Settings)
     networks = house().part(Networks)
@@ -114,7 +96,8 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         "sharing/composer.html",
         form=Form(formdata=None),
         item=item,
-        accounts=ways[:-1],
+        accounts=[way for way in ways[:-1] if not way.needs_sign_in],
+        asleep=[way for way in ways if way.needs_sign_in],
         own=ways[-1],
         share_pages=networks.share_links(),
         connectable=networks.connectable(),
