@@ -19,6 +19,10 @@ SKIES = {
     "vessel": ((24, 70, 110), (248, 220, 180)),
 }
 
+CLOTHES = ((65, 83, 216), (15, 118, 110), (180, 83, 9), (190, 24, 93), (109, 40, 217), (51, 60, 80), (229, 231, 240))
+SKINS = ((248, 214, 184), (224, 172, 132), (176, 122, 86), (120, 80, 58))
+HAIR = ((54, 38, 30), (26, 24, 28), (150, 96, 44), (204, 164, 92), (120, 120, 128))
+
 
 def paint(scene: str) -> bytes:
     """A PNG of the size that link cards have.
@@ -48,14 +52,22 @@ def paint(scene: str) -> bytes:
         for x, tall in ((220, 300), (430, 380), (690, 260)):
             _turbine(draw, x, 430, tall, chance)
     elif scene in ("hall", "desk", "battery"):
-        for number in range(9):
-            left = 60 + number * 125
-            tall = chance.randint(80, 230)
-            draw.rounded_rectangle([left, 500 - tall, left + 86, 560], radius=16, fill=(255, 255, 255, 20))
-            draw.ellipse([left + 22, 460 - tall, left + 64, 502 - tall], fill=(248, 204, 168))
+        for number in range(7):
+            _person(draw, 130 + number * 158 + chance.randint(-18, 18), 628, chance)
     kept = io.BytesIO()
     picture.save(kept, "PNG", optimize=True)
     return kept.getvalue()
+
+
+def _person(draw: ImageDraw.ImageDraw, middle: int, foot: int, chance: random.Random) -> None:
+    """Head, hair and shoulders, from behind a table as it were."""
+    wide, tall = chance.randint(54, 66), chance.randint(150, 230)
+    cloth, skin, hair = chance.choice(CLOTHES), chance.choice(SKINS), chance.choice(HAIR)
+    draw.rounded_rectangle([middle - wide, foot - tall, middle + wide, foot + 80], radius=wide, fill=cloth)
+    draw.rectangle([middle - 13, foot - tall - 16, middle + 13, foot - tall + 14], fill=skin)
+    top = foot - tall - 92
+    draw.ellipse([middle - 40, top - 8, middle + 40, top + 76], fill=hair)
+    draw.ellipse([middle - 33, top + 4, middle + 33, top + 86], fill=skin)
 
 
 def _turbine(draw: ImageDraw.ImageDraw, x: int, foot: int, tall: int, chance: random.Random) -> None:
@@ -65,5 +77,5 @@ def _turbine(draw: ImageDraw.ImageDraw, x: int, foot: int, tall: int, chance: ra
     turn = chance.uniform(-20, 20)
     for angle in (90, 210, 330):
         box = [x - tall * 0.42, hub - tall * 0.42, x + tall * 0.42, hub + tall * 0.42]
-        draw.pieslice(box, angle + turn - 3, angle + turn + 3, fill=white)
+        draw.pieslice(box, angle + turn - 2.5, angle + turn + 2.5, fill=white)
     draw.ellipse([x - 9, hub - 9, x + 9, hub + 9], fill=white)

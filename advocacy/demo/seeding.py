@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.errors import Conflict
 from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.demo import company, content, pictures
+from advocacy.demo import accounts, company, content, headcounts, newsroom, pictures
 from advocacy.demo.content import Story
 from advocacy.library import campaigns, items, media, review, topics
 from advocacy.library.content import CaptionText, Content
@@ -23,7 +24,10 @@ from advocacy.people import policies, users
 from advocacy.people.models import PolicyAcceptance, Team, User
 from advocacy.reach import importing, journal
 from advocacy.recognition import points
-from advocacy.sharing.models import Link, Proof, Share, ShareState
+from advocacy.sharing import shares
+from advocacy.sharing.models import Connection, Link, Proof, Share, ShareState
+from advocacy.sharing.networks import Networks
+from advocacy.sharing.shares import Wanted
 from advocacy.sharing.states import tell
 from config import Settings
 
@@ -70,11 +74,14 @@ def seed(house: House) -> None:
         if session.scalar(select(User.id).limit(1)) is not None:
             raise Conflict(Text("There are people here already. Demo data goes into an empty hub only."))
         people = _people(session, clock)
+        linked = accounts.connect(session, people, at=clock.now())
         stories = _library(house, session, clock, people, now)
-        shares = _shares(session, clock, people, stories, now)
-    _clicks(house, shares, now)
-    directory = journal.folder(house.part(Settings).data_dir)
-    importing.keep_up(house.db, house.clock, directory=directory)
+        newsroom.open_inbox(session, by=people["Mia Lund"].id, now=now)
+        published = _shares(session, clock, people, stories, now, linked)
+        accounts.tell_figures(session, published, now=now)
+        _plan_one(house, session, people["Kari Nordmann"], stories, linked)
+        headcounts.remember(session, people, now=now, days=DAYS)
+    _clicks(house, published, now)
     points.keep_up(house.db)
 
 
@@ -189,19 +196,25 @@ def _shares(
     people: dict[str, User],
     stories: list[tuple[Story, ContentItem]],
     now: datetime,
+    linked: dict[tuple[int, str], Connection],
 ) -> list[Share]:
     chance = random.Random("nordlys")  # noqa: S311 - the same demo every time
-    shares: list[Share] = []
+    made: list[Share] = []
     for person in company.PEOPLE:
         open_to = [
             one for one in stories if not one[0].internal_only and (not one[0].teams or person.team in one[0].teams)
         ]
         for story, item in chance.sample(open_to, min(person.eager, len(open_to))):
             network = chance.choice(("bluesky", "mastodon", "linkedin_link", "linkedin_link", "x_link"))
-            age = timedelta(days=chance.uniform(0.1, max(0.3, story.days_ago)), minutes=chance.randint(0, 50))
+            # Most of it in the days after the story came out, as people do.
+            age = timedelta(days=story.days_ago * chance.triangular(0.02, 1, 0.8), minutes=chance.randint(0, 50))
             clock.moment = max(now - age, item.created_at + timedelta(minutes=20))
-            shares.append(_share(session, clock, people[person.name], item, network, len(shares), chance))
-    return shares
+            user = people[person.name]
+            account = linked.get((user.id, network))
+            if account is None and not network.endswith("_link"):
+                network = "linkedin_link"
+            made.append(_share(session, clock, user, item, network, len(made), chance, account))
+    return made
 
 
 def _share(
@@ -212,8 +225,9 @@ def _share(
     network: str,
     number: int,
     chance: random.Random,
+    account: Connection | None,
 ) -> Share:
-    by_api = not network.endswith("_link")
+    by_api = account is not None
     link = Link(code=f"demo{number:04d}", target=item.source_url, created_at=clock.now())
     session.add(link)
     session.flush()
@@ -223,6 +237,8 @@ def _share(
         user_id=user.id,
         item_id=item.id,
         network=network,
+        connection_id=account.id if account else None,
+        remote_id=f"demo-{number}" if account else None,
         caption_id=caption.id,
         link_id=link.id,
         request_key=f"demo-{number}",
@@ -244,12 +260,12 @@ def _share(
     return share
 
 
-def _clicks(house: House, shares: list[Share], now: datetime) -> None:
-    """Writes visits into the click journal as the redirect does; the worker judges and counts them like any other."""
+def _clicks(house: House, published: list[Share], now: datetime) -> None:
+    """Writes visits into the click journal as the redirect does, and judges and counts them like any other, day by day."""
     chance = random.Random("clicks")  # noqa: S311 - the same demo every time
-    writer = journal.Journal(journal.folder(house.part(Settings).data_dir))
+    directory = journal.folder(house.part(Settings).data_dir)
     lines = []
-    for share in shares:
+    for share in published:
         if share.link_id is None or share.published_at is None or share.proof is Proof.CLAIMED:
             continue
         for number in range(chance.randint(1, 26)):
@@ -270,6 +286,34 @@ def _clicks(house: House, shares: list[Share], now: datetime) -> None:
                     agent=chance.choice(PEOPLES_AGENTS if is_person else CRAWLERS),
                 )
             )
-    for line in sorted(lines):
-        writer.append(line)
-    writer.close()
+    for day, visits in groupby(sorted(lines), key=lambda line: datetime.fromtimestamp(line.at_ms / 1000, UTC).date()):
+        writer = journal.Journal(directory)
+        for line in visits:
+            writer.append(line)
+        writer.close()
+        evening = datetime.combine(day, time(23, 59), UTC)
+        importing.keep_up(house.db, PastClock(min(evening, now)), directory=directory)
+
+
+def _plan_one(
+    house: House,
+    session: Session,
+    user: User,
+    stories: list[tuple[Story, ContentItem]],
+    linked: dict[tuple[int, str], Connection],
+) -> None:
+    """A share that waits until tomorrow."""
+    item = next(item for story, item in stories if story.pinned)
+    caption = item.captions[1]
+    shares.request(
+        session,
+        house.clock,
+        house.part(Networks),
+        user=user,
+        item_id=item.id,
+        wanted=[Wanted("bluesky", caption.text, linked[user.id, "bluesky"].id, caption_id=caption.id)],
+        request_key="demo-plan",
+        due_at=house.clock.now() + timedelta(days=1),
+        public_url=house.part(Settings).address,
+        company="Nordlys",
+    )

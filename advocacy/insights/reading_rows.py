@@ -36,7 +36,7 @@ class ReadingRow:
         published_at: when the post went out.
         read_at: when the network was asked; None when it never was.
         figures: by kind; None is not available.
-        reason: why nothing is known, as a `Text` kept as JSON; None where something is.
+        reason: why nothing is known, or what else is to say of the figures, as a `Text` kept as JSON.
     """
 
     share_id: int
@@ -131,7 +131,9 @@ def _row(share: Share, title: str, reading: FigureReading | None) -> ReadingRow:
     reason = None
     if reading is None:
         reason = (BY_HAND if share.connection_id is None and share.network.endswith("_link") else NOT_READ).to_json()
-    elif reading.state is not ReadingState.READ:
+    elif reading.state is ReadingState.READ:
+        reason = reading.reason
+    else:
         reason = reading.reason or NOT_READ.to_json()
     if share.published_at is None:
         raise ValueError(f"share {share.id} is out and has no day")

@@ -127,7 +127,7 @@ class FigureReading(Base):
     quotes: Mapped[int | None]
     views: Mapped[int | None]
     reason: Mapped[dict[str, Any] | None]
-    """A `Text` as JSON: why it is not available."""
+    """A `Text` as JSON: why it is not available, or what else is to say of it."""
 
 
 class ReadBack(Base):

@@ -4,9 +4,12 @@ import pytest
 
 from advocacy.base.errors import Conflict
 from advocacy.demo import company, seeding
+from advocacy.library.source_models import Source
 from advocacy.people import passwords
-from advocacy.reach.models import Click
+from advocacy.people.models import User
+from advocacy.reach.models import Click, FigureReading, ReadBack
 from advocacy.recognition import points
+from advocacy.sharing.models import Proof, Share
 
 
 def test_the_demo_signs_in_shares_and_is_clicked(house, signed_in):
@@ -25,3 +28,29 @@ def test_the_demo_never_mixes_with_people(house, make):
     make.user()
     with pytest.raises(Conflict, match="empty hub only"):
         seeding.seed(house)
+
+
+def test_the_networks_figures_grow_and_say_that_they_are_made_up(house, signed_in):
+    seeding.seed(house)
+    with house.db.reading() as session:
+        kari = session.query(User).filter_by(name="Kari Nordmann").one()
+        share = session.query(Share).filter(Share.user_id == kari.id, Share.proof == Proof.NETWORK).first()
+        readings = session.query(FigureReading).filter_by(share_id=share.id).order_by(FigureReading.at).all()
+        assert len(readings) > 2
+        likes = [reading.likes for reading in readings]
+        assert likes == sorted(likes)
+        assert likes[-1] > likes[0]
+        assert session.query(ReadBack).filter(ReadBack.next_at.is_not(None)).count() == 0
+    page = signed_in(kari).get(f"/shares/{share.id}/reach").text
+    assert "Demo data: this figure is made up." in page
+
+
+def test_the_demo_has_something_for_every_list(house, signed_in):
+    seeding.seed(house)
+    with house.db.reading() as session:
+        people = {user.name: user for user in session.query(User)}
+        source = session.query(Source).one()
+    assert "Nothing planned" not in signed_in(people["Kari Nordmann"]).get("/my-shares").text
+    assert "Grid operators agree" in signed_in(people["Mia Lund"]).get(f"/library/sources/{source.id}").text
+    insights = signed_in(people["Lars Berg"]).get("/insights").text
+    assert "Has at least one account linked that we can post to." in insights

@@ -80,7 +80,7 @@ def create_gallery() -> Flask:
     app = Flask("gallery", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
     app.config.update(SECRET_KEY="gallery", WTF_CSRF_TIME_LIMIT=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["say"] = str
+    app.jinja_env.filters.update(say=str, moment=lambda value: f"{value:%d %b %Y, %H:%M}")
     Babel(app, locale_selector=lambda: request.args.get("lang", "en"))
     CSRFProtect(app)
 
