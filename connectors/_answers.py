@@ -88,8 +88,12 @@ def failure(answer: Answer) -> ConnectorError:
     if status in (408, 425) or (status < 500 and not body_of(answer)):
         # A refusal that is not JSON comes from something in front of the network, and so did not reach it.
         return Transient(Reason(N_("{server} did not let the request through."), server), network_said=said)
-    if status < 500:
-        return refused(answer)
+    return refused(answer) if status < 500 else trouble(answer)
+
+
+def trouble(answer: Answer) -> ConnectorError:
+    """A problem of the network's own: whether it carried out what it was asked, nobody knows."""
+    status, server, said = answer.status, {"server": answer.server}, what_was_said(answer)
     if answer.publishes:
         return _unclear(answer, said)
     reason = N_("{server} has a problem of its own ({status}). We will try again.")
@@ -115,7 +119,10 @@ def rate_limited(answer: Answer, otherwise: datetime | None = None) -> RateLimit
 def what_was_said(answer: Answer) -> str:
     """The network's own short text on one line, without anything secret that it may have repeated."""
     found = body_of(answer)
-    parts = [str(found[key]) for key in ("error", "message", "error_description") if isinstance(found.get(key), str)]
+    nested = found.get("error")  # Meta's and Google's way: an object under this name
+    found = nested if isinstance(nested, dict) else found
+    names = ("error", "message", "error_description", "error_user_msg", "error_message")
+    parts = [str(found[key]) for key in names if isinstance(found.get(key), str)]
     text = ": ".join(parts) if parts else answer.body[:600].decode("utf-8", "replace")
     for secret in answer.secrets:
         text = text.replace(secret, "[secret]")

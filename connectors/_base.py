@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urlencode, urlsplit
 
-from connectors._checks import check_images, check_text
+from connectors._checks import check_images, check_pictures_reach, check_text
 from connectors._errors import N_, CredentialsExpired, OutcomeUnknown, Reason, Rejected
 from connectors._http import Http
 from connectors._text import length, wording
@@ -22,6 +22,7 @@ from connectors._values import (
     Identity,
     Kind,
     Limits,
+    Offer,
     Receipt,
     SignIn,
 )
@@ -34,7 +35,8 @@ class Connector(ABC):
 
     ``name`` is unique; ``network`` is the network that captions are written for (two connectors may serve
     one). ``reads`` names the settings that must be set for it to be awake; ``may_read`` those that only
-    change it.
+    change it. ``needs_picture`` is whether it takes no post without one, ``fetches_pictures`` whether it fetches them
+    from ``Image.public_url``, and ``hint`` what a writer should know about it.
     """
 
     name: str
@@ -51,6 +53,9 @@ class Connector(ABC):
     card_carries_link: ClassVar[bool] = False
     demands_own_words: bool = False
     """Whether the network's rules forbid that several people post the same or nearly the same text."""
+    needs_picture: ClassVar[bool] = False
+    fetches_pictures: ClassVar[bool] = False
+    hint: ClassVar[Reason | None] = None
 
     def __init__(self, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]) -> None:
         self._http = http
@@ -90,6 +95,7 @@ class Connector(ABC):
         rule = limits or self.limits
         check_text(self.wording_of(draft), rule, self.label, may_be_empty=bool(draft.images))
         check_images(draft, rule, self.label)
+        check_pictures_reach(draft, self.label, needed=self.needs_picture, fetched=self.fetches_pictures)
 
     def wording_of(self, draft: Draft) -> str:
         """The exact text that is sent for ``draft``. A card is not shown beside pictures, so it carries no
@@ -118,11 +124,15 @@ class ShareLinkConnector(Connector):
 class ApiConnector(Connector):
     """A network that we publish to with the person's own credentials.
 
+    ``extend_before`` is how long before its end a sign-in is renewed although nobody uses it, where the network
+    gives a longer life only to one that has not ended.
+
     Any method may raise any error of ``connectors._errors``, but only ``publish`` and ``find``
     OutcomeUnknown. No method keeps state: one connector may be used by many threads at once.
     """
 
     kind = Kind.API
+    extend_before: ClassVar[timedelta | None] = None
 
     @abstractmethod
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
@@ -220,6 +230,13 @@ class OAuthConnector(ApiConnector):
     @abstractmethod
     def exchange(self, registration: AppRegistration, *, code: str, verifier: str) -> Credentials:
         """Credentials for the ``code`` the person came back with. ``verifier`` is ``Pkce.verifier``."""
+
+    def offers(self, credentials: Credentials) -> Sequence[Offer]:
+        """The accounts that the person may connect with what ``exchange`` gave: their own, or one of several.
+
+        Raises: Rejected when there is none, saying what is missing.
+        """
+        return (Offer(credentials, self.identity(credentials)),)
 
 
 class OneAppConnector(OAuthConnector):

@@ -42,6 +42,23 @@ def check_images(draft: Draft, limits: Limits, network: str) -> None:
         raise Rejected(_too_large(network, limits.thumb_bytes))
 
 
+def check_pictures_reach(draft: Draft, network: str, *, needed: bool, fetched: bool) -> None:
+    """Refuse a post without a picture where the network ``needed`` one, and one that it could not fetch.
+
+    Raises: Rejected.
+    """
+    if needed and not draft.images:
+        raise Rejected(
+            Reason(N_("{network} only takes posts with a picture, and this one has none."), {"network": network})
+        )
+    if fetched and any(not image.public_url for image in draft.images):
+        reason = N_(
+            "{network} fetches pictures from this hub, and the hub cannot be reached from the internet over https. "
+            "Ask an administrator."
+        )
+        raise Rejected(Reason(reason, {"network": network}))
+
+
 def _check_image(image: Image, limits: Limits, network: str) -> None:
     if image.mime not in limits.image_mimes:
         reason = N_("{network} does not take pictures of the kind {kind}. Use a JPEG or PNG.")

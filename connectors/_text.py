@@ -1,4 +1,4 @@
-"""How networks count: graphemes, X's weights, UTF-16; what a URL is; where the tracked link stands."""
+"""How networks count: graphemes, X's weights, UTF-16, emoji as bytes; what a URL is; where the tracked link stands."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ _REMOTE_MENTION = regex.compile(
 )
 # twitter-text, configuration v3: these code points weigh 1, all others 2, an emoji 2 as a whole, a URL 23.
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+# Whatever may be drawn as an emoji, so that a text is at worst called longer than Threads counts it.
+_EMOJI_OR_LIKE = regex.compile(r"\p{Extended_Pictographic}|\p{Emoji_Presentation}|\uFE0F|\p{RI}{2}|[0-9#*]\u20E3")
 _EMOJI = regex.compile(r"\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\u20E3")
 
 
@@ -71,6 +73,8 @@ def length(text: str, limits: Limits) -> int:
     """How long ``text`` is in the unit of ``limits``, with URLs and mentions at their fixed price."""
     if limits.unit is Unit.WEIGHTED:
         return _weighted(text, limits.url_length or 23)
+    if limits.unit is Unit.EMOJI_BYTES:
+        return _emoji_as_bytes(text)
     if limits.short_mentions:
         text = without_servers(text)
     shortened, urls = _without_urls(text) if limits.url_length else (text, 0)
@@ -105,6 +109,14 @@ def _weighted(text: str, url_length: int) -> int:
             total += _weight(text[end:start]) + url_length
             end = stop
     return total + _weight(text[end:])
+
+
+def _emoji_as_bytes(text: str) -> int:
+    """Length by Threads' rule (developers.facebook.com, Threads API, limitations): emoji are their bytes in UTF-8."""
+    return sum(
+        len(cluster.encode()) if _EMOJI_OR_LIKE.search(cluster) else len(cluster)
+        for cluster in regex.findall(r"\X", text)
+    )
 
 
 def _weight(text: str) -> int:

@@ -25,13 +25,14 @@ class SignIn(StrEnum):
 
 
 class Unit(StrEnum):
-    """What one step of a text counter is: what a reader calls a character, X's weight, or half a UTF-16
-    pair.
+    """What one step of a text counter is: what a reader calls a character, X's weight, half a UTF-16 pair, or a
+    code point, where each emoji counts as its bytes in UTF-8 (Threads).
     """
 
     GRAPHEMES = "graphemes"
     WEIGHTED = "weighted"
     UTF16 = "utf16"
+    EMOJI_BYTES = "emoji_bytes"
 
 
 class Visibility(StrEnum):
@@ -91,14 +92,27 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """An account that a person may connect, and the credentials that are good for it alone."""
+
+    credentials: Credentials
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
-    """A picture to send, already resized and free of metadata. ``width`` and ``height`` in pixels."""
+    """A picture to send, already resized and free of metadata. ``width`` and ``height`` in pixels.
+
+    ``public_url`` is where a network that fetches pictures itself can fetch this one for a while; ``None`` when the
+    hub cannot be reached from outside.
+    """
 
     data: bytes = field(repr=False)
     mime: str
     alt_text: str = ""
     width: int | None = None
     height: int | None = None
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +196,10 @@ class Figures:
 class Idempotency:
     """What a network offers against double posting.
 
-    ``kind`` is ``none``, ``key`` (the network remembers ``Draft.key`` for ``window``) or ``record`` (the
+    ``kind`` is ``none``, ``key`` (the network remembers ``Draft.key`` for ``window``), ``record`` (the
     post's own address is ``Draft.record_key``, so a repeat is the same post for ever: ``window`` is
-    ``None``).
+    ``None``) or ``container`` (the post is prepared first and published in a second step, once; its id is kept in
+    ``Draft.progress`` before that step, and for ``window`` the network tells whether the step was done).
     """
 
     kind: str
@@ -192,7 +207,12 @@ class Idempotency:
 
     def covers(self, age: timedelta) -> bool:
         """Whether a repeat ``age`` after the first try is sure to be the same post."""
-        return self.kind == "record" or (self.kind == "key" and self.window is not None and age < self.window)
+        return self.kind == "record" or (self.window is not None and age < self.window)
+
+    @property
+    def tells_for_sure(self) -> bool:
+        """Whether a look that finds nothing proves that nothing was published."""
+        return self.kind in ("record", "container")
 
 
 @dataclass(frozen=True, slots=True)

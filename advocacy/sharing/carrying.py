@@ -218,8 +218,8 @@ def _look(house: House, work: Work, held: Held) -> Receipt | LookedAndNotThere:
     found = _with_newer_tokens_if_need_be(
         house, work, held, lambda tokens: work.connector.find(work.draft, tokens, since)
     )
-    # Where the record's address is ours, nothing at it means nothing was made; elsewhere it may only be late.
-    return found or LookedAndNotThere(for_sure=work.connector.idempotency.kind == "record")
+    # Where the record's address or the container is ours, its word is final; in a list of posts one may only be late.
+    return found or LookedAndNotThere(for_sure=work.connector.idempotency.tells_for_sure)
 
 
 def _mark_sent(house: House, work: Work) -> bool:

@@ -18,6 +18,7 @@ const bareDomain = new RegExp(
   String.raw`|(?:${label}){2,}[a-z]{2}${ends}(?:\/${path})?|${label}[a-z]{2}\/${path})`, "giu");
 const remoteMention = /(?<![\p{L}\p{N}_/])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{N}.-]*[\p{L}\p{N}]/giu;
 const emoji = /\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\u20E3/u;
+const emojiOrLike = /\p{Extended_Pictographic}|\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\u20E3/u;
 const notPublic = new Set(["local", "localhost", "internal", "lan", "home", "corp", "test", "example", "invalid", "alt"]);
 const light = [[0, 4351], [8192, 8205], [8208, 8223], [8242, 8247]];
 
@@ -45,6 +46,11 @@ function weighted(text, urlLength) {
   return total + weight(plain.slice(end));
 }
 
+/** Threads: a code point is one, and an emoji as much as its bytes in UTF-8. */
+const encoder = new TextEncoder();
+const emojiAsBytes = (text) => graphemes(text).reduce((sum, cluster) => sum + (emojiOrLike.test(cluster)
+  ? encoder.encode(cluster).length : Array.from(cluster).length), 0);
+
 /** The text with one control character for each public address, and how many there were. */
 function withoutAddresses(text) {
   let urls = 0;
@@ -59,6 +65,7 @@ function withoutAddresses(text) {
 /** How much of a limit a text uses. */
 export function measure(text, { unit = "graphemes", urlLength = 0, shortMentions = false } = {}) {
   if (unit === "weighted") return weighted(text, urlLength || 23);
+  if (unit === "emoji_bytes") return emojiAsBytes(text);
   const named = shortMentions ? text.replace(remoteMention, "$1") : text;
   const { shortened, urls } = urlLength ? withoutAddresses(named) : { shortened: named, urls: 0 };
   const size = unit === "utf16" ? shortened.length : graphemes(shortened).length;

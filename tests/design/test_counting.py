@@ -42,6 +42,7 @@ RULES = (
     Limits(3000, unit=Unit.UTF16),
     Limits(280, unit=Unit.WEIGHTED, url_length=23),
     Limits(500, url_length=23, short_mentions=True),
+    Limits(500, unit=Unit.EMOJI_BYTES),
 )
 
 

@@ -1,0 +1,247 @@
+"""Facebook Pages: nobody can publish to a person's own profile (share link only), but to a Page they look after.
+
+Facts: developers.facebook.com/docs/pages-api (posts, getting started) and the Graph API's changelog, September 2026.
+Facebook offers no device against double posting, but it can be looked whether a post is there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors._answers import count_in, expect_object
+from connectors._errors import N_, ConnectorError, Reason, Rejected
+from connectors._graph import GraphConnector, error_in, insights_in, is_missing, moment_in
+from connectors._text import holds
+from connectors._values import (
+    AppRegistration,
+    Credentials,
+    Draft,
+    Figures,
+    Identity,
+    Image,
+    Limits,
+    Offer,
+    Receipt,
+    Unit,
+)
+
+_DUPLICATE = 506
+_CLOCKS_APART = timedelta(minutes=10)
+_LOOKED_THROUGH, _PAGES_OFFERED = "100", "100"
+_COUNTED = "shares,comments.summary(true).limit(0),reactions.summary(true).limit(0)"
+# Not ``post_impressions*``: they are deprecated since November 2025. Counting who saw it is ``post_media_view`` now.
+_SEEN = "post_media_view"
+
+
+class Facebook(GraphConnector):
+    """Facebook Pages. The credentials that are kept are the Page's own, which end only when they are taken back."""
+
+    name = network = icon = "facebook"
+    label = "Facebook"
+    reads = ("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET")
+    may_read = ("FACEBOOK_API_URL", "FACEBOOK_API_VERSION", "FACEBOOK_WEB_URL", "FACEBOOK_SCOPES")
+    limits = Limits(
+        63_206, unit=Unit.UTF16, max_images=1, image_bytes=4_000_000, image_mimes=("image/jpeg", "image/png")
+    )
+    card_carries_link = True
+
+    @property
+    def authorize_page(self) -> str:
+        return f"{self._web}/{self._version}/dialog/oauth"
+
+    @property
+    def scopes(self) -> str:
+        asked = "pages_show_list,pages_manage_posts,pages_read_engagement,read_insights"
+        return self._setting("FACEBOOK_SCOPES", asked)
+
+    def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
+        """Publish on the Page, once."""
+        self.check(draft)
+        photos = [self._upload(image, credentials) for image in draft.images]
+        text = self.wording_of(draft)
+        fields = {
+            **({"message": text} if text else {}),
+            **({"link": draft.link} if draft.link and not photos else {}),
+            **{f"attached_media[{place}]": json.dumps({"media_fbid": photo}) for place, photo in enumerate(photos)},
+        }
+        answer = self._http.send(
+            "POST", self._url(f"{credentials.remote_id}/feed"), token=credentials.access_token, data=fields, publishes=True
+        )
+        if error_in(answer).get("code") == _DUPLICATE:
+            return self._there_already(answer, draft, credentials)
+        error = self._meaning(answer)
+        if error is not None:
+            raise error
+        return self._receipt(expect_object(answer, id=str), credentials)
+
+    def find(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
+        """Look through the Page's own posts since then: told by the tracked link or the words.
+
+        Raises: OutcomeUnknown when there is nothing to tell it by, or too many posts to look through.
+        """
+        words = self.wording_of(draft)
+        if not words.strip() and not draft.link:
+            raise self.look_yourself()
+        begin = since - _CLOCKS_APART
+        params = [
+            ("fields", "id,message,created_time,permalink_url,attachments{unshimmed_url}"),
+            ("since", str(int(begin.timestamp()))),
+            ("limit", _LOOKED_THROUGH),
+        ]
+        answer = self._ask("GET", f"{credentials.remote_id}/feed", credentials, params=params)
+        posts = expect_object(answer, data=list)["data"]
+        for post in posts:
+            said = str(post.get("message") or "")
+            by_link = bool(draft.link) and (holds(said, str(draft.link)) or draft.link in _attached(post))
+            by_words = bool(words.strip()) and said.split() == words.split()
+            if (by_link or by_words) and (moment_in(post, "created_time") or begin) >= begin:
+                return self._receipt(post, credentials)
+        if len(posts) >= int(_LOOKED_THROUGH):
+            raise self.look_yourself()
+        return None
+
+    def figures(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, Figures | None]:
+        """Reactions, comments, shares and views, two requests a post. What Facebook does not tell is not available."""
+        if credentials is None:
+            raise self.reconnect()
+        return {one: self._figures_of(one, credentials) for one in remote_ids}
+
+    def delete(self, remote_id: str, credentials: Credentials) -> None:
+        """Delete the post."""
+        answer = self._http.send("DELETE", self._url(remote_id), token=credentials.access_token)
+        error = None if is_missing(answer) else self._meaning(answer)
+        if error is not None:
+            raise error
+        if not is_missing(answer):
+            expect_object(answer)
+
+    # The sign-in.
+
+    def exchange(self, registration: AppRegistration, *, code: str, verifier: str) -> Credentials:  # noqa: ARG002
+        """The person's own credentials of sixty days, good for nothing but to ask which Pages they look after."""
+        secret = registration.client_secret
+        app = [("client_id", registration.client_id), ("client_secret", secret)]
+        asked = [*app, ("redirect_uri", registration.redirect_uri), ("code", code.removesuffix("#_"))]
+        short = self._token(asked, code, secret)["access_token"]
+        granted = self._token([*app, ("grant_type", "fb_exchange_token"), ("fb_exchange_token", short)], short, secret)
+        return Credentials(granted["access_token"], expires_at=self._ends_at(granted))
+
+    def offers(self, credentials: Credentials) -> Sequence[Offer]:
+        """The Pages on which the person may publish, each with credentials of its own.
+
+        Raises: Rejected when there is none.
+        """
+        params = [("fields", "id,name,access_token,tasks,link"), ("limit", _PAGES_OFFERED)]
+        answer = self._ask("GET", "me/accounts", credentials, params=params)
+        pages = [page for page in expect_object(answer, data=list)["data"] if _may_publish(page)]
+        if not pages:
+            reason = N_(
+                "There is no Facebook Page that you allowed us and may publish on. Nobody can publish to a personal "
+                "profile: there, share by hand."
+            )
+            raise Rejected(Reason(reason))
+        # A Page's token made from a token of sixty days does not end with it.
+        return [
+            Offer(replace(credentials, access_token=page["access_token"], expires_at=None, remote_id=who.remote_id, handle=who.handle), who)
+            for page in pages
+            for who in [_identity(page)]
+        ]
+
+    def identity(self, credentials: Credentials) -> Identity:
+        """The Page (or, before one was chosen, the person) behind the token."""
+        answer = self._ask("GET", "me", credentials, params=[("fields", "id,name,link")])
+        return _identity(expect_object(answer, id=str, name=str))
+
+    def _token(self, params: list[tuple[str, str]], *secrets: str) -> dict[str, Any]:
+        answer = self._http.send("GET", self._url("oauth/access_token"), params=params, secrets=secrets)
+        return self._granted(answer)
+
+    def _upload(self, image: Image, credentials: Credentials) -> str:
+        """Send a picture that is not shown yet, and return its id."""
+        fields = {"published": "false", **({"alt_text_custom": image.alt_text} if image.alt_text else {})}
+        files = {"source": (f"picture.{image.mime.split('/')[-1]}", image.data, image.mime)}
+        answer = self._ask("POST", f"{credentials.remote_id}/photos", credentials, data=fields, files=files)
+        photo: str = expect_object(answer, id=str)["id"]
+        return photo
+
+    def _there_already(self, answer: Any, draft: Draft, credentials: Credentials) -> Receipt:
+        """Facebook refuses the same words twice in a row: they may be ours, sent before, or somebody else's."""
+        try:
+            found = self.find(draft, credentials, draft.created_at)
+        except ConnectorError:
+            found = None
+        if found is None:
+            raise self._refused(answer)
+        return found
+
+    def _figures_of(self, remote_id: str, credentials: Credentials) -> Figures | None:
+        params = [("fields", _COUNTED)]
+        answer = self._http.send("GET", self._url(remote_id), token=credentials.access_token, params=params)
+        if is_missing(answer):
+            return None
+        error = self._meaning(answer)
+        if error is not None:
+            raise error
+        post = expect_object(answer)
+        return Figures(
+            likes=_total(post, "reactions"),
+            replies=_total(post, "comments"),
+            # A post that nobody shared has no "shares" at all, so that its absence says nothing.
+            reposts=count_in(post.get("shares") or {}, "count"),
+            views=self._views_of(remote_id, credentials),
+        )
+
+    def _views_of(self, remote_id: str, credentials: Credentials) -> int | None:
+        """How often it was seen; ``None`` without the permission for insights, or where Facebook drops the metric."""
+        params = [("metric", _SEEN)]
+        token = credentials.access_token
+        answer = self._http.send("GET", self._url(f"{remote_id}/insights"), token=token, params=params)
+        if 400 <= answer.status < 500:
+            return None
+        return insights_in(answer).get(_SEEN)
+
+    def _receipt(self, post: dict[str, Any], credentials: Credentials) -> Receipt:
+        permalink = post.get("permalink_url")
+        return Receipt(
+            str(post["id"]),
+            permalink if isinstance(permalink, str) else f"{self._web}/{post['id']}",
+            moment_in(post, "created_time") or self._now(),
+        )
+
+    @property
+    def _api(self) -> str:
+        return self._setting("FACEBOOK_API_URL", "https://graph.facebook.com")
+
+    @property
+    def _version(self) -> str:
+        return self._setting("FACEBOOK_API_VERSION", "v26.0")  # September 2026; a version lives about two years
+
+    @property
+    def _web(self) -> str:
+        return self._setting("FACEBOOK_WEB_URL", "https://www.facebook.com")
+
+
+def _may_publish(page: Any) -> bool:
+    return (
+        isinstance(page, dict)
+        and isinstance(page.get("access_token"), str)
+        and "CREATE_CONTENT" in page.get("tasks", ["CREATE_CONTENT"])
+    )
+
+
+def _identity(page: dict[str, Any]) -> Identity:
+    link = page.get("link")
+    return Identity(str(page["id"]), str(page["name"]), str(page["name"]), link if isinstance(link, str) else None)
+
+
+def _attached(post: dict[str, Any]) -> list[str]:
+    attachments = (post.get("attachments") or {}).get("data") or []
+    return [str(one.get("unshimmed_url")) for one in attachments if isinstance(one, dict)]
+
+
+def _total(post: dict[str, Any], name: str) -> int | None:
+    return count_in((post.get(name) or {}).get("summary") or {}, "total_count")

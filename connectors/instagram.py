@@ -1,0 +1,111 @@
+"""Instagram, professional accounts only, with Instagram's own sign-in and through an app that Meta has reviewed.
+
+Facts: developers.facebook.com/docs/instagram-platform (Instagram login, content publishing, insights), September 2026.
+"""
+
+from __future__ import annotations
+
+import re
+
+from connectors._containers import ContainerConnector, Grant, Steps
+from connectors._errors import N_, Reason, Rejected
+from connectors._values import Credentials, Draft, Figures, Identity, Image, Limits, Unit
+
+_MOST_HASHTAGS = 30
+_HASHTAG = re.compile(r"(?<![\w&])#\w")
+_TALLEST, _WIDEST = 4 / 5, 1.91
+_ROUNDING = 0.01
+
+
+class Instagram(ContainerConnector):
+    """Business and creator accounts on Instagram."""
+
+    name = network = icon = "instagram"
+    label = "Instagram"
+    reads = ("INSTAGRAM_CLIENT_ID", "INSTAGRAM_CLIENT_SECRET")
+    may_read = (
+        "INSTAGRAM_API_URL",
+        "INSTAGRAM_API_VERSION",
+        "INSTAGRAM_TOKEN_URL",
+        "INSTAGRAM_WEB_URL",
+        "INSTAGRAM_SCOPES",
+    )
+    limits = Limits(
+        2200, unit=Unit.UTF16, max_images=1, image_bytes=8_000_000, image_mimes=("image/jpeg",), alt_length=1000
+    )
+    needs_picture = True
+    hint = Reason(N_("Nobody can click a link in an Instagram caption. Say in words where to find it."))
+    grant = Grant("ig_exchange_token", "ig_refresh_token")
+    steps = Steps("media", "media_publish", "media", "status_code", "status", "caption")
+
+    @property
+    def authorize_page(self) -> str:
+        return f"{self._web}/oauth/authorize"
+
+    @property
+    def scopes(self) -> str:
+        asked = "instagram_business_basic,instagram_business_content_publish,instagram_business_manage_insights"
+        return self._setting("INSTAGRAM_SCOPES", asked)
+
+    def check(self, draft: Draft, limits: Limits | None = None) -> None:
+        """As everywhere, and at most thirty hashtags and a picture that is neither too tall nor too wide."""
+        super().check(draft, limits)
+        if len(_HASHTAG.findall(self.wording_of(draft))) > _MOST_HASHTAGS:
+            reason = N_("{network} takes at most {limit} hashtags in a post. Remove some.")
+            raise Rejected(Reason(reason, {"network": self.label, "limit": _MOST_HASHTAGS}))
+        for image in draft.images:
+            _check_shape(image, self.label)
+
+    def identity(self, credentials: Credentials) -> Identity:
+        """The account behind the token."""
+        found = self._me("user_id,username,name,profile_picture_url", credentials, "user_id", "username")
+        return Identity(
+            remote_id=found["user_id"],
+            handle=f"@{found['username']}",
+            display_name=str(found.get("name") or found["username"]),
+            profile_url=f"{self._web}/{found['username']}/",
+            avatar_url=found.get("profile_picture_url"),
+        )
+
+    def _fields(self, draft: Draft) -> dict[str, str]:
+        image = draft.images[0]
+        return {
+            "image_url": str(image.public_url),
+            "caption": self.wording_of(draft),
+            **({"alt_text": image.alt_text} if image.alt_text else {}),
+        }
+
+    _metrics = ("views", "likes", "comments")
+
+    def _figures(self, numbers: dict[str, int]) -> Figures:
+        # Its "shares" are sendings in private, which no other network counts as reposts.
+        return Figures(likes=numbers.get("likes"), replies=numbers.get("comments"), views=numbers.get("views"))
+
+    def _profile(self, credentials: Credentials) -> str:
+        return f"{self._web}/{credentials.handle.removeprefix('@')}/"
+
+    @property
+    def _api(self) -> str:
+        return self._setting("INSTAGRAM_API_URL", "https://graph.instagram.com")
+
+    @property
+    def _version(self) -> str:
+        return self._setting("INSTAGRAM_API_VERSION", "v26.0")  # September 2026; a version lives about two years
+
+    @property
+    def _web(self) -> str:
+        return self._setting("INSTAGRAM_WEB_URL", "https://www.instagram.com")
+
+    @property
+    def _code_page(self) -> str:
+        return f"{self._setting('INSTAGRAM_TOKEN_URL', 'https://api.instagram.com')}/oauth/access_token"
+
+
+def _check_shape(image: Image, network: str) -> None:
+    if image.width and image.height:
+        ratio = image.width / image.height
+        if not _TALLEST - _ROUNDING <= ratio <= _WIDEST + _ROUNDING:
+            reason = N_(
+                "{network} only takes pictures between 4:5 (tall) and 1.91:1 (wide), and this one is {width} × {height}."
+            )
+            raise Rejected(Reason(reason, {"network": network, "width": image.width, "height": image.height}))

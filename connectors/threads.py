@@ -1,0 +1,103 @@
+"""Threads: any account, through an app that Meta has reviewed.
+
+Facts: developers.facebook.com/documentation/threads (posts, long-lived tokens, insights, troubleshooting), September
+2026.
+"""
+
+from __future__ import annotations
+
+from connectors._containers import ContainerConnector, Grant, Steps
+from connectors._errors import N_, Reason, Rejected
+from connectors._text import URL
+from connectors._values import Credentials, Draft, Figures, Identity, Limits, Unit
+
+_MOST_LINKS = 5  # THREADS_API__LINK_LIMIT_EXCEEDED
+
+
+class Threads(ContainerConnector):
+    """Accounts on Threads."""
+
+    name = network = icon = "threads"
+    label = "Threads"
+    reads = ("THREADS_CLIENT_ID", "THREADS_CLIENT_SECRET")
+    may_read = ("THREADS_API_URL", "THREADS_API_VERSION", "THREADS_WEB_URL", "THREADS_SCOPES")
+    limits = Limits(
+        500,
+        unit=Unit.EMOJI_BYTES,
+        max_images=1,
+        image_bytes=8_000_000,
+        image_mimes=("image/jpeg", "image/png"),
+        alt_length=1000,
+    )
+    grant = Grant("th_exchange_token", "th_refresh_token")
+    steps = Steps("threads", "threads_publish", "threads", "status", "error_message", "text")
+
+    @property
+    def authorize_page(self) -> str:
+        return f"{self._web}/oauth/authorize"
+
+    @property
+    def scopes(self) -> str:
+        return self._setting("THREADS_SCOPES", "threads_basic,threads_content_publish,threads_manage_insights")
+
+    def check(self, draft: Draft, limits: Limits | None = None) -> None:
+        """As everywhere, and at most five different links."""
+        super().check(draft, limits)
+        links = {match.group() for match in URL.finditer(self.wording_of(draft))}
+        if len(links) > _MOST_LINKS:
+            reason = N_("{network} takes at most {limit} different links in a post. Remove some.")
+            raise Rejected(Reason(reason, {"network": self.label, "limit": _MOST_LINKS}))
+
+    def identity(self, credentials: Credentials) -> Identity:
+        """The account behind the token."""
+        fields = "id,username,name,threads_profile_picture_url"
+        found = self._me(fields, credentials, "id", "username")
+        return Identity(
+            remote_id=found["id"],
+            handle=f"@{found['username']}",
+            display_name=str(found.get("name") or found["username"]),
+            profile_url=f"{self._web}/@{found['username']}",
+            avatar_url=found.get("threads_profile_picture_url"),
+        )
+
+    def _fields(self, draft: Draft) -> dict[str, str]:
+        words = self.wording_of(draft)
+        if not draft.images:  # the preview is made of the first link in the text
+            return {"media_type": "TEXT", "text": words}
+        image = draft.images[0]
+        return {
+            "media_type": "IMAGE",
+            "text": words,
+            "image_url": str(image.public_url),
+            **({"alt_text": image.alt_text} if image.alt_text else {}),
+        }
+
+    _metrics = ("views", "likes", "replies", "reposts", "quotes")
+
+    def _figures(self, numbers: dict[str, int]) -> Figures:
+        return Figures(
+            likes=numbers.get("likes"),
+            reposts=numbers.get("reposts"),
+            replies=numbers.get("replies"),
+            quotes=numbers.get("quotes"),
+            views=numbers.get("views"),
+        )
+
+    def _profile(self, credentials: Credentials) -> str:
+        return f"{self._web}/{credentials.handle}"
+
+    @property
+    def _api(self) -> str:
+        return self._setting("THREADS_API_URL", "https://graph.threads.net")
+
+    @property
+    def _version(self) -> str:
+        return self._setting("THREADS_API_VERSION", "v1.0")  # the only one, September 2026
+
+    @property
+    def _web(self) -> str:
+        return self._setting("THREADS_WEB_URL", "https://www.threads.com")
+
+    @property
+    def _code_page(self) -> str:
+        return f"{self._api}/oauth/access_token"
