@@ -221,7 +221,7 @@ class ContainerConnector(GraphConnector):
 
     # The sign-in.
 
-    def exchange(self, registration: AppRegistration, *, code: str, verifier: str) -> Credentials:
+    def exchange(self, registration: AppRegistration, *, code: str, verifier: str) -> Credentials:  # noqa: ARG002
         """Credentials of sixty days for the code the person came back with.
 
         Raises: Rejected when the code is used or too old.

@@ -5,7 +5,6 @@ Facts: developers.facebook.com/docs/graph-api/guides/error-handling, /overview/r
 
 from __future__ import annotations
 
-import json
 from abc import abstractmethod
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,7 +62,7 @@ class GraphConnector(OneAppConnector):
         if subcode == _DAILY_QUOTA:
             return rate_limited(answer, answer.arrived + _QUOTA_WAIT)
         if code in _RATE:
-            return rate_limited(answer, _regained_at(answer))
+            return rate_limited(answer)
         if subcode == _NOT_READY:
             return self._still_preparing(said)
         if code == 10 or (isinstance(code, int) and 200 <= code < 300):
@@ -80,7 +79,9 @@ class GraphConnector(OneAppConnector):
     def _permission_missing(self, said: str) -> ConnectorError:
         error = self.reconnect(said)
         error.reason = Reason(
-            N_("{network} says that you have not allowed us this. Connect your account again and leave all boxes on."),
+            N_(
+                "{network} says that you have not allowed us this. Connect your account again and leave all boxes on."
+            ),
             {"network": self.label},
         )
         return error
@@ -108,7 +109,7 @@ class GraphConnector(OneAppConnector):
         seconds = granted.get("expires_in")
         return self._now() + timedelta(seconds=seconds) if type(seconds) is int and seconds > 0 else None
 
-    def revoke(self, credentials: Credentials, registration: AppRegistration | None = None) -> None:
+    def revoke(self, credentials: Credentials, registration: AppRegistration | None = None) -> None:  # noqa: ARG002
         """Meta offers no way to take one account's permission back from here.
 
         Raises: Rejected, so that the person is told to do it there.
@@ -149,14 +150,3 @@ def insights_in(answer: Answer) -> dict[str, int]:
         if type(value) is int and value >= 0:
             numbers[str(entry.get("name"))] = value
     return numbers
-
-
-def _regained_at(answer: Answer) -> datetime | None:
-    """When the usage header promises room again; ``None`` when it does not say."""
-    try:
-        usage = json.loads(answer.headers.get("x-business-use-case-usage", ""))
-        entries = [entry for group in usage.values() for entry in group]
-        minutes = max(int(entry.get("estimated_time_to_regain_access", 0)) for entry in entries)
-    except (ValueError, AttributeError, TypeError):
-        return None
-    return answer.arrived + timedelta(minutes=min(minutes, 24 * 60)) if minutes > 0 else None

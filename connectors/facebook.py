@@ -69,14 +69,18 @@ class Facebook(GraphConnector):
             **{f"attached_media[{place}]": json.dumps({"media_fbid": photo}) for place, photo in enumerate(photos)},
         }
         answer = self._http.send(
-            "POST", self._url(f"{credentials.remote_id}/feed"), token=credentials.access_token, data=fields, publishes=True
+            "POST",
+            self._url(f"{credentials.remote_id}/feed"),
+            token=credentials.access_token,
+            data=fields,
+            publishes=True,
         )
         if error_in(answer).get("code") == _DUPLICATE:
             return self._there_already(answer, draft, credentials)
         error = self._meaning(answer)
         if error is not None:
             raise error
-        return self._receipt(expect_object(answer, id=str), credentials)
+        return self._receipt(expect_object(answer, id=str))
 
     def find(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
         """Look through the Page's own posts since then: told by the tracked link or the words.
@@ -99,7 +103,7 @@ class Facebook(GraphConnector):
             by_link = bool(draft.link) and (holds(said, str(draft.link)) or draft.link in _attached(post))
             by_words = bool(words.strip()) and said.split() == words.split()
             if (by_link or by_words) and (moment_in(post, "created_time") or begin) >= begin:
-                return self._receipt(post, credentials)
+                return self._receipt(post)
         if len(posts) >= int(_LOOKED_THROUGH):
             raise self.look_yourself()
         return None
@@ -127,7 +131,9 @@ class Facebook(GraphConnector):
         app = [("client_id", registration.client_id), ("client_secret", secret)]
         asked = [*app, ("redirect_uri", registration.redirect_uri), ("code", code.removesuffix("#_"))]
         short = self._token(asked, code, secret)["access_token"]
-        granted = self._token([*app, ("grant_type", "fb_exchange_token"), ("fb_exchange_token", short)], short, secret)
+        granted = self._token(
+            [*app, ("grant_type", "fb_exchange_token"), ("fb_exchange_token", short)], short, secret
+        )
         return Credentials(granted["access_token"], expires_at=self._ends_at(granted))
 
     def offers(self, credentials: Credentials) -> Sequence[Offer]:
@@ -146,7 +152,16 @@ class Facebook(GraphConnector):
             raise Rejected(Reason(reason))
         # A Page's token made from a token of sixty days does not end with it.
         return [
-            Offer(replace(credentials, access_token=page["access_token"], expires_at=None, remote_id=who.remote_id, handle=who.handle), who)
+            Offer(
+                replace(
+                    credentials,
+                    access_token=page["access_token"],
+                    expires_at=None,
+                    remote_id=who.remote_id,
+                    handle=who.handle,
+                ),
+                who,
+            )
             for page in pages
             for who in [_identity(page)]
         ]
@@ -204,7 +219,7 @@ class Facebook(GraphConnector):
             return None
         return insights_in(answer).get(_SEEN)
 
-    def _receipt(self, post: dict[str, Any], credentials: Credentials) -> Receipt:
+    def _receipt(self, post: dict[str, Any]) -> Receipt:
         permalink = post.get("permalink_url")
         return Receipt(
             str(post["id"]),

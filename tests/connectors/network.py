@@ -22,7 +22,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from connectors import ApiConnector, Credentials, Draft, Figures, Image, Reason, Registry, new_record_key
-from tests.connectors.fakes.server import Clock, FakeServer, Fault, Response
+from tests.connectors.fakes.server import Clock, FakeServer, Fault, Request, Response
 
 Test = TypeVar("Test", bound=Callable[..., None])
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,6 +102,10 @@ class Network(ABC):
     @abstractmethod
     def posts(self) -> int:
         """How many posts the network holds."""
+
+    def arrived(self, upload: Request) -> bytes:
+        """What the network has of a picture after this request to take it: what came along, unless it fetches it."""
+        return upload.body
 
     def liked(self, remote_id: str) -> None:
         """Let the network count 3 likes, 2 reposts, 1 reply, where we may read that."""

@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import unquote_plus
 
 import pytest
 
@@ -103,9 +104,9 @@ def test_two_drafts_with_the_same_words_are_two_posts(network: Network) -> None:
 def test_a_picture_goes_along_with_its_description(network: Network) -> None:
     network.connector.publish(network.draft(images=(PICTURE,)), network.credentials)
     (upload,) = network.fake.asked(network.uploading)
-    assert PICTURE.data in upload.body
-    said = b"".join(one.body for one in network.fake.requests)
-    assert PICTURE.alt_text.encode() in said
+    assert PICTURE.data in network.arrived(upload)
+    said = unquote_plus(b"".join(one.body for one in network.fake.requests).decode("utf-8", "replace"))
+    assert PICTURE.alt_text in said
 
 
 # Answers that do not come.

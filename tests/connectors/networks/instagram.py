@@ -1,0 +1,73 @@
+"""Instagram as the contract meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from connectors import Credentials, Draft, Figures
+from tests.connectors.fakes.instagram import FakeInstagram
+from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET, graph
+from tests.connectors.fakes.server import Request, Response
+from tests.connectors.network import PICTURE, Network
+
+PICTURE_URL = "https://hub.example.com/media/for-networks/abc.jpg"
+
+
+class InstagramNetwork(Network):
+    name = "instagram"
+    permalinks = "https://www.instagram.com/"
+    publishing = r"POST /v26.0/\d+/media_publish"
+    uploading = r"POST /v26.0/\d+/media$"
+    device = "container"
+    deletes = False
+    figures = Figures(likes=3, replies=1)
+    reads_27_in = 27
+
+    def _fake(self) -> FakeInstagram:
+        self.server = FakeInstagram(self.clock).start()
+        self.server.web[PICTURE_URL] = (PICTURE.data, PICTURE.mime)
+        return self.server
+
+    def settings(self) -> Mapping[str, str]:
+        url = self.server.base_url
+        return {
+            "INSTAGRAM_CLIENT_ID": CLIENT_ID,
+            "INSTAGRAM_CLIENT_SECRET": CLIENT_SECRET,
+            "INSTAGRAM_API_URL": url,
+            "INSTAGRAM_TOKEN_URL": url,
+        }
+
+    def draft(self, text: str = "We are hiring in Tromsø 🚀 #jobs", **parts: Any) -> Draft:
+        """With a picture where the network can fetch it: without one there is no post. Only an empty post has none."""
+        if text.strip() or parts.get("link"):
+            parts.setdefault("images", (PICTURE,))
+        made = super().draft(text, **parts)
+        return replace(made, images=tuple(replace(one, public_url=PICTURE_URL) for one in made.images))
+
+    def sign_in(self) -> Credentials:
+        ada = self.server.account("ada")
+        return Credentials(self.server.token_for("ada"), remote_id=ada.id, handle="@ada")
+
+    def arrived(self, upload: Request) -> bytes:
+        [container] = self.server.containers.values()
+        return container.picture or b""
+
+    def posts(self) -> int:
+        return len(self.server.posts)
+
+    def liked(self, remote_id: str) -> None:
+        self.server.numbers[remote_id] = {"likes": 3, "comments": 1, "shares": 2, "reach": 40}
+
+    def rate_limited(self, header: str, value: str) -> Response:
+        return Response(403, graph(4, "Application request limit reached"), {header: value})
+
+    def refusals(self) -> dict[str, Response]:
+        return {
+            "revoked": Response(400, graph(190, "Error validating access token: the user removed the app", 458)),
+            "scope": Response(403, graph(10, "Application does not have permission for this action")),
+            "forbidden": Response(400, graph(368, "The action attempted has been deemed abusive", 1_404_102)),
+            "too large": Response(413, "<html><h1>413 Request Entity Too Large</h1></html>"),
+            "invalid": Response(400, graph(100, "Param caption is too long.")),
+        }
