@@ -11,7 +11,7 @@ from typing import Any
 
 from connectors._answers import body_of, expect_object, failure, moment_of, rate_limited, trouble, what_was_said
 from connectors._base import OneAppConnector
-from connectors._errors import N_, ConnectorError, Reason, Rejected, Transient
+from connectors._errors import N_, ConnectorError, CredentialsExpired, Reason, Rejected, Transient
 from connectors._http import Answer
 from connectors._values import AppRegistration, Credentials
 
@@ -76,15 +76,11 @@ class GraphConnector(OneAppConnector):
         reason = Reason(N_("{server} refused the post and says: {message}"), {"server": self.label, "message": said})
         return Rejected(reason, network_said=said)
 
-    def _permission_missing(self, said: str) -> ConnectorError:
-        error = self.reconnect(said)
-        error.reason = Reason(
-            N_(
-                "{network} says that you have not allowed us this. Connect your account again and leave all boxes on."
-            ),
-            {"network": self.label},
+    def _permission_missing(self, said: str) -> CredentialsExpired:
+        reason = N_(
+            "{network} says that you have not allowed us this. Connect your account again and leave all boxes on."
         )
-        return error
+        return CredentialsExpired(Reason(reason, {"network": self.label}), refreshable=False, network_said=said)
 
     def _still_preparing(self, said: str = "") -> Transient:
         reason = Reason(N_("{network} is still preparing the post."), {"network": self.label})

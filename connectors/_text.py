@@ -38,7 +38,7 @@ _REMOTE_MENTION = regex.compile(
 # twitter-text, configuration v3: these code points weigh 1, all others 2, an emoji 2 as a whole, a URL 23.
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 # Whatever may be drawn as an emoji, so that a text is at worst called longer than Threads counts it.
-_EMOJI_OR_LIKE = regex.compile(r"\p{Extended_Pictographic}|\p{Emoji_Presentation}|\uFE0F|\p{RI}{2}|[0-9#*]\u20E3")
+_EMOJI_OR_LIKE = regex.compile(r"\p{Extended_Pictographic}|[\U0001F000-\U0001FAFF]|\uFE0F|\u20E3")
 _EMOJI = regex.compile(r"\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\u20E3")
 
 

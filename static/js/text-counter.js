@@ -18,7 +18,7 @@ const bareDomain = new RegExp(
   String.raw`|(?:${label}){2,}[a-z]{2}${ends}(?:\/${path})?|${label}[a-z]{2}\/${path})`, "giu");
 const remoteMention = /(?<![\p{L}\p{N}_/])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{N}.-]*[\p{L}\p{N}]/giu;
 const emoji = /\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\u20E3/u;
-const emojiOrLike = /\p{Extended_Pictographic}|\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\u20E3/u;
+const emojiOrLike = /\p{Extended_Pictographic}|[\u{1F000}-\u{1FAFF}]|\uFE0F|\u20E3/u;
 const notPublic = new Set(["local", "localhost", "internal", "lan", "home", "corp", "test", "example", "invalid", "alt"]);
 const light = [[0, 4351], [8192, 8205], [8208, 8223], [8242, 8247]];
 

@@ -39,7 +39,7 @@ def with_sleeper(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_everything_that_needs_no_key_is_awake_at_once() -> None:
     names = {one.name for one in Registry()}
     assert names == {"mastodon", "bluesky", *(f"{page.network}_link" for page in PAGES)}
-    assert Registry().asleep() == []
+    assert {one.name for one in Registry().asleep()} == {cls.name for cls in connector_classes() if cls.reads}
 
 
 @pytest.mark.usefixtures("with_sleeper")
@@ -47,12 +47,12 @@ def test_a_network_wakes_when_all_that_it_reads_is_set() -> None:
     for settings in ({}, {"SLEEPER_ID": "1"}, {"SLEEPER_ID": "1", "SLEEPER_URL": ""}):
         registry = Registry(settings)
         assert "sleeper" not in registry
-        assert [one.name for one in registry.asleep()] == ["sleeper"]
+        assert "sleeper" in [one.name for one in registry.asleep()]
         with pytest.raises(KeyError):
             registry.get("sleeper")
     awake = Registry({"SLEEPER_ID": "1", "SLEEPER_URL": "https://sleeper.example.org"})
     assert awake.get("sleeper").label == "Sleeper"
-    assert awake.asleep() == []
+    assert "sleeper" not in [one.name for one in awake.asleep()]
 
 
 @pytest.mark.usefixtures("with_sleeper")

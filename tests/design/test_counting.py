@@ -32,6 +32,7 @@ TEXTS = (
     "https://example.com/a https://example.com/b https://example.com/c",
     f"it holds {LINK} already",
     f"it only begins like {LINK}abc",
+    "🀄 and 🅰 and 🄰 and ☎ and ™ and \U0001f8ff",
     "word.https://glued.example.com/x and.https://",
     "😀" * 140 + "a" * 20,
     "https://EXAMPLE.COM/UPPER?A=1",

@@ -88,4 +88,4 @@ def counted(text: str) -> int:
 
 
 def _is_emoji(cluster: str) -> bool:
-    return any(ord(sign) >= 0x1F000 or sign in "\ufe0f\u20e3" for sign in cluster)
+    return any(0x1F000 <= ord(sign) <= 0x1FAFF or sign in "\ufe0f\u20e3" for sign in cluster)
