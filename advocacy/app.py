@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from advocacy.admin.views import health
+from advocacy.admin.views import networks as networks_page
 from advocacy.base import logs
 from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
@@ -61,6 +62,7 @@ from advocacy.recognition import own_data as points_data
 from advocacy.recognition.views import leaderboard, points
 from advocacy.sharing import own_data as sharing_data
 from advocacy.sharing import text_rules
+from advocacy.sharing.network_memory import NetworkMemory
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
 from advocacy.sharing.views import by_hand, composer, connections, feed, my_shares, sharing_rules
@@ -115,6 +117,7 @@ AREAS: tuple[Blueprint, ...] = (
     insight_items.blueprint,
     insight_teams.blueprint,
     insight_files.blueprint,
+    networks_page.blueprint,
     health.blueprint,
 )
 """Every page, area by area, in the order of the house."""
@@ -127,11 +130,14 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
         settings: from the environment.
         clock: the time of everything, the database's included, for tests; else each tells its own.
     """
+    db = Database(settings.database, time=clock.now if clock else None)
     networks = Networks.of_environment(
-        settings.environment, allow_private_hosts=settings.connectors_allow_private_hosts
+        settings.environment,
+        allow_private_hosts=settings.connectors_allow_private_hosts,
+        memory=NetworkMemory(db),
     )
     return House(
-        db=Database(settings.database, time=clock.now if clock else None),
+        db=db,
         clock=clock or SystemClock(),
         parts=[
             settings,

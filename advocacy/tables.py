@@ -13,6 +13,7 @@ from advocacy.people import models as people
 from advocacy.reach import models as reach
 from advocacy.recognition import models as recognition
 from advocacy.sharing import models as sharing
+from advocacy.sharing import network_models as networks
 from advocacy.sharing import result_models as sharing_results
 from advocacy.sharing import rule_models as sharing_rules
 
@@ -24,6 +25,7 @@ __all__ = [
     "library",
     "mail",
     "metadata",
+    "networks",
     "people",
     "reach",
     "recognition",

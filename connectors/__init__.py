@@ -19,8 +19,10 @@ from connectors._errors import (
     Transient,
 )
 from connectors._oauth2 import Pkce
+from connectors._own_pages import OwnPage
 from connectors._records import new_record_key
 from connectors._registry import Registry
+from connectors._set_up import SetUp, Trial
 from connectors._values import (
     AppRegistration,
     Card,
@@ -63,6 +65,7 @@ __all__ = [
     "Offer",
     "OneAppConnector",
     "OutcomeUnknown",
+    "OwnPage",
     "Pkce",
     "Progress",
     "RateLimited",
@@ -70,9 +73,11 @@ __all__ = [
     "Receipt",
     "Registry",
     "Rejected",
+    "SetUp",
     "ShareLinkConnector",
     "SignIn",
     "Transient",
+    "Trial",
     "Unit",
     "Visibility",
     "new_record_key",

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from connectors._checks import check_images, check_pictures_reach, check_text
 from connectors._errors import N_, CredentialsExpired, OutcomeUnknown, Reason, Rejected
 from connectors._http import Http
+from connectors._set_up import SetUp, Trial
 from connectors._text import length, wording
 from connectors._values import (
     AppRegistration,
@@ -36,7 +37,7 @@ class Connector(ABC):
     ``name`` is unique; ``network`` is the network that captions are written for (two connectors may serve
     one). ``reads`` names the settings that must be set for it to be awake; ``may_read`` those that only
     change it. ``needs_picture`` is whether it takes no post without one, ``fetches_pictures`` whether it fetches them
-    from ``Image.public_url``, and ``hint`` what a writer should know about it.
+    from ``Image.public_url``, and ``hint`` what a writer should know about it; ``set_up`` tells an operator what to do for it to wake.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Connector(ABC):
     needs_picture: ClassVar[bool] = False
     fetches_pictures: ClassVar[bool] = False
     hint: ClassVar[Reason | None] = None
+    set_up: ClassVar[SetUp] = SetUp()
 
     def __init__(self, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]) -> None:
         self._http = http
@@ -66,6 +68,13 @@ class Connector(ABC):
     def build(cls, *, http: Http, settings: Mapping[str, str], now: Callable[[], datetime]) -> Sequence[Connector]:
         """The connectors this class stands for: itself, or one for each row of a table."""
         return (cls(http=http, settings=settings, now=now),)
+
+    def try_settings(self) -> Trial:
+        """Whether the settings work, found out by a call that changes nothing; one that cannot be made says so.
+
+        Raises: any of ``connectors._errors``, which tells why they do not work.
+        """
+        return Trial(None, Reason(N_("There is nothing to try by itself: the first account that connects shows it.")))
 
     def server_origin(self, typed: str) -> str:
         """The origin (``https://host``) of the server a person typed, as a name, an address or a handle.
@@ -112,6 +121,10 @@ class ShareLinkConnector(Connector):
 
     kind = Kind.SHARE_LINK
     carries_text: bool = True
+
+    def try_settings(self) -> Trial:
+        """A share page is only a link."""
+        return Trial(True, Reason(N_("Nothing is needed for it: it only opens a page.")))
 
     @abstractmethod
     def share_url(self, draft: Draft, server: str | None = None) -> str:

@@ -55,6 +55,7 @@ class Registry:
             ca_bundle=ca_bundle,
             resolve=resolve,
         )
+        self._set = frozenset(values)
         built = [connector for cls in classes for connector in cls.build(http=http, settings=values, now=now)]
         self._known = {connector.name: connector for connector in sorted(built, key=lambda one: one.name)}
         self._awake = {
@@ -73,6 +74,10 @@ class Registry:
     def asleep(self) -> list[Connector]:
         """The connectors that wait for settings; their ``reads`` says which."""
         return [connector for name, connector in self._known.items() if name not in self._awake]
+
+    def is_set(self, setting: str) -> bool:
+        """Whether a setting that connectors read has a value."""
+        return setting in self._set
 
     def get(self, name: str) -> Connector:
         """The connector called ``name``. Raises: KeyError when there is none or it is asleep."""

@@ -12,11 +12,14 @@ from typing import Any
 
 from connectors._answers import body_of, count_in, expect_object
 from connectors._bluesky_accounts import BlueskyAccounts
+from connectors._errors import N_, Reason
 from connectors._facets import facets_of
 from connectors._http import Answer
+from connectors._set_up import Trial
 from connectors._values import Card, Credentials, Draft, Figures, Idempotency, Image, Limits, Receipt
 
 _POST = "app.bsky.feed.post"
+_NOBODYS_POST = f"at://did:plc:{'a' * 24}/{_POST}/{'2' * 13}"
 _BATCH = 25  # app.bsky.feed.getPosts refuses more
 
 
@@ -36,6 +39,13 @@ class Bluesky(BlueskyAccounts):
         image_bytes=1_000_000,  # 2,000,000 since 2026, but servers that were not updated refuse more
         thumb_bytes=1_000_000,
     )
+
+    def try_settings(self) -> Trial:
+        """Ask the server to sign in at, and the index of posts, for what everybody may read."""
+        door = self._settings.get("BLUESKY_PDS_URL", "https://bsky.social").rstrip("/")
+        expect_object(self._http.send("GET", f"{door}/xrpc/com.atproto.server.describeServer"), did=str)
+        self._shown([_NOBODYS_POST])
+        return Trial(True, Reason(N_("Bluesky answers, both for signing in and for figures.")))
 
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
         """Put the post at the draft's record key: the first time makes it, a repeat finds it made."""

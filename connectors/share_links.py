@@ -18,18 +18,21 @@ NO_LIMITS = Limits(None)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One share page. ``fields`` says what goes under which name: link, text, both, title or mail."""
+    """One share page. ``fields`` says what goes under which name: link, text, both, title or mail; ``join`` is what
+    stands between the address and them.
+    """
 
     network: str
     label: str
     address: str
     fields: Mapping[str, str]
     limits: Limits = NO_LIMITS
+    join: str = "?"
 
 
 # Sources of the addresses: learn.microsoft.com share plug-in, docs.x.com web intent, docs.bsky.app intent
-# links, faq.whatsapp.com 5913398998672934, core.telegram.org/widgets/share, RFC 6068. LinkedIn and Facebook
-# take no text.
+# links, faq.whatsapp.com 5913398998672934, core.telegram.org/widgets/share, RFC 6068 and 5724. LinkedIn, Facebook
+# and Xing take no text. Xing and Hacker News document nothing: these are the addresses that sites use (2026-11).
 PAGES = (
     Page(
         "linkedin",
@@ -64,7 +67,12 @@ PAGES = (
     Page("whatsapp", "WhatsApp", "https://wa.me/", {"text": "both"}),
     Page("telegram", "Telegram", "https://t.me/share/url", {"url": "link", "text": "text"}, Limits(4096)),
     Page("reddit", "Reddit", "https://www.reddit.com/submit", {"url": "link", "title": "title"}, Limits(300)),
+    Page("xing", "Xing", "https://www.xing.com/spi/shares/new", {"url": "link"}),
+    Page("hackernews", "Hacker News", "https://news.ycombinator.com/submitlink", {"u": "link", "t": "title"}),
     Page("email", "E-mail", "mailto:", {"subject": "title", "body": "mail"}, Limits(1800)),
+    # iPhones want "&body=" and Android "?body=", as RFC 5724 has it. Both read this form, so nobody has to know
+    # which phone it is.
+    Page("sms", "SMS", "sms:", {"body": "both"}, join="?&"),
 )
 
 
@@ -99,7 +107,9 @@ class SharePage(ShareLinkConnector):
             raise Rejected(Reason(reason, {"network": self.label}))
         address = self.page.address.format(server=self.server_origin(server) if server else "")
         values = {name: self._value(what, draft) for name, what in self.page.fields.items()}
-        return f"{address}?{urlencode({k: v for k, v in values.items() if v}, quote_via=quote, safe='')}"
+        return (
+            f"{address}{self.page.join}{urlencode({k: v for k, v in values.items() if v}, quote_via=quote, safe='')}"
+        )
 
     def _value(self, what: str, draft: Draft) -> str:
         link = draft.link or ""

@@ -18,7 +18,7 @@ from advocacy.library import visibility
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, PreviewCard
 from advocacy.people.models import User
-from advocacy.sharing import credentials, drafts, links, outcomes, progress, rules
+from advocacy.sharing import credentials, drafts, links, outcomes, progress, rules, switches
 from advocacy.sharing.credentials import Held
 from advocacy.sharing.models import Purpose, Share, ShareAttempt
 from advocacy.sharing.networks import Networks
@@ -130,16 +130,16 @@ def _prepare(house: House, session: Session, attempt_id: int, share: Share) -> W
         return NetworkAsleep(error.text)
     url = links.address(publisher.public_url, share.link.code) if share.link else None
     kept = progress.of_share(house, share)
-    paused = rules.is_paused(session)
-    if paused and share.unsettled_at is None:  # the button was pressed after this was claimed
-        return Transient(Reason("Sharing is paused for everybody."))
+    held_back = _held_back(session, share)
+    if held_back and share.unsettled_at is None:  # it was decided after this was claimed
+        return Transient(held_back)
     clock = house.db.clock(session)
     now = clock.now()
     in_time = share.deadline_at is not None and now <= share.deadline_at
     try:
         _still_allowed(session, clock, share)
         may_publish = share.unsettled_at is None or (
-            in_time and not paused and connector.idempotency.covers(now - share.unsettled_at + SAFETY)
+            in_time and not held_back and connector.idempotency.covers(now - share.unsettled_at + SAFETY)
         )
         draft = drafts.of_share(share, store=house.part(Media), limits=connector.limits, link=url, progress=kept)
     except HubError as error:
@@ -148,6 +148,15 @@ def _prepare(house: House, session: Session, attempt_id: int, share: Share) -> W
         may_publish = False  # something may be out there already: look, whatever the item's editors decided since
         draft = drafts.words_only(share, link=url, progress=kept)
     return Work(attempt_id, share, draft, connector, may_publish)
+
+
+def _held_back(session: Session, share: Share) -> Reason | None:
+    """Why nothing new may be sent now, whoever asks; None when it may."""
+    if rules.is_paused(session):
+        return Reason("Sharing is paused for everybody.")
+    if switches.is_off(session, share.network):
+        return Reason(switches.SWITCHED_OFF.template)
+    return None
 
 
 def _still_allowed(session: Session, clock: Clock, share: Share) -> None:

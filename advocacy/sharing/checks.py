@@ -14,7 +14,7 @@ from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
 from advocacy.library.models import ContentItem, Editing
 from advocacy.people.models import User
-from advocacy.sharing import drafts, similarity
+from advocacy.sharing import drafts, similarity, switches
 from advocacy.sharing.models import Connection, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.rules import Rules
@@ -45,6 +45,16 @@ def due_time(clock: Clock, item: ContentItem, due_at: datetime | None) -> dateti
     return max(due, now)
 
 
+def is_open(session: Session, *, network: str) -> None:
+    """Holds a share back from a network that is switched off.
+
+    Raises:
+        Invalid: it is.
+    """
+    if switches.is_off(session, network):
+        raise Invalid("networks", switches.SWITCHED_OFF)
+
+
 def words(
     networks: Networks,
     *,
@@ -59,8 +69,8 @@ def words(
     Raises:
         Invalid: it is empty, too long, or has no link where the network needs one.
     """
-    if network in networks.registry:
-        connector = networks.registry.get(network)
+    connector = networks.rules(network)
+    if connector is not None:
         try:
             draft = drafts.for_checking(item, text=text, link=link)
             connector.check(draft, Limits.from_json(limits))

@@ -16,7 +16,7 @@ from advocacy.base.errors import Conflict, NotFound
 from advocacy.base.house import House
 from advocacy.base.sealing import CannotOpen, Sealer
 from advocacy.base.text import Text
-from advocacy.sharing import credentials, registrations
+from advocacy.sharing import credentials, registrations, switches
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareState
 from advocacy.sharing.networks import Networks
 from connectors import ConnectorError, Credentials, Identity, SignIn
@@ -32,7 +32,7 @@ class Standing:
 
     Args:
         word: one or two words for the badge.
-        tone: `success` or `warning`.
+        tone: `success`, `warning` or `neutral`.
         meaning: a sentence on what that means and what to do; None when the word says it all.
     """
 
@@ -41,8 +41,15 @@ class Standing:
     meaning: Text | None
 
 
-def standing(connection: Connection) -> Standing:
-    """How an account stands, in plain words."""
+def standing(connection: Connection, *, is_network_off: bool = False) -> Standing:
+    """How an account stands, in plain words.
+
+    Args:
+        connection: the account.
+        is_network_off: whether an administrator has switched its network off.
+    """
+    if is_network_off:
+        return Standing(Text("On hold"), "neutral", switches.SWITCHED_OFF)
     if connection.state is ConnectionState.ACTIVE:
         return Standing(Text("Connected"), "success", None)
     return Standing(

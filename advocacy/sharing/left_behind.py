@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import Clock
 from advocacy.base.db import Database
 from advocacy.base.text import Text
+from advocacy.sharing import switches
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareAttempt, ShareState
 from advocacy.sharing.outcomes import ASK_AFTER
 from advocacy.sharing.states import move, tell
@@ -102,8 +103,9 @@ def give_up_late(db: Database) -> int:
             return 0
     with db.transaction() as session:
         clock = db.clock(session)
-        shares = list(session.scalars(_late(clock.now()).limit(BATCH)))
+        shares, off = list(session.scalars(_late(clock.now()).limit(BATCH))), set(session.scalars(switches.off()))
         for share in shares:
+            why = {"reason": switches.SWITCHED_OFF.to_json()} if share.network in off else {}
             if move(
                 session,
                 clock,
@@ -112,6 +114,7 @@ def give_up_late(db: Database) -> int:
                 to=ShareState.MISSED,
                 where=Share.deadline_at < clock.now(),
                 next_attempt_at=None,
+                **why,
             ):
                 tell(session, clock, share=share, kind="share.missed", by=None)
         return len(shares)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
+from advocacy.sharing import switches
 from advocacy.sharing.models import Proof, Share, ShareState
 from advocacy.sharing.networks import Networks
 
@@ -58,15 +59,21 @@ class Standing:
     actions: tuple[Action, ...]
 
 
-def standing(share: Share, now: datetime) -> Standing:
-    """Where a share stands at `now`, in plain words, and what its person can do."""
+def standing(share: Share, now: datetime, *, is_network_off: bool = False) -> Standing:
+    """Where a share stands at `now`, in plain words, and what its person can do.
+
+    Args:
+        share: with its account.
+        now: the moment.
+        is_network_off: whether an administrator has switched its network off.
+    """
     said = share.reason
     match share.state:
         case ShareState.DRAFT:
             meaning = Text("Ready, and not posted yet. Open the page and post it there.")
             return Standing(Text("Ready to post"), "info", meaning, said, (Action.OPEN, Action.EDIT, Action.CANCEL))
         case ShareState.SCHEDULED:
-            return _scheduled(share, now)
+            return _on_hold() if is_network_off else _scheduled(share, now)
         case ShareState.PUBLISHING:
             return Standing(Text("Being published"), "info", Text("It is on its way to the network."), said, ())
         case ShareState.PUBLISHED:
@@ -91,7 +98,14 @@ def standing(share: Share, now: datetime) -> Standing:
 
 def lines(shares: Sequence[Share], networks: Networks, now: datetime) -> list[tuple[Share, Standing, Text]]:
     """Shares with where they stand and what their network is called."""
-    return [(share, standing(share, now), networks.label(share.network)) for share in shares]
+    return [
+        (
+            share,
+            standing(share, now, is_network_off=not networks.is_offered(share.network)),
+            networks.label(share.network),
+        )
+        for share in shares
+    ]
 
 
 def is_moving(share: Share, now: datetime) -> bool:
@@ -99,6 +113,12 @@ def is_moving(share: Share, now: datetime) -> bool:
     if share.state is ShareState.PUBLISHING:
         return True
     return share.state is ShareState.SCHEDULED and share.due_at is not None and share.due_at <= now
+
+
+def _on_hold() -> Standing:
+    meaning = Text("It waits until the network is switched on again. If that takes too long, we ask you first.")
+    reason = switches.SWITCHED_OFF.to_json()
+    return Standing(Text("On hold"), "warning", meaning, reason, (Action.EDIT, Action.CANCEL))
 
 
 def _scheduled(share: Share, now: datetime) -> Standing:

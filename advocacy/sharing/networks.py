@@ -8,6 +8,7 @@ from typing import Any
 
 from advocacy.base.errors import NotFound
 from advocacy.base.text import Text
+from advocacy.sharing.network_memory import Decided, NetworkMemory
 from connectors import (
     ApiConnector,
     Connector,
@@ -15,6 +16,7 @@ from connectors import (
     Kind,
     Limits,
     OAuthConnector,
+    OwnPage,
     Reason,
     Registry,
     ShareLinkConnector,
@@ -58,32 +60,52 @@ class Network:
 
 
 class Networks:
-    """Every network that is awake, and the ways that need none.
+    """Every network that is awake, the company's own, and the ways that need none.
 
     Args:
         registry: the connectors.
+        memory: what administrators decided; without it nothing is switched off and nothing added.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, memory: NetworkMemory | None = None) -> None:
         self.registry = registry
+        self._memory = memory
 
     @classmethod
-    def of_environment(cls, environment: Mapping[str, str], *, allow_private_hosts: bool = False) -> Networks:
+    def of_environment(
+        cls, environment: Mapping[str, str], *, allow_private_hosts: bool = False, memory: NetworkMemory | None = None
+    ) -> Networks:
         """The networks that the environment's settings wake."""
-        return cls(Registry(environment, allow_private_hosts=allow_private_hosts))
+        return cls(Registry(environment, allow_private_hosts=allow_private_hosts), memory)
+
+    @property
+    def decided(self) -> Decided:
+        """What administrators decided, now or a moment ago."""
+        return self._memory() if self._memory else Decided()
+
+    def look_again(self) -> None:
+        """An administrator changed something here: call it after the transaction."""
+        if self._memory:
+            self._memory.look_again()
 
     def all(self) -> list[Network]:
-        """Those we publish to first, then share pages, then the own ways; each by name."""
+        """Those we publish to first, then share pages, then the company's own, then the own ways; each by name."""
         known = sorted(self.registry, key=lambda one: (one.kind is not Kind.API, one.name))
-        return [_facts(connector) for connector in known] + [_own_way(name) for name in OWN_WAYS]
+        own = self.decided.own.values()
+        return [_facts(connector) for connector in (*known, *own)] + [_own_way(name) for name in OWN_WAYS]
 
     def connectable(self) -> list[Network]:
-        """Those a person can connect an account of."""
-        return [network for network in self.all() if network.is_api]
+        """Those a person can connect an account of: awake, and not switched off."""
+        return [network for network in self.all() if network.is_api and self.is_offered(network.name)]
 
     def share_links(self) -> list[Network]:
-        """Those a person posts to by hand."""
-        return [network for network in self.all() if not network.is_api]
+        """Those a person posts to by hand, and that are not switched off."""
+        return [network for network in self.all() if not network.is_api and self.is_offered(network.name)]
+
+    def is_offered(self, name: str) -> bool:
+        """Whether new shares may go there, as far as administrators decide."""
+        decided = self.decided
+        return name not in decided.off and (name not in decided.own or name in decided.offered)
 
     def siblings(self, network: str) -> list[str]:
         """The names of every way to one network: what its readers see side by side."""
@@ -103,9 +125,9 @@ class Networks:
         """What people call it; the bare name for a network that has gone to sleep since."""
         if name in OWN_WAYS:
             return OWN_WAYS[name]
-        return Text(
-            self.registry.get(name).label if name in self.registry else name
-        )  # a brand: the same in every language
+        if name in self.decided.own:
+            return _label(self.decided.own[name])
+        return _label(self.registry.get(name)) if name in self.registry else Text("{name}", name=name)
 
     def api(self, name: str) -> ApiConnector:
         """The connector that publishes there, for services.
@@ -182,7 +204,15 @@ class Networks:
         """
         return Limits.from_json(own) or self._connector(name).limits
 
+    def rules(self, name: str) -> Connector | None:
+        """The connector whose rules hold for words there; None for the own ways, and for what went to sleep."""
+        if name in self.decided.own:
+            return self.decided.own[name]
+        return self.registry.get(name) if name in self.registry else None
+
     def _connector(self, name: str) -> Connector:
+        if name in self.decided.own:
+            return self.decided.own[name]
         if name not in self.registry:
             raise NotFound(Text("This network is not available here. Ask an administrator."))
         return self.registry.get(name)
@@ -193,11 +223,16 @@ def in_our_words(reason: Reason) -> Text:
     return Text(reason.template, **reason.params)
 
 
+def _label(connector: Connector) -> Text:
+    """Brands are the same in every language; a company's own name is its own words, not a sentence of ours."""
+    return Text("{name}", name=connector.label) if isinstance(connector, OwnPage) else Text(connector.label)
+
+
 def _facts(connector: Connector) -> Network:
     return Network(
         name=connector.name,
         network=connector.network,
-        label=Text(connector.label),
+        label=_label(connector),
         icon=connector.icon,
         is_api=connector.kind is Kind.API,
         sign_in=connector.sign_in_kind.value,

@@ -89,7 +89,8 @@ def reschedule(session: Session, clock: Clock, *, user: User, share_id: int, due
         due_at: aware; None for now (with the same few seconds to undo it).
 
     Raises:
-        NotFound: no such share, or its item can no longer be shared. Invalid: the time or account does not fit.
+        NotFound: no such share, or its item can no longer be shared. Invalid: the time or account does not fit, or
+            its network is switched off.
         Conflict: it has moved on.
     """
     share = mine(session, user_id=user.id, share_id=share_id)
@@ -99,6 +100,7 @@ def reschedule(session: Session, clock: Clock, *, user: User, share_id: int, due
     if due_at is None:
         checks.goes_on(held_to)
     checks.not_quiet(held_to, due=due, zone=user.time_zone)
+    checks.is_open(session, network=share.network)
     _check_account(share)
     if share.state is not ShareState.SCHEDULED:
         checks.day_has_room(session, held_to, user=user, network=share.network, due=due)
@@ -167,12 +169,13 @@ def send_again(session: Session, clock: Clock, *, user: User, share_id: int) -> 
     """The person looked: an unconfirmed share is not there, so it is sent again, with the same keys.
 
     Raises:
-        NotFound: no such share, or its item can no longer be shared. Invalid: the account cannot be used.
+        NotFound: no such share, or its item can no longer be shared. Invalid: the account or network cannot be used.
         Conflict: it is not unconfirmed (any more), or it is still being looked for.
     """
     share = mine(session, user_id=user.id, share_id=share_id)
     item = visibility.shareable(session, clock, user=user, item_id=share.item_id)
     due = checks.due_time(clock, item, None)
+    checks.is_open(session, network=share.network)
     _check_account(share)
     _move(
         session,

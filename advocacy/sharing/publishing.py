@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import StandingClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
-from advocacy.sharing import left_behind, rules
+from advocacy.sharing import left_behind, rules, switches
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import (
     Connection,
@@ -141,6 +141,11 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(or_(in_time, Share.state == ShareState.UNCONFIRMED), Share.next_attempt_at <= now)
 
 
+def _may_go() -> ColumnElement[bool]:
+    """Where a network is switched off, what may be out there is still looked for, and nothing new is sent."""
+    return or_(Share.state == ShareState.UNCONFIRMED, Connection.network.not_in(switches.off()))
+
+
 def _due(
     session: Session, db: Database, now: datetime, full: Collection[Place], limit: int, *, only_looks: bool
 ) -> list[tuple[Share, Place]]:
@@ -148,7 +153,7 @@ def _due(
     query = (
         select(Share, Connection.network, Connection.server)
         .join(Connection, Connection.id == Share.connection_id)
-        .where(_is_due(now), Connection.state == ConnectionState.ACTIVE)
+        .where(_is_due(now), Connection.state == ConnectionState.ACTIVE, _may_go())
         .order_by(Share.next_attempt_at, Share.id)
         .limit(limit)
     )

@@ -151,6 +151,7 @@ def _of_request(session: Session, user_id: int, key: str) -> list[Share]:
 def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one: Wanted) -> Share:
     user, item = asked.user, asked.item
     network = networks.get(one.network)
+    checks.is_open(session, network=one.network)
     connection = _connection(session, user, one) if network.is_api else None
     if connection is not None:
         checks.no_double(session, clock, connection, item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from advocacy.library.text_rules import TextRule, TextRules
 from advocacy.sharing import links
 from advocacy.sharing.networks import Networks
-from connectors import Connector
+from connectors import Connector, Kind
 
 
 def of_networks(networks: Networks, *, public_url: str, company: str) -> TextRules:
@@ -16,7 +16,8 @@ def of_networks(networks: Networks, *, public_url: str, company: str) -> TextRul
         public_url: the hub's own, for the length of tracked links.
         company: fills a placeholder.
     """
-    names = dict.fromkeys(network.network for network in networks.all() if network.name in networks.registry)
+    awake = sorted(networks.registry, key=lambda one: (one.kind is not Kind.API, one.name))
+    names = dict.fromkeys(connector.network for connector in awake)
     rules = [_rule(networks.registry.of_network(name)[0]) for name in names]
     return TextRules(rules, sample_link=links.sample(public_url), company=company)
 

@@ -23,7 +23,8 @@ def pages() -> list[ShareLinkConnector]:
 
 def open_page(name: str, what: Draft, server: str | None = None) -> tuple[str, dict[str, str]]:
     address = Registry().share_link(name).share_url(what, server)
-    return address.split("?")[0], dict(parse_qsl(urlsplit(address).query, strict_parsing=True))
+    query = address.split("?", 1)[1].removeprefix("&")
+    return address.split("?")[0], dict(parse_qsl(query, strict_parsing=True))
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,13 @@ def open_page(name: str, what: Draft, server: str | None = None) -> tuple[str, d
             "https://www.reddit.com/submit",
             {"url": LINK, "title": "100% of us & you: ærlig talt 🚀"},
         ),
+        ("xing_link", "https://www.xing.com/spi/shares/new", {"url": LINK}),
+        (
+            "hackernews_link",
+            "https://news.ycombinator.com/submitlink",
+            {"u": LINK, "t": "100% of us & you: ærlig talt 🚀"},
+        ),
+        ("sms_link", "sms:", {"body": f"{TEXT}\n\n{LINK}"}),
     ],
 )
 def test_every_page_opens_with_exactly_the_approved_words(name: str, address: str, filled: dict[str, str]) -> None:
@@ -65,6 +73,13 @@ def test_a_mail_has_a_subject_and_the_line_ends_that_mail_wants() -> None:
     assert filled["body"] == f"{TEXT}\n\n{LINK}".replace("\n", "\r\n")
 
 
+def test_a_text_message_opens_with_its_words_on_iphones_and_on_android() -> None:
+    address = Registry().share_link("sms_link").share_url(draft("Hello there", link=None))
+    assert address.startswith("sms:")
+    assert "&body=Hello%20there" in address  # an iPhone looks for this
+    assert parse_qs(urlsplit(address).query)["body"] == ["Hello there"]  # Android reads a query, as RFC 5724 has it
+
+
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 def test_values_are_encoded_once_and_a_blank_is_never_a_plus(page: ShareLinkConnector) -> None:
     query = page.share_url(draft("a b+c%20d"), "mastodon.social" if page.many_servers else None).split("?")[1]
@@ -75,7 +90,7 @@ def test_values_are_encoded_once_and_a_blank_is_never_a_plus(page: ShareLinkConn
     assert {value for found in parse_qs(query).values() for value in found} <= expected
 
 
-@pytest.mark.parametrize("name", ["linkedin_link", "facebook_link"])
+@pytest.mark.parametrize("name", ["linkedin_link", "facebook_link", "xing_link"])
 def test_a_page_that_only_takes_links_refuses_a_post_without_one(name: str) -> None:
     with pytest.raises(Rejected, match="only shares links"):
         Registry().share_link(name).share_url(draft(link=None))
@@ -89,6 +104,6 @@ def test_a_link_within_the_text_is_not_shown_twice() -> None:
 
 
 def test_share_links_need_no_account_and_no_setting() -> None:
-    assert len(pages()) == 10
+    assert len(pages()) == 13
     for page in pages():
         assert (page.kind, page.reads, page.sign_in_kind) == (Kind.SHARE_LINK, (), "none")

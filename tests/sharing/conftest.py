@@ -13,6 +13,7 @@ from advocacy.people.models import User
 from advocacy.sharing import credentials, left_behind, planning, publishing, shares
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import Connection, Share
+from advocacy.sharing.network_memory import NetworkMemory
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
 from advocacy.sharing.shares import Wanted
@@ -56,7 +57,7 @@ def house(house: House, bluesky: FakeBluesky, plain: PlainConnector) -> House:
         read_seconds=0.5,
     )
     registry._known["plain"] = registry._awake["plain"] = plain
-    house._parts[Networks] = Networks(registry)
+    house._parts[Networks] = Networks(registry, NetworkMemory(house.db))
     house._parts[Publisher] = Publisher(public_url=PUBLIC_URL, worker="this worker")
     return house
 

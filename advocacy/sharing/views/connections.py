@@ -14,8 +14,8 @@ from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
 from advocacy.people import passwords
 from advocacy.people import sessions as browsers
-from advocacy.sharing import connecting, connections
-from advocacy.sharing.networks import Network, Networks
+from advocacy.sharing import connecting, connections, switches
+from advocacy.sharing.networks import OWN_WAYS, Network, Networks
 from advocacy.web import sessions
 from advocacy.web.access import signed_in
 from advocacy.web.forms import Form, at_most, required, tell
@@ -81,10 +81,15 @@ def index() -> ResponseReturnValue:
     return render_template(
         "sharing/connections.html",
         mine=[
-            (connection, networks.label(connection.network), connections.standing(connection)) for connection in mine
+            (
+                connection,
+                networks.label(connection.network),
+                connections.standing(connection, is_network_off=not networks.is_offered(connection.network)),
+            )
+            for connection in mine
         ],
         connectable=networks.connectable(),
-        share_links=[network for network in networks.share_links() if network.name.endswith("_link")],
+        share_links=[network for network in networks.share_links() if network.name not in OWN_WAYS],
     )
 
 
@@ -202,6 +207,8 @@ def disconnect(connection_id: int) -> ResponseReturnValue:
 
 def _connectable(name: str) -> Network:
     network = house().part(Networks).get(name)
+    if not house().part(Networks).is_offered(name):
+        raise NotFound(switches.SWITCHED_OFF)
     if not network.is_api or network.sign_in not in ("oauth", "app_password"):
         raise NotFound()
     return network

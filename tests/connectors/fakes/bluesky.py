@@ -196,6 +196,10 @@ class FakeBluesky(FakeServer):
 
     # The index.
 
+    @route("GET", "/xrpc/com.atproto.server.describeServer")
+    def _describe(self, request: Request) -> Response:
+        return Response(200, {"did": "did:web:server.test", "availableUserDomains": [".test"]})
+
     @route("GET", "/xrpc/app.bsky.feed.getPosts")
     def _posts(self, request: Request) -> Response:
         uris = request.args("uris")
