@@ -65,7 +65,7 @@ from advocacy.sharing import text_rules
 from advocacy.sharing.network_memory import NetworkMemory
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
-from advocacy.sharing.views import by_hand, composer, connections, feed, my_shares, sharing_rules
+from advocacy.sharing.views import by_hand, client_document, composer, connections, feed, my_shares, sharing_rules
 from advocacy.tasks import Tasks
 from advocacy.web import access, errors, house, i18n, markup, navigation, requests, security, sessions
 from config import Settings
@@ -100,6 +100,7 @@ AREAS: tuple[Blueprint, ...] = (
     topics.blueprint,
     sources.blueprint,
     connections.blueprint,
+    client_document.blueprint,
     feed.blueprint,
     composer.blueprint,
     my_shares.blueprint,

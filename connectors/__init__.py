@@ -6,6 +6,7 @@ from connectors._base import (
     Connector,
     OAuthConnector,
     OneAppConnector,
+    RedirectConnector,
     ShareLinkConnector,
 )
 from connectors._errors import (
@@ -25,6 +26,7 @@ from connectors._registry import Registry
 from connectors._set_up import SetUp, Trial
 from connectors._values import (
     AppRegistration,
+    Begun,
     Card,
     Count,
     Credentials,
@@ -48,6 +50,7 @@ __all__ = [
     "AppForgotten",
     "AppPasswordConnector",
     "AppRegistration",
+    "Begun",
     "Card",
     "Connector",
     "ConnectorError",
@@ -71,6 +74,7 @@ __all__ = [
     "RateLimited",
     "Reason",
     "Receipt",
+    "RedirectConnector",
     "Registry",
     "Rejected",
     "SetUp",

@@ -5,16 +5,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
 from connectors._checks import check_images, check_pictures_reach, check_text
 from connectors._errors import N_, CredentialsExpired, OutcomeUnknown, Reason, Rejected
 from connectors._http import Http
+from connectors._oauth2 import Pkce
 from connectors._set_up import SetUp, Trial
 from connectors._text import length, wording
 from connectors._values import (
     AppRegistration,
+    Begun,
     Count,
     Credentials,
     Draft,
@@ -146,6 +148,8 @@ class ApiConnector(Connector):
 
     kind = Kind.API
     extend_before: ClassVar[timedelta | None] = None
+    separate_sign_ins: ClassVar[bool] = False
+    """Whether each sign-in is a permission of its own, so that giving one back leaves the account's others."""
 
     @abstractmethod
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
@@ -209,20 +213,31 @@ class ApiConnector(Connector):
         return Rejected(Reason(reason, {"network": self.label}), network_said=network_said)
 
 
-class OAuthConnector(ApiConnector):
-    """A network where the person allows us on its own page, and comes back with a code.
+class RedirectConnector(ApiConnector):
+    """A network where the person allows us on its own page, and comes back from there.
 
     ``cancelled`` are the names (the answer's ``error``) under which its page says that the person did not want to.
+    ``asks_handle`` is whether it helps to know the account beforehand; then the person is asked for its handle, or
+    may leave it to the network's page. ``revokes_with_registration`` is whether a sign-in can only be given back
+    with the registration it was made by.
     """
 
     sign_in_kind = SignIn.OAUTH
     cancelled: ClassVar[tuple[str, ...]] = ("access_denied",)
+    asks_handle: ClassVar[bool] = False
+    revokes_with_registration: ClassVar[bool] = True
 
-    def came_from(self, registration: AppRegistration, issuer: str) -> bool:
+    def came_from(
+        self,
+        registration: AppRegistration,
+        issuer: str,
+        kept: Mapping[str, str],  # noqa: ARG002 - others need it
+    ) -> bool:
         """Whether an answer that names ``issuer`` (its ``iss``; "" when it names none) is this server's own.
 
         Another server's code must never be taken to this one, or the other way round (RFC 9207, 2.4). Where the
-        server has not told how it names itself, its name must at least lie on its own address.
+        server has not told how it names itself, its name must at least lie on its own address. ``kept`` is what
+        ``begin`` kept.
         """
         if not issuer:
             return not registration.names_issuer
@@ -230,9 +245,58 @@ class OAuthConnector(ApiConnector):
             return issuer == registration.issuer
         return f"{issuer}/".startswith(f"{registration.server}/")
 
+    def registered_at(self, typed: str) -> str:
+        """The server that our app is registered with for what a person typed. No network call.
+
+        Raises: Rejected when it cannot be a server.
+        """
+        return self.server_origin(typed)
+
+    def unfit(self, redirect_uri: str) -> Reason | None:  # noqa: ARG002 - others need it
+        """Why nobody can sign in here while the hub is reached at this address; ``None`` when they can."""
+        return None
+
+    def client_document(
+        self,
+        registration: AppRegistration,  # noqa: ARG002 - others need them
+        *,
+        client_name: str,  # noqa: ARG002
+        website: str,  # noqa: ARG002
+    ) -> Mapping[str, Any] | None:
+        """What the hub tells about itself at ``/oauth/client-metadata.json``; ``None`` where no network reads it."""
+        return None
+
     @abstractmethod
     def register_app(self, server: str, *, redirect_uri: str, client_name: str, website: str = "") -> AppRegistration:
         """Make our app known to ``server`` (an origin, or what a person typed). The caller keeps it."""
+
+    @abstractmethod
+    def begin(self, registration: AppRegistration, *, typed: str, state: str, pkce: Pkce) -> Begun:
+        """Begin a sign-in. ``typed`` is the server or handle that the person gave, "" for none.
+
+        Raises: Rejected when what was typed is wrong, or the server refuses us.
+        """
+
+    @abstractmethod
+    def complete(
+        self, registration: AppRegistration, *, code: str, verifier: str, kept: Mapping[str, str]
+    ) -> Credentials:
+        """Credentials for the ``code`` the person came back with, after ``came_from`` was content.
+
+        ``verifier`` is ``Pkce.verifier``, ``kept`` is ``Begun.kept``. Raises: Rejected when it is not what we sent
+        them for.
+        """
+
+    def offers(self, credentials: Credentials) -> Sequence[Offer]:
+        """The accounts that the person may connect with what ``complete`` gave: their own, or one of several.
+
+        Raises: Rejected when there is none, saying what is missing.
+        """
+        return (Offer(credentials, self.identity(credentials)),)
+
+
+class OAuthConnector(RedirectConnector):
+    """The usual such network: an address to go to, and a code to be exchanged."""
 
     @abstractmethod
     def authorize_url(self, registration: AppRegistration, *, state: str, challenge: str) -> str:
@@ -244,12 +308,20 @@ class OAuthConnector(ApiConnector):
     def exchange(self, registration: AppRegistration, *, code: str, verifier: str) -> Credentials:
         """Credentials for the ``code`` the person came back with. ``verifier`` is ``Pkce.verifier``."""
 
-    def offers(self, credentials: Credentials) -> Sequence[Offer]:
-        """The accounts that the person may connect with what ``exchange`` gave: their own, or one of several.
+    def begin(self, registration: AppRegistration, *, typed: str, state: str, pkce: Pkce) -> Begun:  # noqa: ARG002
+        """Begin a sign-in: the server's page, with the state and the challenge."""
+        return Begun(self.authorize_url(registration, state=state, challenge=pkce.challenge))
 
-        Raises: Rejected when there is none, saying what is missing.
-        """
-        return (Offer(credentials, self.identity(credentials)),)
+    def complete(
+        self,
+        registration: AppRegistration,
+        *,
+        code: str,
+        verifier: str,
+        kept: Mapping[str, str],  # noqa: ARG002
+    ) -> Credentials:
+        """Credentials for the code."""
+        return self.exchange(registration, code=code, verifier=verifier)
 
 
 class OneAppConnector(OAuthConnector):

@@ -5,11 +5,15 @@ Facts: atproto.com/specs/handle, /specs/did. Asked before a sign-in, so that a p
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
-from connectors._answers import body_of
-from connectors._errors import ConnectorError
+from connectors._answers import body_of, expect_object, failure
+from connectors._errors import N_, ConnectorError, Reason, Rejected
 from connectors._http import Http
+
+_DID = re.compile(r"did:(?:plc:[a-z2-7]{24}|web:[a-zA-Z0-9._%-]{3,250})")
 
 
 def server_in(document: Any) -> str | None:
@@ -21,19 +25,91 @@ def server_in(document: Any) -> str | None:
     return None
 
 
+def handles_in(document: Any) -> list[str]:
+    """The handles that a DID document claims, first the one that is shown."""
+    names = document.get("alsoKnownAs") if isinstance(document, dict) else None
+    found = [str(name) for name in names if str(name).startswith("at://")] if isinstance(names, list) else []
+    return [name.removeprefix("at://").lower() for name in found]
+
+
 def home_of(http: Http, handle: str, *, appview: str, directory: str) -> str | None:
     """The address of the server of ``handle``; ``None`` when that cannot be learnt now.
 
     ``appview`` resolves the handle, ``directory`` keeps the documents of ``did:plc``; a ``did:web`` keeps its own.
     """
     try:
-        url = f"{appview}/xrpc/com.atproto.identity.resolveHandle"
-        did = str(body_of(http.send("GET", url, params=[("handle", handle)])).get("did"))
-        if did.startswith("did:plc:"):
-            return server_in(body_of(http.send("GET", f"{directory}/{did}")))
-        if did.startswith("did:web:"):
-            origin = http.origin_of(did.removeprefix("did:web:"))
-            return server_in(body_of(http.send("GET", f"{origin}/.well-known/did.json")))
+        return server_in(document_of(http, did_of(http, handle, resolver=appview), directory=directory))
     except ConnectorError:
         return None
-    return None
+
+
+def did_of(http: Http, handle: str, *, resolver: str) -> str:
+    """The DID of ``handle``, as the server at ``resolver`` resolves it.
+
+    Raises: Rejected when nobody has this handle; the error of the answer when that cannot be told now.
+    """
+    url = f"{resolver}/xrpc/com.atproto.identity.resolveHandle"
+    answer = http.send("GET", url, params=[("handle", handle)])
+    did = str(body_of(answer).get("did"))
+    if _DID.fullmatch(did):
+        return did
+    if answer.status in (400, 404) and body_of(answer):
+        raise Rejected(Reason(N_("Nobody on Bluesky has the handle {handle}. Check it."), {"handle": handle[:100]}))
+    raise failure(answer)
+
+
+def document_of(http: Http, did: str, *, directory: str) -> dict[str, Any]:
+    """The document of ``did``. Raises: Rejected when there is none; the error of the answer."""
+    if did.startswith("did:plc:"):
+        answer = http.send("GET", f"{directory}/{did}")
+    elif did.startswith("did:web:"):
+        answer = http.send("GET", f"{http.origin_of(did.removeprefix('did:web:'))}/.well-known/did.json")
+    else:
+        raise _no_account(did)
+    if answer.status in (404, 410):
+        raise _no_account(did)
+    if answer.status != 200 or not body_of(answer):
+        raise failure(answer)
+    return body_of(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Where identities are looked up: ``resolver`` knows handles; ``documents`` keeps the documents of ``did:plc``.
+
+    A network of the operator's own has no directory that we know: there ``own_server`` is asked for both.
+    """
+
+    resolver: str
+    documents: str
+    own_server: str
+
+    def did_of(self, http: Http, handle: str) -> str:
+        """The DID of a handle, believed only if its document claims the handle back. Raises: Rejected."""
+        did = did_of(http, handle, resolver=self.resolver)
+        if handle not in handles_in(self.document_of(http, did)):
+            reason = N_("The account behind {handle} does not use this handle. Check how it is written.")
+            raise Rejected(Reason(reason, {"handle": handle[:100]}))
+        return did
+
+    def server_of(self, http: Http, did: str) -> str:
+        """The origin of the account's server. Raises: Rejected when its document names none."""
+        named = server_in(self.document_of(http, did))
+        if named is None:
+            raise Rejected(Reason(N_("This Bluesky account has no server, so nobody can sign in to it.")))
+        return http.origin_of(named)
+
+    def document_of(self, http: Http, did: str) -> dict[str, Any]:
+        """The document of a DID, which must be about that DID. Raises: Rejected; the error of the answer."""
+        if self.documents:
+            found = document_of(http, did, directory=self.documents)
+        else:
+            url = f"{self.own_server}/xrpc/com.atproto.repo.describeRepo"
+            found = expect_object(http.send("GET", url, params=[("repo", did)]), didDoc=dict)["didDoc"]
+        if found.get("id") != did:
+            raise _no_account(did)
+        return found
+
+
+def _no_account(did: str) -> Rejected:
+    return Rejected(Reason(N_("There is no account with the identifier {did}. Check it."), {"did": did[:100]}))

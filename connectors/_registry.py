@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from connectors._base import ApiConnector, AppPasswordConnector, Connector, OAuthConnector, ShareLinkConnector
+from connectors._base import ApiConnector, AppPasswordConnector, Connector, RedirectConnector, ShareLinkConnector
 from connectors._hosts import Resolve, resolve
 from connectors._http import Http
 
@@ -87,9 +87,9 @@ class Registry:
         """The connector called ``name``, which publishes. Raises: KeyError when there is no such."""
         return self._of_kind(name, ApiConnector)  # type: ignore[type-abstract]
 
-    def oauth(self, name: str) -> OAuthConnector:
+    def oauth(self, name: str) -> RedirectConnector:
         """The connector called ``name``, which people allow on its own page. Raises: KeyError."""
-        return self._of_kind(name, OAuthConnector)  # type: ignore[type-abstract]
+        return self._of_kind(name, RedirectConnector)  # type: ignore[type-abstract]
 
     def app_password(self, name: str) -> AppPasswordConnector:
         """The connector called ``name``, which takes an app password. Raises: KeyError."""

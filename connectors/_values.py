@@ -81,6 +81,19 @@ class AppRegistration:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A sign-in on a network's own page that was begun.
+
+    ``url`` is where the person goes on to, within ``good_for``. ``kept`` is what the connector wants back when they
+    return (a key, an address, who they said they are): the app keeps it sealed, with this one sign-in.
+    """
+
+    url: str
+    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    good_for: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Who an account belongs to, as its network shows it."""
 

@@ -29,7 +29,13 @@ class Bluesky(BlueskyAccounts):
     name = "bluesky"
     network = "bluesky"
     icon = "bluesky"
-    may_read = ("BLUESKY_PDS_URL", "BLUESKY_APPVIEW_URL", "BLUESKY_PLC_URL", "BLUESKY_WEB_URL")
+    may_read = (
+        "BLUESKY_PDS_URL",
+        "BLUESKY_APPVIEW_URL",
+        "BLUESKY_PLC_URL",
+        "BLUESKY_WEB_URL",
+        "BLUESKY_OAUTH_SCOPES",
+    )
     idempotency = Idempotency("record")
     card_carries_link = True
     limits = Limits(
@@ -57,8 +63,7 @@ class Bluesky(BlueskyAccounts):
             "record": self._record(draft, credentials),
             "swapRecord": None,  # only make, never overwrite
         }
-        url = self._url("com.atproto.repo.putRecord", credentials)
-        answer = self._http.send("POST", url, token=credentials.access_token, json=body, publishes=True)
+        answer = self._send("POST", "com.atproto.repo.putRecord", credentials, json=body, publishes=True)
         if body_of(answer).get("error") == "InvalidSwap":
             # Something is at our key already. The key is ours alone, so it is this post, sent before.
             made = self.find(draft, credentials, draft.created_at)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import CursorResult, delete, update
@@ -32,10 +35,12 @@ class Continue:
     Args:
         url: the network's page.
         server: its host, to be named on the button.
+        minutes: how long the page waits for the person.
     """
 
     url: str
     server: str
+    minutes: int
 
 
 def with_app_password(
@@ -91,7 +96,7 @@ def begin(
         user_id: who.
         session_hash: of their signed-in browser: only there can it be ended.
         network: the connector's name.
-        server: as typed.
+        server: the server or handle as typed; "" when the network asks itself.
         redirect_uri: the page that calls `finish`.
         client_name: what the server's page calls us.
         website: the hub's address; "" when it is not public.
@@ -106,7 +111,8 @@ def begin(
     connector = house.part(Networks).oauth(network)
     if again is not None:
         with house.db.reading() as session:
-            server = connections.one(session, user_id=user_id, connection_id=again).server or server
+            known = connections.one(session, user_id=user_id, connection_id=again)
+            server = (known.remote_id if connector.asks_handle else known.server) or server
     try:
         registration = registrations.at(
             house,
@@ -121,7 +127,15 @@ def begin(
     except ConnectorError as error:
         raise Conflict(in_our_words(error.reason)) from error
     state, pkce, now = secrets.token_urlsafe(32), Pkce.new(), house.clock.now()
-    hashed = _hash(state)
+    try:
+        begun = connector.begin(registration, typed=server, state=state, pkce=pkce)
+    except Rejected as refused:
+        raise Invalid("server", in_our_words(refused.reason)) from refused
+    except ConnectorError as error:
+        raise Conflict(in_our_words(error.reason)) from error
+    host, hashed = urlsplit(begun.url).netloc, _hash(state)
+    good_for = min(begun.good_for, GOOD_FOR)
+    kept = {"verifier": pkce.verifier, "kept": dict(begun.kept), "host": host}
     with house.db.transaction() as session:
         session.add(
             ConnectFlow(
@@ -130,15 +144,14 @@ def begin(
                 session_hash=session_hash,
                 network=network,
                 server=registration.server,
-                sealed_verifier=house.part(Sealer).seal(pkce.verifier, context=_context(hashed)),
+                sealed_verifier=house.part(Sealer).seal(json.dumps(kept), context=_context(hashed)),
                 next_path=next_path,
                 connection_id=again,
                 created_at=now,
                 expires_at=now + GOOD_FOR,
             )
         )
-    url = connector.authorize_url(registration, state=state, challenge=pkce.challenge)
-    return Continue(url, urlsplit(registration.server).netloc)
+    return Continue(begun.url, host, int(good_for.total_seconds() // 60))
 
 
 def finish(
@@ -163,10 +176,11 @@ def finish(
         NotFound: the network is not available any more.
     """
     flow = _use(house, user_id=user_id, session_hash=session_hash, state=state)
-    host = urlsplit(flow.server).netloc
+    kept = _kept(house, flow)
+    host = str(kept["host"])
     connector = house.part(Networks).oauth(flow.network)
     registration = registrations.known(house, network=flow.network, server=flow.server)
-    if registration is not None and not connector.came_from(registration, issuer):
+    if registration is not None and not connector.came_from(registration, issuer, kept["kept"]):
         raise Conflict(
             Text(
                 "This answer does not come from {server}, so nothing was connected. "
@@ -193,11 +207,10 @@ def finish(
                 server=host,
             )
         )
-    if registration is None or flow.sealed_verifier is None:
+    if registration is None:
         raise Conflict(Text("Our registration with {server} is gone. Start again, and it is made anew.", server=host))
-    verifier = house.part(Sealer).open(flow.sealed_verifier, context=_context(flow.state_hash))
     try:
-        tokens = connector.exchange(registration, code=code, verifier=verifier)
+        tokens = connector.complete(registration, code=code, verifier=kept["verifier"], kept=kept["kept"])
         who = connector.identity(tokens)
     except AppForgotten as forgotten:
         registrations.forget(house, network=flow.network, server=flow.server)
@@ -205,12 +218,12 @@ def finish(
     except ConnectorError as failed:
         raise Conflict(in_our_words(failed.reason)) from failed
     if flow.connection_id is not None:
-        _same_account(house, flow, tokens, who)
+        _same_account(house, flow, host, tokens, who)
     connection = connections.keep(house, user_id=user_id, network=flow.network, tokens=tokens, who=who)
     return connection, flow.next_path
 
 
-def _same_account(house: House, flow: ConnectFlow, tokens: Credentials, who: Identity) -> None:
+def _same_account(house: House, flow: ConnectFlow, host: str, tokens: Credentials, who: Identity) -> None:
     """An account that is connected again is the one it was: else its planned shares would go out as somebody else."""
     with house.db.reading() as session:
         known = connections.one(session, user_id=flow.user_id, connection_id=flow.connection_id or 0)
@@ -221,9 +234,48 @@ def _same_account(house: House, flow: ConnectFlow, tokens: Credentials, who: Ide
                     "Sign out at {server}, then connect {handle} again.",
                     other=tokens.handle or who.handle,
                     handle=known.handle,
-                    server=urlsplit(flow.server).netloc,
+                    server=host,
                 )
             )
+
+
+def client_document(house: House, *, redirect_uri: str, client_name: str, website: str) -> Mapping[str, Any] | None:
+    """What the hub tells about itself to servers that know it by an address. Holds no transaction.
+
+    Args:
+        house: database, clock, networks, sealer.
+        redirect_uri: the page that calls `finish`.
+        client_name: what servers' pages call us.
+        website: the hub's address; "" when it is not public.
+
+    Returns:
+        The document; None when no network wants one, or the hub is not at a public address.
+    """
+    networks = house.part(Networks)
+    for network in networks.connectable():
+        if not network.asks_handle:
+            continue
+        connector = networks.oauth(network.name)
+        if connector.unfit(redirect_uri) is not None:
+            continue
+        registration = registrations.at(
+            house,
+            network=network.name,
+            server="",
+            redirect_uri=redirect_uri,
+            client_name=client_name,
+            website=website,
+        )
+        document = connector.client_document(registration, client_name=client_name, website=website)
+        if document is not None:
+            return document
+    return None
+
+
+def hindrance(house: House, *, network: str, redirect_uri: str) -> Text | None:
+    """Why nobody can sign in on a network's own page while the hub is at this address; None when they can."""
+    reason = house.part(Networks).oauth(network).unfit(redirect_uri)
+    return in_our_words(reason) if reason else None
 
 
 def forget_old(house: House) -> int:
@@ -268,6 +320,16 @@ def _use(house: House, *, user_id: int, session_hash: str, state: str) -> Connec
                 )
             )
     return flow
+
+
+def _kept(house: House, flow: ConnectFlow) -> dict[str, Any]:
+    """What `begin` kept for this sign-in."""
+    if flow.sealed_verifier is None:
+        raise Conflict(Text("This sign-in was used already. Start again from here."))
+    kept: dict[str, Any] = json.loads(
+        house.part(Sealer).open(flow.sealed_verifier, context=_context(flow.state_hash))
+    )
+    return kept
 
 
 def _hash(state: str) -> str:

@@ -19,7 +19,7 @@ from advocacy.base.text import Text
 from advocacy.sharing import credentials, registrations, switches
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareState
 from advocacy.sharing.networks import Networks
-from connectors import ConnectorError, Credentials, Identity, SignIn
+from connectors import ApiConnector, ConnectorError, Credentials, Identity, RedirectConnector
 
 log = structlog.get_logger()
 
@@ -118,14 +118,18 @@ def disconnect(house: House, *, user_id: int, connection_id: int) -> Revoked:
             .values(reason=DISCONNECTED.to_json(), updated_at=house.clock.now())
         )
         _tell(session, house.clock, connection, "connection.disconnected")
-    if tokens is None:
-        return Revoked.ONLY_HERE
+    return Revoked.ONLY_HERE if tokens is None else _give_back(house, network, tokens)
+
+
+def _give_back(house: House, network: str, tokens: Credentials) -> Revoked:
+    """Takes a sign-in back at the network. Holds no transaction."""
     try:
         connector = house.part(Networks).api(network)
-        by_oauth = connector.sign_in_kind is SignIn.OAUTH
-        registration = registrations.known(house, network=network, server=tokens.server or "") if by_oauth else None
-        if by_oauth and registration is None:  # a server listens only to an app that it knows
-            return Revoked.ONLY_HERE
+        registration = None
+        if isinstance(connector, RedirectConnector) and connector.revokes_with_registration:
+            registration = registrations.known(house, network=network, server=tokens.server or "")
+            if registration is None:  # a server listens only to an app that it knows
+                return Revoked.ONLY_HERE
         connector.revoke(tokens, registration)
     except (ConnectorError, NotFound) as error:
         log.warning("tokens could not be taken back at the network", network=network, error=str(error))
@@ -142,7 +146,10 @@ def _tokens(house: House, connection: Connection) -> Credentials | None:
 
 
 def keep(house: House, *, user_id: int, network: str, tokens: Credentials, who: Identity) -> Connection:
-    """Keeps a sign-in that just succeeded: a new account, or one that is connected again.
+    """Keeps a sign-in that just succeeded: a new account, or one that is connected again, be it in another way.
+
+    The sign-in that it takes the place of is given back to the network, and so is this one when it may not be kept.
+    Holds no transaction meanwhile.
 
     Args:
         house: database, clock, networks, sealer.
@@ -155,10 +162,26 @@ def keep(house: House, *, user_id: int, network: str, tokens: Credentials, who: 
         Conflict: this account belongs to a colleague here.
     """
     connector = house.part(Networks).api(network)
+    try:
+        connection, former = _kept(house, user_id, connector, tokens, who)
+    except Conflict:
+        if connector.separate_sign_ins:
+            _give_back(house, network, tokens)
+        raise
+    if former is not None and connector.separate_sign_ins:
+        _give_back(house, network, former)
+    return connection
+
+
+def _kept(
+    house: House, user_id: int, connector: ApiConnector, tokens: Credentials, who: Identity
+) -> tuple[Connection, Credentials | None]:
+    """The account with its new sign-in, and the one it had."""
     server = (tokens.server or "") if connector.many_servers else ""
-    remote_id = tokens.remote_id or who.remote_id
     with house.db.transaction() as session:
-        connection, is_new = _row(session, house.clock, user_id, network, server, remote_id)
+        remote_id = tokens.remote_id or who.remote_id
+        connection, is_new = _row(session, house.clock, user_id, connector.name, server, remote_id)
+        former = None if is_new else _tokens(house, connection)
         connection.handle = tokens.handle or who.handle
         connection.display_name = who.display_name
         connection.profile_url = who.profile_url or ""
@@ -173,7 +196,7 @@ def keep(house: House, *, user_id: int, network: str, tokens: Credentials, who: 
         connection.sealed_credentials = credentials.seal(house.part(Sealer), connection.id, tokens)
         _wake_shares(session, house.db.clock(session), connection)
         _tell(session, house.clock, connection, "connection.connected" if is_new else "connection.reconnected")
-        return connection
+        return connection, former
 
 
 def _row(

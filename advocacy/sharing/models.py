@@ -121,6 +121,7 @@ class ConnectFlow(Base):
     network: Mapped[str] = mapped_column(String(30))
     server: Mapped[str] = mapped_column(String(255), default="")
     sealed_verifier: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """As JSON: the verifier of PKCE, what the connector keeps for this sign-in, and the host of the page."""
     next_path: Mapped[str] = mapped_column(String(500), default="")
     connection_id: Mapped[int | None] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
     """The account that is connected again: only itself may come back."""

@@ -11,13 +11,14 @@ from advocacy.base.text import Text
 from advocacy.sharing.network_memory import Decided, NetworkMemory
 from connectors import (
     ApiConnector,
+    AppPasswordConnector,
     Connector,
     Count,
     Kind,
     Limits,
-    OAuthConnector,
     OwnPage,
     Reason,
+    RedirectConnector,
     Registry,
     ShareLinkConnector,
 )
@@ -37,6 +38,8 @@ class Network:
         icon: name of its symbol.
         is_api: whether we publish; else the person posts on a share page.
         sign_in: what connecting takes: `oauth`, `app_password` or `none`.
+        app_password: whether an app password is taken, be it as the only way or as the second.
+        asks_handle: whether the network's own page wants to know whose it is to be; the handle may be left out.
         many_servers: whether the person has to say which server.
         max_length: the network's own limit in its own counting; None without one.
         max_images: 0 when it takes none.
@@ -51,6 +54,8 @@ class Network:
     icon: str
     is_api: bool
     sign_in: str = "none"
+    app_password: bool = False
+    asks_handle: bool = False
     many_servers: bool = False
     max_length: int | None = None
     max_images: int = 0
@@ -140,14 +145,14 @@ class Networks:
             raise NotFound(Text("{network} has no accounts to connect.", network=connector.label))
         return connector
 
-    def oauth(self, name: str) -> OAuthConnector:
+    def oauth(self, name: str) -> RedirectConnector:
         """The connector of a network whose own page people allow us on.
 
         Raises:
             NotFound: there is none, or its settings are missing.
         """
         connector = self._connector(name)
-        if not isinstance(connector, OAuthConnector):
+        if not isinstance(connector, RedirectConnector):
             raise NotFound(Text("{network} has no accounts to connect.", network=connector.label))
         return connector
 
@@ -236,6 +241,8 @@ def _facts(connector: Connector) -> Network:
         icon=connector.icon,
         is_api=connector.kind is Kind.API,
         sign_in=connector.sign_in_kind.value,
+        app_password=isinstance(connector, AppPasswordConnector),
+        asks_handle=isinstance(connector, RedirectConnector) and connector.asks_handle,
         many_servers=connector.many_servers,
         max_length=connector.limits.max_length,
         max_images=connector.limits.max_images,

@@ -46,7 +46,7 @@ def at(
     Args:
         house: database, clock, networks, sealer.
         network: the connector's name.
-        server: as a person typed it.
+        server: as a person typed it; "" for a network that knows us everywhere by the same description.
         redirect_uri: where the server sends people back to.
         client_name: what the server's page calls us.
         website: the hub's address; "" when it is not public.
@@ -55,7 +55,7 @@ def at(
         connectors.ConnectorError: the server is none, or cannot be reached.
     """
     connector = house.part(Networks).registry.oauth(network)
-    origin = connector.server_origin(server)
+    origin = connector.registered_at(server)
     found = known(house, network=network, server=origin)
     if found is not None and found.redirect_uri == redirect_uri:
         return found

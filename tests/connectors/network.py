@@ -34,7 +34,8 @@ PICTURE = Image(b"\xff\xd8 not quite a picture", "image/jpeg", "The harbour at n
 class Network(ABC):
     """One network as the contract needs it: a connector that talks to a fake, and a person signed in.
 
-    ``publishing`` and ``uploading`` are the requests that make a post and take a picture; ``permalinks`` is how the
+    ``sign_in_by`` tells two ways of signing in to one network apart. ``told_alike`` is whether a permission that was
+    taken back is told like one that has ended, so that only a renewal finds out. ``publishing`` and ``uploading`` are the requests that make a post and take a picture; ``permalinks`` is how the
     addresses of posts begin.
 
     ``device`` is what the network offers against double posting (``Idempotency.kind``), ``takes_same_words`` whether it
@@ -49,6 +50,8 @@ class Network(ABC):
     publishing: str
     uploading: str = ""
     rate_headers: tuple[str, ...] = ("Retry-After",)
+    sign_in_by: str = ""
+    told_alike: bool = False
     device: str = "none"
     takes_same_words: bool = True
     finds: bool = True
@@ -152,7 +155,12 @@ def networks() -> list[type[Network]]:
         for _, cls in inspect.getmembers(loaded, inspect.isclass):
             if issubclass(cls, Network) and cls.__module__ == loaded.__name__ and not inspect.isabstract(cls):
                 found.append(cls)
-    return sorted(found, key=lambda cls: cls.name)
+    return sorted(found, key=called)
+
+
+def called(network: type[Network]) -> str:
+    """How tests name a network, and the way of signing in to it where there are several."""
+    return f"{network.name} {network.sign_in_by}".strip()
 
 
 def only(**facts: object) -> Callable[[Test], Test]:
@@ -161,7 +169,7 @@ def only(**facts: object) -> Callable[[Test], Test]:
     def mark(test: Test) -> Test:
         test.facts = facts  # type: ignore[attr-defined]
         found = [one for one in networks() if is_for(test, one)]
-        marked: Test = pytest.mark.parametrize("network", found, indirect=True, ids=lambda one: one.name)(test)
+        marked: Test = pytest.mark.parametrize("network", found, indirect=True, ids=called)(test)
         return marked
 
     return mark

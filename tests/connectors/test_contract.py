@@ -30,7 +30,7 @@ from tests.connectors.network import LINK, PICTURE, Network, in_norwegian, netwo
 BUSY = '{"17841": [{"type": "pages", "call_count": 100, "estimated_time_to_regain_access": 20}]}'
 
 
-@pytest.fixture(params=networks(), ids=lambda network: network.name)
+@pytest.fixture(params=networks(), ids=lambda network: f"{network.name} {network.sign_in_by}".strip())
 def network(request: pytest.FixtureRequest) -> Iterator[Network]:
     made: Network = request.param()
     yield made
@@ -64,7 +64,9 @@ def test_the_contract_covers_every_network_that_publishes() -> None:
     published = {one.name for one in Registry() if one.kind == "api"}
     published |= {one.name for one in Registry().asleep() if one.kind == "api"}
     assert published == {network.name for network in networks()}
-    assert len(list(connector_classes())) == len(networks()) + 1  # and the one class of all share pages
+    assert (
+        len(list(connector_classes())) == len({network.name for network in networks()}) + 1
+    )  # and the one class of all share pages
 
 
 def test_what_a_network_offers_against_doubles_is_what_its_connector_says(network: Network) -> None:
@@ -227,7 +229,7 @@ def test_a_permission_that_is_gone_asks_the_person_to_connect_again(network: Net
     network.fake.fail(network.refusals()[case], network.publishing)
     error = refused(network, CredentialsExpired)
     assert isinstance(error, CredentialsExpired)
-    assert not error.refreshable
+    assert error.refreshable == (case == "revoked" and network.told_alike)
     assert "Connect your account again" in str(error)
 
 

@@ -65,12 +65,13 @@ def test_an_address_in_the_settings_is_the_operators_word() -> None:
 def test_a_connector_is_asked_for_by_what_it_can_do() -> None:
     registry = Registry()
     assert isinstance(registry.api("mastodon"), ApiConnector)
+    assert registry.oauth("bluesky") is registry.app_password("bluesky")  # one network, two ways in
     assert isinstance(registry.share_link("x_link"), ShareLinkConnector)
     for ask, name in (
         (registry.api, "x_link"),
-        (registry.oauth, "bluesky"),
         (registry.app_password, "mastodon"),
         (registry.share_link, "mastodon"),
+        (registry.oauth, "bluesky_link"),
         (registry.get, "myspace"),
     ):
         with pytest.raises(KeyError):

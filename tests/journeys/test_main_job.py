@@ -124,7 +124,7 @@ def join(page, link: str, name: str, email: str) -> None:
 
 def connect_bluesky(hub: Hub, page, person) -> None:
     """Connects an account by its app password."""
-    page.goto(f"{hub.url}/connections/bluesky/new")
+    page.goto(f"{hub.url}/connections/bluesky/app-password")
     page.get_by_label("Your handle").fill(person.handle)
     page.get_by_label("App password").fill(person.app_password)
     page.get_by_role("button", name="Connect").click()

@@ -35,7 +35,7 @@ def kept(house):
 
 def connect_bluesky(browser, **typed):
     fields = {"identifier": "ada.test", "app_password": APP_PASSWORD, **typed}
-    return browser.submit("/connections/bluesky/new", fields)
+    return browser.submit("/connections/bluesky/app-password", fields)
 
 
 def go_to_mastodon(browser, mastodon):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
+from urllib.parse import urlsplit
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +20,7 @@ from advocacy.people import sessions as browsers
 from advocacy.sharing import connecting, connections, switches
 from advocacy.sharing.networks import OWN_WAYS, Network, Networks
 from advocacy.web import sessions
-from advocacy.web.access import signed_in
+from advocacy.web.access import anyone, signed_in
 from advocacy.web.forms import Form, at_most, required, tell
 from advocacy.web.house import end_reading, house, reading
 from advocacy.web.i18n import say
@@ -46,6 +49,9 @@ class OwnPageForm(ConnectForm):
     again = HiddenField()
 
 
+Asked = TypeVar("Asked", bound=ConnectForm)
+
+
 class AppPasswordForm(ConnectForm):
     """An account and a password made for us alone."""
 
@@ -59,6 +65,16 @@ class AppPasswordForm(ConnectForm):
     )
     server = StringField(
         lazy_gettext("Server"), [at_most(250)], render_kw={"autocapitalize": "none", "spellcheck": "false"}
+    )
+
+
+class HandleForm(OwnPageForm):
+    """An account whose server's own page asks the rest; the page can also ask whose it is."""
+
+    server = StringField(
+        lazy_gettext("Your handle"),
+        [at_most(250)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
 
 
@@ -96,13 +112,14 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<network>/new")
 @signed_in
 def new(network: str) -> ResponseReturnValue:
-    """Asks for what connecting this network takes."""
+    """Asks for what it takes to go on to the network's own page."""
     facts = _connectable(network)
+    if facts.sign_in == "app_password":
+        return redirect(url_for("connections.app_password", network=network, next=request.args.get("next")))
     form = _form(facts)
     form.next.data = safe_path(request.args.get("next"), otherwise="")
-    if isinstance(form, OwnPageForm):
-        form.again.data = request.args.get("again", type=int)
-    if isinstance(form, ServerForm):
+    form.again.data = request.args.get("again", type=int)
+    if isinstance(form, ServerForm | HandleForm):
         form.server.data = request.args.get("server", "")[:250]
     return _page(facts, form, 200)
 
@@ -110,20 +127,37 @@ def new(network: str) -> ResponseReturnValue:
 @blueprint.post("/<network>/new")
 @signed_in
 def connect(network: str) -> ResponseReturnValue:
-    """Connects by an app password, or leads on to the network's own page."""
+    """Leads on to the network's own page."""
     facts = _connectable(network)
     form = _form(facts)
-    if not form.validate():
-        return _page(facts, form, 422)
-    try:
-        _check_password(form)
-        return _with_app_password(facts, form) if isinstance(form, AppPasswordForm) else _leads_on(facts, form)
-    except Invalid as error:
-        form.take(error)
-        return _page(facts, form, 422)
-    except Conflict as error:
-        form.form_errors.append(say(error.text))
-        return _page(facts, form, 409)
+    return _tried(facts, form, lambda: _leads_on(facts, form))
+
+
+@blueprint.get("/<network>/app-password")
+@signed_in
+def app_password(network: str) -> ResponseReturnValue:
+    """Asks for an app password."""
+    facts = _takes_app_password(network)
+    form = _with_password_if_need_be(AppPasswordForm())
+    form.next.data = safe_path(request.args.get("next"), otherwise="")
+    return _page(facts, form, 200)
+
+
+@blueprint.post("/<network>/app-password")
+@signed_in
+def connect_by_app_password(network: str) -> ResponseReturnValue:
+    """Connects by an app password."""
+    facts = _takes_app_password(network)
+    form = _with_password_if_need_be(AppPasswordForm())
+    return _tried(facts, form, lambda: _with_app_password(facts, form))
+
+
+@blueprint.get("/way-back")
+@anyone
+def way_back() -> ResponseReturnValue:
+    """Leads on to where the browser is signed in: some networks send people back to this machine by number alone."""
+    query = request.query_string.decode("ascii", "ignore")
+    return redirect(f"{house().part(Settings).address}{url_for('connections.come_back')}?{query}")
 
 
 @blueprint.get("/<int:connection_id>/again")
@@ -135,8 +169,9 @@ def connect_again(connection_id: int) -> ResponseReturnValue:
     """
     connection = connections.one(reading(), user_id=current_user.id, connection_id=connection_id)
     facts = _connectable(connection.network)
-    asks = url_for("connections.new", network=facts.name, server=connection.server, again=connection_id)
-    if facts.sign_in != "oauth" or not _signed_in_recently():
+    account = connection.server or connection.handle
+    asks = url_for("connections.new", network=facts.name, server=account, again=connection_id)
+    if facts.sign_in != "oauth" or not _signed_in_recently() or _hindrance(facts) is not None:
         return redirect(asks)
     try:
         return redirect(_begin(facts, server=connection.server, again=connection_id).url)
@@ -214,14 +249,38 @@ def _connectable(name: str) -> Network:
     return network
 
 
-def _form(network: Network) -> AppPasswordForm | OwnPageForm:
-    if network.sign_in == "app_password":
-        form: AppPasswordForm | OwnPageForm = AppPasswordForm()
-    else:
-        form = ServerForm() if network.many_servers else OwnPageForm()
+def _takes_app_password(name: str) -> Network:
+    network = _connectable(name)
+    if not network.app_password:
+        raise NotFound()
+    return network
+
+
+def _form(network: Network) -> OwnPageForm:
+    if network.asks_handle:
+        return _with_password_if_need_be(HandleForm())
+    return _with_password_if_need_be(ServerForm() if network.many_servers else OwnPageForm())
+
+
+def _with_password_if_need_be(form: Asked) -> Asked:
     if _signed_in_recently():
         del form.password
     return form
+
+
+def _tried(network: Network, form: ConnectForm, go: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """What connecting comes to; what stands in its way is said on the form."""
+    if not form.validate():
+        return _page(network, form, 422)
+    try:
+        _check_password(form)
+        return go()
+    except Invalid as error:
+        form.take(error)
+        return _page(network, form, 422)
+    except Conflict as error:
+        form.form_errors.append(say(error.text))
+        return _page(network, form, 409)
 
 
 def _signed_in_recently() -> bool:
@@ -255,7 +314,7 @@ def _with_app_password(network: Network, form: AppPasswordForm) -> ResponseRetur
 def _leads_on(network: Network, form: OwnPageForm) -> ResponseReturnValue:
     going = _begin(
         network,
-        server=form.server.data if isinstance(form, ServerForm) else "",
+        server=(form.server.data or "").strip() if isinstance(form, ServerForm | HandleForm) else "",
         again=int(form.again.data) if str(form.again.data or "").isdecimal() else None,
         next_path=safe_path(form.next.data, otherwise=""),
     )
@@ -272,7 +331,7 @@ def _begin(network: Network, *, server: str, again: int | None, next_path: str =
         session_hash=sessions.token_hash(),
         network=network.name,
         server=server,
-        redirect_uri=settings.address + url_for("connections.come_back"),
+        redirect_uri=_back_to(network),
         client_name=settings.company_name,
         website=settings.address if settings.is_https else "",
         next_path=next_path,
@@ -280,5 +339,20 @@ def _begin(network: Network, *, server: str, again: int | None, next_path: str =
     )
 
 
-def _page(network: Network, form: Form, status: int) -> ResponseReturnValue:
-    return make_response(render_template("sharing/connect.html", network=network, form=form), status)
+def _back_to(network: Network) -> str:
+    """The address that a network sends people back to."""
+    address = house().part(Settings).address
+    if network.asks_handle and urlsplit(address).hostname == "localhost":
+        return address.replace("localhost", "127.0.0.1", 1) + url_for("connections.way_back")
+    return address + url_for("connections.come_back")
+
+
+def _hindrance(network: Network) -> Text | None:
+    return connecting.hindrance(house(), network=network.name, redirect_uri=_back_to(network))
+
+
+def _page(network: Network, form: ConnectForm, status: int) -> ResponseReturnValue:
+    if isinstance(form, AppPasswordForm):
+        return make_response(render_template("sharing/connect_app_password.html", network=network, form=form), status)
+    page = render_template("sharing/connect.html", network=network, form=form, hindrance=_hindrance(network))
+    return make_response(page, status)

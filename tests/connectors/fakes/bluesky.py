@@ -16,7 +16,8 @@ from typing import Any
 
 import pyuegc
 
-from tests.connectors.fakes.server import Clock, FakeServer, Refuse, Request, Response, route
+from tests.connectors.fakes.bluesky_door import BlueskyDoor
+from tests.connectors.fakes.server import Clock, Refuse, Request, Response, route
 
 _POST = "app.bsky.feed.post"
 _XRPC = "/xrpc/com.atproto."
@@ -51,7 +52,7 @@ class Counts:
     quotes: int = 0
 
 
-class FakeBluesky(FakeServer):
+class FakeBluesky(BlueskyDoor):
     """One server (PDS) with its index (AppView)."""
 
     def __init__(self, clock: Clock | None = None) -> None:
@@ -65,6 +66,7 @@ class FakeBluesky(FakeServer):
         self.sign_ins: list[datetime] = []
         self.names_server_in_did_doc = True
         self.did_doc_names: str | None = None
+        self.claims: list[str] | None = None
 
     # What tests arrange.
 
@@ -147,11 +149,18 @@ class FakeBluesky(FakeServer):
             raise Refuse(404, {"message": f"DID not registered: {did}"})
         return Response(200, self._did_document(did))
 
+    @route("GET", _XRPC + "repo.describeRepo")
+    def _describe(self, request: Request) -> Response:
+        person = next((one for one in self.people.values() if one.did == request.args("repo")[0]), None)
+        if person is None:
+            raise Refuse(400, _error("InvalidRequest", "Could not find user"))
+        return Response(200, {"did": person.did, "handle": person.handle, "didDoc": self._did_document(person.did)})
+
     # The repository.
 
     @route("POST", _XRPC + "repo.uploadBlob")
     def _upload(self, request: Request) -> Response:
-        self._signed_in(request)
+        self._signed_in(request, "blob:image/*")
         if len(request.body) > 5_000_000:
             raise Refuse(413, _error("PayloadTooLarge", "request entity too large"))
         digest = hashlib.sha256(request.body).digest()
@@ -252,9 +261,18 @@ class FakeBluesky(FakeServer):
             "type": "AtprotoPersonalDataServer",
             "serviceEndpoint": self.did_doc_names or self.base_url,
         }
-        return {"id": did, "service": [service]}
+        names = [f"at://{person.handle}" for person in self.people.values() if person.did == did]
+        return {"id": did, "alsoKnownAs": self.claims if self.claims is not None else names, "service": [service]}
 
-    def _signed_in(self, request: Request) -> Person:
+    def _signed_in(self, request: Request, wanted: str = "atproto") -> Person:
+        """Who asks. `wanted` is the permission that a token for a part of the account needs."""
+        if request.headers.get("authorization", "").startswith("DPoP "):
+            grant = self.proven(request)
+            self.permits(grant, wanted)
+            person = next(one for one in self.people.values() if one.did == grant.did)
+            if person.status:
+                raise Refuse(401, _error("AccountTakedown", "Account has been taken down"))
+            return person
         session = next((one for one in self.sessions if one.access == request.token), None)
         if not request.token:
             raise Refuse(401, _error("AuthMissing", "Authentication Required"))
@@ -267,7 +285,7 @@ class FakeBluesky(FakeServer):
         return session.person
 
     def _place(self, request: Request, asked: dict[str, Any]) -> tuple[str, str, str]:
-        person = self._signed_in(request)
+        person = self._signed_in(request, f"repo:{asked['collection']}")
         if asked["repo"] != person.did:
             raise Refuse(400, _error("InvalidRequest", "Cannot write to another repo"))
         return asked["repo"], asked["collection"], asked["rkey"]
