@@ -7,6 +7,7 @@ import unicodedata
 import regex
 
 from connectors._values import Limits, Unit
+from connectors._weights import addresses, weight
 
 # A URL as the networks' own matchers surely see it. Where they might see less, less is matched here: the
 # rest is then counted in full, so that a text is at worst called longer than it is, never shorter.
@@ -17,16 +18,6 @@ URL = regex.compile(
     r"(?:\?[a-z0-9!?*';:&=+$/%#\[\]_.,~|@-]*[a-z0-9_&=#/-])?",
     regex.IGNORECASE,
 )
-# X also sees a URL without ``https://``, but not in two labels that end in a country alone ("node.js", "it.is").
-_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\."
-_GENERIC = "com|org|net|info|biz|edu|gov|dev|app|blog|shop|site|store|tech|xyz|news|cloud|jobs|careers|work"
-_PATH = r"/[a-z0-9!*';:=+,.$/%#\[\]_~&|@-]*[a-z0-9=_#/+-]"
-_BARE_DOMAIN = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}@＠$#＃_./-])"
-    rf"(?:(?:{_LABEL})+(?:{_GENERIC})(?![\p{{L}}\p{{N}}_@-])(?:{_PATH})?"
-    rf"|(?:{_LABEL}){{2,}}[a-z]{{2}}(?![\p{{L}}\p{{N}}_@-])(?:{_PATH})?|{_LABEL}[a-z]{{2}}{_PATH})",
-    regex.IGNORECASE,
-)
 # Names that no public registry gives out (RFC 6761, RFC 9476, ICANN's .internal): networks do not see a URL
 # there.
 _NOT_PUBLIC = frozenset(
@@ -35,11 +26,8 @@ _NOT_PUBLIC = frozenset(
 _REMOTE_MENTION = regex.compile(
     r"(?<![\p{L}\p{N}_/])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{N}.-]*[\p{L}\p{N}]", regex.I
 )
-# twitter-text, configuration v3: these code points weigh 1, all others 2, an emoji 2 as a whole, a URL 23.
-_LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 # Whatever may be drawn as an emoji, so that a text is at worst called longer than Threads counts it.
 _EMOJI_OR_LIKE = regex.compile(r"\p{Extended_Pictographic}|[\U0001F000-\U0001FAFF]|\uFE0F|\u20E3")
-_EMOJI = regex.compile(r"\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\u20E3")
 
 
 def wording(text: str, link: str | None) -> str:
@@ -72,7 +60,7 @@ def graphemes(text: str) -> int:
 def length(text: str, limits: Limits) -> int:
     """How long ``text`` is in the unit of ``limits``, with URLs and mentions at their fixed price."""
     if limits.unit is Unit.WEIGHTED:
-        return _weighted(text, limits.url_length or 23)
+        return weight(text, limits.url_length or 23)
     if limits.unit is Unit.EMOJI_BYTES:
         return _emoji_as_bytes(text)
     if limits.short_mentions:
@@ -80,6 +68,24 @@ def length(text: str, limits: Limits) -> int:
     shortened, urls = _without_urls(text) if limits.url_length else (text, 0)
     size = len(shortened.encode("utf-16-le")) // 2 if limits.unit is Unit.UTF16 else graphemes(shortened)
     return size + urls * ((limits.url_length or 0) - 1)
+
+
+def cut(text: str, limits: Limits) -> str:
+    """The longest beginning of ``text`` that fits, with no character and no address torn in two."""
+    if limits.max_length is None or length(text, limits) <= limits.max_length:
+        return text
+    text = unicodedata.normalize("NFC", text)
+    whole = addresses(text) if limits.unit is Unit.WEIGHTED else [match.span() for match in URL.finditer(text)]
+    inside = {place for start, end in whole for place in range(start + 1, end)}
+    ends = [0, *(match.end() for match in regex.finditer(r"\X", text) if match.end() not in inside)]
+    fitting, too_long = 0, len(ends)
+    while too_long - fitting > 1:
+        middle = (fitting + too_long) // 2
+        if length(text[: ends[middle]], limits) <= limits.max_length:
+            fitting = middle
+        else:
+            too_long = middle
+    return text[: ends[fitting]]
 
 
 def _without_urls(text: str) -> tuple[str, int]:
@@ -96,35 +102,9 @@ def _without_urls(text: str) -> tuple[str, int]:
     return "\0".join(pieces), urls
 
 
-def _weighted(text: str, url_length: int) -> int:
-    """Length by X's rule (developer.x.com, counting characters; twitter-text v3)."""
-    text = unicodedata.normalize("NFC", text)
-    total, end = 0, 0
-    spans = sorted(
-        (match.span() for pattern in (URL, _BARE_DOMAIN) for match in pattern.finditer(text)),
-        key=lambda span: (span[0], -span[1]),
-    )
-    for start, stop in spans:
-        if start >= end:
-            total += _weight(text[end:start]) + url_length
-            end = stop
-    return total + _weight(text[end:])
-
-
 def _emoji_as_bytes(text: str) -> int:
     """Length by Threads' rule (developers.facebook.com, Threads API, limitations): emoji are their bytes in UTF-8."""
     return sum(
         len(cluster.encode()) if _EMOJI_OR_LIKE.search(cluster) else len(cluster)
         for cluster in regex.findall(r"\X", text)
     )
-
-
-def _weight(text: str) -> int:
-    return sum(
-        2 if _EMOJI.search(cluster) else sum(_of_code_point(ord(char)) for char in cluster)
-        for cluster in regex.findall(r"\X", text)
-    )
-
-
-def _of_code_point(point: int) -> int:
-    return 1 if any(low <= point <= high for low, high in _LIGHT) else 2

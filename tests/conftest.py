@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.peers.bluesky",
     "tests.peers.chaos",
     "tests.peers.prism",
+    "tests.peers.twitter_text",
     "tests.peers.browsers",
     "tests.peers.sharing",
     "tests.site",

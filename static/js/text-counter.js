@@ -2,49 +2,22 @@
    network's limit, counted by its own rule; without words just the number. `link`, `place` and `disclosure` as in wording.js.
    The rules are those of connectors/_text.py, and a test compares the two; what counts in the end is the server's check
    before anything is sent. */
+import { weighted } from "./weights.js";
 import { outgoing } from "./wording.js";
 
 const before = String.raw`(?<![\p{L}\p{N}@＠$#＃_./\-])`;
 const path = String.raw`[a-z0-9!*';:=+,.$\/%#\[\]_~&|@\-]*[a-z0-9=_#\/+\-]`;
 const label = String.raw`[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.`;
-const ends = String.raw`(?![\p{L}\p{N}_@\-])`;
-const generic = "com|org|net|info|biz|edu|gov|dev|app|blog|shop|site|store|tech|xyz|news|cloud|jobs|careers|work";
 
 const address = new RegExp(
   String.raw`${before}https?:\/\/(?:${label})+(?<tld>[a-z]{2,63}|xn--[a-z0-9\-]+)(?![a-z0-9_@.\-]*[\p{L}\p{N}_@])(?::\d{1,5})?` +
   String.raw`(?:\/(?:${path})?)?(?:\?[a-z0-9!?*';:&=+$\/%#\[\]_.,~|@\-]*[a-z0-9_&=#\/\-])?`, "giu");
-const bareDomain = new RegExp(
-  String.raw`${before}(?:(?:${label})+(?:${generic})${ends}(?:\/${path})?` +
-  String.raw`|(?:${label}){2,}[a-z]{2}${ends}(?:\/${path})?|${label}[a-z]{2}\/${path})`, "giu");
 const remoteMention = /(?<![\p{L}\p{N}_/])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{N}.-]*[\p{L}\p{N}]/giu;
-const emoji = /\p{Emoji_Presentation}|\uFE0F|\p{Regional_Indicator}{2}|[0-9#*]\u20E3/u;
 const emojiOrLike = /\p{Extended_Pictographic}|[\u{1F000}-\u{1FAFF}]|\uFE0F|\u20E3/u;
 const notPublic = new Set(["local", "localhost", "internal", "lan", "home", "corp", "test", "example", "invalid", "alt"]);
-const light = [[0, 4351], [8192, 8205], [8208, 8223], [8242, 8247]];
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 const graphemes = (text) => Array.from(segmenter.segment(text), (part) => part.segment);
-
-const weightOfPoint = (point) => light.some(([low, high]) => low <= point && point <= high) ? 1 : 2;
-
-const weight = (text) => graphemes(text).reduce((sum, cluster) => sum + (emoji.test(cluster)
-  ? 2 : Array.from(cluster).reduce((inner, sign) => inner + weightOfPoint(sign.codePointAt(0)), 0)), 0);
-
-/** X: weights, and a fixed price for every address, also without https://. */
-function weighted(text, urlLength) {
-  const plain = text.normalize("NFC");
-  const spans = [...plain.matchAll(address), ...plain.matchAll(bareDomain)]
-    .map((match) => [match.index, match.index + match[0].length])
-    .sort((one, other) => one[0] - other[0] || other[1] - one[1]);
-  let total = 0;
-  let end = 0;
-  for (const [start, stop] of spans) {
-    if (start < end) continue;
-    total += weight(plain.slice(end, start)) + urlLength;
-    end = stop;
-  }
-  return total + weight(plain.slice(end));
-}
 
 /** Threads: a code point is one, and an emoji as much as its bytes in UTF-8. */
 const encoder = new TextEncoder();

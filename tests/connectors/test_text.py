@@ -101,6 +101,8 @@ def test_a_text_with_a_url_is_never_called_shorter_than_it_could_be(text: str, u
         ("example.com", 23),
         ("see example.com/path and https://a.no", 4 + 23 + 5 + 23),
         ("version 1.2 of node.js", 22),
+        ("it.is", 23),
+        ("1\ufe0f", 3),  # no keycap, so no emoji
         ("ada@example.com", 15),
         ("www.example.no", 23),
         ("example.no/x", 23),

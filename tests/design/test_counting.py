@@ -36,6 +36,9 @@ TEXTS = (
     "word.https://glued.example.com/x and.https://",
     "😀" * 140 + "a" * 20,
     "https://EXAMPLE.COM/UPPER?A=1",
+    "MLB.tv and it.is, example.com中国語t.co/abc한국 http://ああ.com, co.uk?q=1 and co.uk/?q=1, ELPAÍS.com, foo_bar.com",
+    "http://en.wikipedia.org/wiki/Primer_(film) 日本http://t.co/abc's 😀.http://a.no http://https://co.uk xn--p1ai.xn--p1ai",
+    "👨‍💻👩‍👩 🇽🇽 1\ufe0f ☝️🏽 ⚡️ 👩‍❤️‍💋‍👨 🏴󠁧󠁢󠁳󠁣󠁴󠁿 😀\ufe0f",
     "trailing stop https://example.com/path. And (https://example.com/q?x=1).",
 )
 RULES = (
