@@ -36,14 +36,16 @@ _NAMES = [
 ]
 _OTHER_SCRIPTS = [name[4:].encode().decode("punycode") for name in _NAMES if name.startswith("xn--")]
 _TOP = r"(?:(?:\L<names>)(?=[^0-9a-zA-Z@+-]|$)|xn--[-0-9a-z]+)"
-_TOPS = {"names": sorted([*_NAMES, *_OTHER_SCRIPTS], key=len, reverse=True)}
+_TOP_NAMES = sorted([*_NAMES, *_OTHER_SCRIPTS], key=len, reverse=True)
 
 _START = regex.compile(
     rf"(?P<before>[^A-Za-z0-9@＠$#＃{_NO_CHARS}]|^)(?P<scheme>https?://)?(?=[^{_OUTSIDE_LABELS}_-])", regex.IGNORECASE
 )
-_DOMAIN = regex.compile(rf"(?P<domain>(?:{_SUBDOMAIN})*{_NAME}{_TOP})(?::[0-9]+)?", regex.IGNORECASE, **_TOPS)
+_DOMAIN = regex.compile(
+    rf"(?P<domain>(?:{_SUBDOMAIN})*{_NAME}{_TOP})(?::[0-9]+)?", regex.IGNORECASE, names=_TOP_NAMES
+)
 _LABELS = regex.compile(rf"(?:{_SUBDOMAIN})*+[^{_OUTSIDE_LABELS}]*+")
-_ASCII_DOMAIN = regex.compile(rf"(?:[-a-z0-9{_ACCENTED}]+\.)+{_TOP}", regex.IGNORECASE, **_TOPS)
+_ASCII_DOMAIN = regex.compile(rf"(?:[-a-z0-9{_ACCENTED}]+\.)+{_TOP}", regex.IGNORECASE, names=_TOP_NAMES)
 _ROUND = rf"\((?:{_IN_PATH}++|{_IN_PATH}*+\({_IN_PATH}++\){_IN_PATH}*+)\)"  # one level deep
 _PATH = regex.compile(rf"/(?:{_IN_PATH}|{_ROUND})*+", regex.IGNORECASE)
 _PATH_ENDS = regex.compile(rf"[{_LETTERS}+\-=_#/)]", regex.IGNORECASE)
