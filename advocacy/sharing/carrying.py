@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Session, selectinload
 from advocacy.base.clock import Clock
 from advocacy.base.errors import HubError, NotFound
 from advocacy.base.house import House
-from advocacy.library import visibility
+from advocacy.base.sealing import Sealer
+from advocacy.library import lent_pictures, visibility
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, PreviewCard
 from advocacy.people.models import User
@@ -141,7 +143,10 @@ def _prepare(house: House, session: Session, attempt_id: int, share: Share) -> W
         may_publish = share.unsettled_at is None or (
             in_time and not held_back and connector.idempotency.covers(now - share.unsettled_at + SAFETY)
         )
-        draft = drafts.of_share(share, store=house.part(Media), limits=connector.limits, link=url, progress=kept)
+        lend = partial(lent_pictures.address, sealer=house.part(Sealer), clock=clock, public_url=publisher.public_url)
+        draft = drafts.of_share(
+            share, store=house.part(Media), connector=connector, link=url, progress=kept, lend=lend
+        )
     except HubError as error:
         if share.unsettled_at is None:
             return NoLongerAllowed(error.text)

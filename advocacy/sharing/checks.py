@@ -63,16 +63,18 @@ def words(
     text: str,
     link: str | None,
     limits: Mapping[str, Any] | None,
+    public_url: str,
 ) -> None:
     """Holds a final text to the network's own rules.
 
     Raises:
-        Invalid: it is empty, too long, or has no link where the network needs one.
+        Invalid: it is empty, too long, or has no link or picture where the network needs one, or one that the network
+            cannot fetch from here.
     """
     connector = networks.rules(network)
     if connector is not None:
         try:
-            draft = drafts.for_checking(item, text=text, link=link)
+            draft = drafts.for_checking(item, text=text, link=link, connector=connector, public_url=public_url)
             connector.check(draft, Limits.from_json(limits))
             if isinstance(connector, ShareLinkConnector) and not connector.many_servers:
                 connector.share_url(draft)  # says what its page lacks, such as a link

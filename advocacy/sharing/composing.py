@@ -14,11 +14,13 @@ from advocacy.library.models import Caption, ContentItem
 from advocacy.people.models import User
 from advocacy.sharing import drafts, wording
 from advocacy.sharing.models import ComposerDraft, Connection, ConnectionState, Share
-from advocacy.sharing.networks import Network, Networks
-from connectors import Limits
+from advocacy.sharing.networks import Network, Networks, in_our_words
+from connectors import Limits, Rejected
 
 SAMPLE_CODE = "xxxxxxxx"
 """A tracked code that no share has: for counting and for the preview, before there is a share."""
+ANY_WORDS = "…"
+"""Words that no network refuses: what is refused with them is refused for the item's sake."""
 OWN = "own"
 """Key of the text for what the person posts by hand."""
 
@@ -50,6 +52,7 @@ class Way:
         connection_id: the account; None likewise.
         handle: as the network writes it.
         needs_sign_in: the account cannot be used until it is connected again.
+        closed: why this item cannot go there with any words, such as a picture that is missing; None when it can.
         variants: least used first.
         text: what the field starts with.
         preview: what goes out if nothing is changed.
@@ -64,6 +67,7 @@ class Way:
     connection_id: int | None
     handle: str
     needs_sign_in: bool
+    closed: Text | None
     variants: tuple[Variant, ...]
     text: str
     preview: str
@@ -71,6 +75,11 @@ class Way:
     limits: Limits | None
     link_below: bool
     shared_before: bool
+
+    @property
+    def usable(self) -> bool:
+        """Whether the item can be published with this account now."""
+        return self.connection_id is not None and not self.needs_sign_in and self.closed is None
 
 
 def ways(
@@ -122,6 +131,7 @@ def ways(
                 connection_id=account.id,
                 handle=account.handle,
                 needs_sign_in=account.state is ConnectionState.NEEDS_SIGN_IN,
+                closed=_closed(networks, item, network.name, link, public_url),
                 variants=variants,
                 text=text,
                 preview=networks.wording(network.name, final, link, has_card=has_card),
@@ -213,6 +223,7 @@ def _by_hand(item: ContentItem, text: str, whole: str, variants: tuple[Variant, 
         connection_id=None,
         handle="",
         needs_sign_in=False,
+        closed=None,
         variants=variants,
         text=text,
         preview=whole,
@@ -221,6 +232,16 @@ def _by_hand(item: ContentItem, text: str, whole: str, variants: tuple[Variant, 
         link_below=bool(item.source_url),
         shared_before=False,
     )
+
+
+def _closed(networks: Networks, item: ContentItem, network: str, link: str | None, public_url: str) -> Text | None:
+    connector = networks.api(network)
+    draft = drafts.for_checking(item, text=ANY_WORDS, link=link, connector=connector, public_url=public_url)
+    try:
+        connector.check(draft)
+    except Rejected as refused:
+        return in_our_words(refused.reason)
+    return None
 
 
 def _caption_of(text: str, variants: Sequence[Variant]) -> int | None:

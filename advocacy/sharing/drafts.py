@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from advocacy.base.errors import NotFound
-from advocacy.library import media
+from advocacy.library import lent_pictures, media
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, ItemKind, Picture
 from advocacy.sharing.models import Share
-from connectors import Card, Draft, Image, Limits, Progress
+from connectors import Card, Connector, Draft, Image, Limits, Progress
+
+Lend = Callable[[Picture, str], str | None]
+"""Where a network may fetch this picture as this kind; see `lent_pictures.address`."""
+SOMEWHERE = "https://"
+"""Stands for an address while a draft is only checked."""
 
 
 def shows_picture(item: ContentItem) -> bool:
@@ -22,12 +28,32 @@ def has_card(item: ContentItem) -> bool:
     return bool(item.source_url) and not shows_picture(item)
 
 
-def for_checking(item: ContentItem, *, text: str, link: str | None) -> Draft:
+def picture_for(item: ContentItem, connector: Connector | None) -> Picture | None:
+    """The picture that an item goes out with there: its own, or for a network that takes no post without one, any."""
+    if shows_picture(item):
+        return item.picture
+    if connector is None or not connector.needs_picture:
+        return None
+    return item.picture or (item.card.picture if item.card else None)
+
+
+def for_checking(
+    item: ContentItem, *, text: str, link: str | None, connector: Connector | None = None, public_url: str = ""
+) -> Draft:
     """A draft with the words alone, for checking them before anything is kept.
 
     An item that goes out as a picture may go without words, so its picture stands there as an empty one.
+
+    Args:
+        item: with its card and pictures.
+        text: the words.
+        link: the tracked link.
+        connector: whose rules it will be held to; None for share pages.
+        public_url: `Settings.address`: whether a network could fetch a picture from here.
     """
-    picture = item.picture if shows_picture(item) else None
+    picture = picture_for(item, connector)
+    there = SOMEWHERE if lent_pictures.can_be_fetched(public_url) else None
+    kind = _kind(picture, connector.limits) if picture and connector else ""
     return Draft(
         text=text,
         key="",
@@ -35,26 +61,34 @@ def for_checking(item: ContentItem, *, text: str, link: str | None) -> Draft:
         created_at=item.created_at,
         link=link,
         card=_card(item, link, thumb=None) if has_card(item) else None,
-        images=(_image(picture, b"", item.alt_text),) if picture else (),
+        images=(_image(picture, b"", item.alt_text, mime=kind, public_url=there),) if picture else (),
     )
 
 
-def of_share(share: Share, *, store: Media, limits: Limits, link: str | None, progress: Progress) -> Draft:
+def of_share(
+    share: Share, *, store: Media, connector: Connector, link: str | None, progress: Progress, lend: Lend
+) -> Draft:
     """The draft of a share, the same for every try.
 
     Args:
         share: with its item, card and pictures loaded, and its keys chosen.
         store: where pictures are read from.
-        limits: the network's; a card's picture that is too large for it is left out rather than the share refused.
+        connector: the network's; a card's picture that is too large for it is left out rather than the share refused.
         link: the tracked link.
         progress: what earlier tries came to, and where to keep more.
+        lend: for networks that fetch pictures themselves.
 
     Raises:
         NotFound: the file of the item's picture is gone.
     """
     item = share.item
-    picture = item.picture if shows_picture(item) else None
-    image = _image(picture, media.read(store, picture=picture), item.alt_text) if picture else None
+    picture = picture_for(item, connector)
+    image = None
+    if picture is not None:
+        kind = _kind(picture, connector.limits)
+        data = lent_pictures.read(store, picture=picture, mime=kind)
+        there = lend(picture, kind) if connector.fetches_pictures else None
+        image = _image(picture, data, item.alt_text, mime=kind, public_url=there)
     if share.record_at is None:
         raise ValueError("a share's keys are chosen before its first try")
     return Draft(
@@ -63,7 +97,7 @@ def of_share(share: Share, *, store: Media, limits: Limits, link: str | None, pr
         record_key=share.record_key,
         created_at=share.record_at,
         link=link,
-        card=_card(item, link, thumb=_thumb(item, store, limits)) if has_card(item) else None,
+        card=_card(item, link, thumb=_thumb(item, store, connector.limits)) if has_card(item) else None,
         images=(image,) if image else (),
         language=share.language,
         progress=progress,
@@ -103,5 +137,17 @@ def _thumb(item: ContentItem, store: Media, limits: Limits) -> Image | None:
         return None
 
 
-def _image(picture: Picture, data: bytes, alt_text: str) -> Image:
-    return Image(data=data, mime=picture.mime, alt_text=alt_text, width=picture.width, height=picture.height)
+def _kind(picture: Picture, limits: Limits) -> str:
+    """As what a picture is sent: a network that does not take its kind gets a JPEG."""
+    return picture.mime if picture.mime in limits.image_mimes else "image/jpeg"
+
+
+def _image(picture: Picture, data: bytes, alt_text: str, *, mime: str = "", public_url: str | None = None) -> Image:
+    return Image(
+        data=data,
+        mime=mime or picture.mime,
+        alt_text=alt_text,
+        width=picture.width,
+        height=picture.height,
+        public_url=public_url,
+    )

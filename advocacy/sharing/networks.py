@@ -46,6 +46,7 @@ class Network:
         card_carries_link: whether the link stands on the card and so not in the text.
         carries_text: False for share pages that take the link alone (LinkedIn, Facebook): the text is copied by hand.
         demands_own_words: whether its rules forbid that colleagues post the same or nearly the same text.
+        hint: what a writer should know about it, if anything.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Network:
     card_carries_link: bool = False
     carries_text: bool = True
     demands_own_words: bool = False
+    hint: Text | None = None
 
 
 class Networks:
@@ -249,6 +251,7 @@ def _facts(connector: Connector) -> Network:
         card_carries_link=connector.card_carries_link,
         carries_text=getattr(connector, "carries_text", True),
         demands_own_words=connector.demands_own_words,
+        hint=in_our_words(connector.hint) if connector.hint else None,
     )
 
 

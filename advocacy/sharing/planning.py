@@ -67,7 +67,9 @@ def edit(
     wording.check_editing(raw, item=share.item, network=network.network, user=user, company=company)
     final = wording.final_text(raw, disclosure=share.item.disclosure, link=url)
     limits = share.connection.limits if share.connection else None
-    checks.words(networks, item=share.item, network=share.network, text=final, link=url, limits=limits)
+    checks.words(
+        networks, item=share.item, network=share.network, text=final, link=url, limits=limits, public_url=public_url
+    )
     checks.own_words(session, clock, networks, user_id=user.id, item=share.item, network=share.network, text=final)
     _move(
         session,

@@ -162,7 +162,9 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
     url = links.address(asked.public_url, link.code) if link else None
     text = wording.final_text(one.text, disclosure=item.disclosure, link=url)
     limits = connection.limits if connection else None
-    checks.words(networks, item=item, network=one.network, text=text, link=url, limits=limits)
+    checks.words(
+        networks, item=item, network=one.network, text=text, link=url, limits=limits, public_url=asked.public_url
+    )
     checks.own_words(session, clock, networks, user_id=user.id, item=item, network=one.network, text=text)
     now = clock.now()
     share = Share(

@@ -96,8 +96,9 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         "sharing/composer.html",
         form=Form(formdata=None),
         item=item,
-        accounts=[way for way in ways[:-1] if not way.needs_sign_in],
+        accounts=[way for way in ways if way.usable],
         asleep=[way for way in ways if way.needs_sign_in],
+        closed=[way for way in ways if way.closed is not None],
         own=ways[-1],
         share_pages=networks.share_links(),
         connectable=networks.connectable(),
@@ -117,7 +118,7 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
 
 def _networks_of(ways: list[Way]) -> set[str]:
     """The connectors that the person's usable accounts share through."""
-    return {way.network.name for way in ways if way.network is not None and not way.needs_sign_in}
+    return {way.network.name for way in ways if way.network is not None and way.usable}
 
 
 def _texts(ways: list[Way], typed: Any) -> dict[str, str]:
@@ -134,8 +135,7 @@ def _texts(ways: list[Way], typed: Any) -> dict[str, str]:
 def _chosen(ways: list[Way], typed: Any) -> set[str]:
     if typed is not None:
         return set(typed.getlist("to"))
-    usable = [way.key for way in ways if way.connection_id is not None and not way.needs_sign_in]
-    return set(usable)
+    return {way.key for way in ways if way.usable}
 
 
 def _wanted() -> list[Wanted]:

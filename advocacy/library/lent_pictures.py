@@ -1,0 +1,97 @@
+"""Pictures lent to a network that fetches them itself: at an address nobody can guess, for an hour, and no other."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+from datetime import UTC, datetime, timedelta
+
+from advocacy.base.addresses import FetchFailed, is_public, place
+from advocacy.base.clock import Clock
+from advocacy.base.errors import NotFound
+from advocacy.base.sealing import CannotOpen, Sealer
+from advocacy.library import media, pictures
+from advocacy.library.media import Media
+from advocacy.library.models import Picture
+
+LENT_FOR = timedelta(hours=1)
+"""Meta fetches a picture when its container is made, within minutes; each try of a share lends it anew."""
+PATH = "/media/lent/"
+_CONTEXT = "lent picture"
+_INSIDE = (
+    ".local",
+    ".localhost",
+    ".internal",
+    ".lan",
+    ".home",
+    ".corp",
+    ".test",
+    ".example",
+    ".invalid",
+    ".home.arpa",
+)
+
+
+def can_be_fetched(public_url: str) -> bool:
+    """Whether a network out there can reach this hub: a public name (or address) over https, on the usual port."""
+    try:
+        found = place(public_url)
+    except FetchFailed:
+        return False
+    if found.scheme != "https" or found.port != 443:
+        return False
+    try:
+        return is_public(str(ipaddress.ip_address(found.host.strip("[]"))))
+    except ValueError:
+        return "." in found.host and not found.host.endswith(_INSIDE)
+
+
+def address(picture: Picture, mime: str, *, sealer: Sealer, clock: Clock, public_url: str) -> str | None:
+    """Where a network may fetch a picture for an hour; None when it could not reach the hub.
+
+    Args:
+        picture: which.
+        mime: as what it is served: its own kind, or `image/jpeg` for networks that take no other.
+        sealer: makes the address: whoever has not got it cannot make one.
+        clock: the hour begins now.
+        public_url: `Settings.address`.
+    """
+    if not can_be_fetched(public_url):
+        return None
+    until = int((clock.now() + LENT_FOR).timestamp())
+    sealed = sealer.seal(f"{picture.file_name} {until} {mime}", context=_CONTEXT)
+    return f"{public_url}{PATH}{base64.urlsafe_b64encode(sealed).rstrip(b'=').decode()}"
+
+
+def borrowed(sealer: Sealer, clock: Clock, store: Media, *, token: str) -> tuple[bytes, str]:
+    """The picture that an address stands for, and its content type.
+
+    Raises:
+        NotFound: the address is made up or changed, its hour is over, or the file is gone.
+    """
+    try:
+        sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        name, until, mime = sealer.open(sealed, context=_CONTEXT).split(" ")
+    except (CannotOpen, binascii.Error, ValueError) as error:
+        raise NotFound() from error
+    if clock.now() >= datetime.fromtimestamp(int(until), UTC):
+        raise NotFound()
+    path, kept_as = store.find(name)
+    data = path.read_bytes()
+    return (data, kept_as) if kept_as == mime else (as_jpeg(data).data, mime)
+
+
+def as_jpeg(data: bytes) -> pictures.ReadyPicture:
+    """A picture as the one kind that every network takes."""
+    return pictures.thumb(data, max_bytes=8_000_000, longest_side=pictures.LONGEST_SIDE)
+
+
+def read(store: Media, *, picture: Picture, mime: str) -> bytes:
+    """A picture's content as `mime`.
+
+    Raises:
+        NotFound: its file is gone.
+    """
+    data = media.read(store, picture=picture)
+    return data if picture.mime == mime else as_jpeg(data).data
