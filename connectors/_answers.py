@@ -65,12 +65,12 @@ def failure(answer: Answer) -> ConnectorError:
     """The error that ``answer`` stands for by HTTP's own meaning."""
     status, server, said = answer.status, {"server": answer.server}, what_was_said(answer)
     if 200 <= status < 300:
-        return _unclear(answer, said)
+        return unclear(answer, said)
     if 300 <= status < 400:
         # 302 and 303 may follow a request that was carried out (RFC 9110, 15.4); the others say that it was
         # not.
         if answer.publishes and status in (302, 303):
-            return _unclear(answer, said)
+            return unclear(answer, said)
         return Transient(
             Reason(N_("{server} pointed us to another address, which we do not follow."), server),
             network_said=said,
@@ -95,7 +95,7 @@ def trouble(answer: Answer) -> ConnectorError:
     """A problem of the network's own: whether it carried out what it was asked, nobody knows."""
     status, server, said = answer.status, {"server": answer.server}, what_was_said(answer)
     if answer.publishes:
-        return _unclear(answer, said)
+        return unclear(answer, said)
     reason = N_("{server} has a problem of its own ({status}). We will try again.")
     return Transient(Reason(reason, {**server, "status": status}), network_said=said, until=_retry_at(answer))
 
@@ -130,7 +130,9 @@ def what_was_said(answer: Answer) -> str:
     return "".join(char for char in text if char.isprintable())[:300]
 
 
-def _unclear(answer: Answer, said: str) -> ConnectorError:
+def unclear(answer: Answer, said: str = "") -> ConnectorError:
+    """The error for an answer that is neither a yes nor a no: whether anything was done, nobody can tell from it."""
+    said = said or what_was_said(answer)
     if answer.publishes:
         reason = N_("{server} gave no clear answer ({status}). The post may or may not be there.")
         return OutcomeUnknown(

@@ -157,19 +157,35 @@ class ApiConnector(Connector):
         goes.
         """
 
-    @abstractmethod
-    def find(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
-        """Look, without writing, whether ``draft`` was published after ``since``. ``None``: surely not
-        there.
+    def find(
+        self,
+        draft: Draft,  # noqa: ARG002 - others need them
+        credentials: Credentials,  # noqa: ARG002
+        since: datetime,  # noqa: ARG002
+    ) -> Receipt | None:
+        """Look, without writing, whether ``draft`` was published after ``since``. ``None``: surely not there.
+
+        Raises: OutcomeUnknown when that cannot be told; by itself always, for networks where we may not look.
         """
+        raise self.look_yourself()
 
-    @abstractmethod
-    def figures(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, Figures | None]:
-        """The network's own figures for each id; ``None`` for a post that is gone. Any number of ids."""
+    def figures(
+        self,
+        remote_ids: Sequence[str],
+        credentials: Credentials | None,  # noqa: ARG002 - others need them
+    ) -> dict[str, Figures | None]:
+        """The network's own figures for each id; ``None`` for a post that is gone. Any number of ids.
 
-    @abstractmethod
-    def delete(self, remote_id: str, credentials: Credentials) -> None:
-        """Take the post back. One that is gone already is fine."""
+        By itself nothing is available, for networks where we may not read.
+        """
+        return dict.fromkeys(remote_ids, Figures())
+
+    def delete(self, remote_id: str, credentials: Credentials) -> None:  # noqa: ARG002 - others need them
+        """Take the post back. One that is gone already is fine.
+
+        Raises: Rejected where the network does not let us; by itself always.
+        """
+        raise self.delete_yourself()
 
     @abstractmethod
     def identity(self, credentials: Credentials) -> Identity:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from connectors._answers import body_of, expect_object, failure, what_was_said
+from connectors._answers import body_of, expect_object, what_was_said
 from connectors._base import OAuthConnector
-from connectors._errors import N_, AppForgotten, ConnectorError, Reason, Rejected
+from connectors._errors import N_, ConnectorError, Reason, Rejected
 from connectors._http import Answer
+from connectors._oauth2 import raise_for_grant
 from connectors._values import AppRegistration, Credentials, Identity, Limits
 
 # ``read:statuses`` is asked for because a token without it may not even read public posts (the API refuses a
@@ -97,7 +98,7 @@ class MastodonAccounts(OAuthConnector):
         }
         secrets = (code, verifier, registration.client_secret)
         answer = self._http.send("POST", f"{registration.server}/oauth/token", json=body, secrets=secrets)
-        _raise_for_grant(answer)
+        raise_for_grant(answer)
         token = expect_object(answer, access_token=str)["access_token"]
         limits = registration.limits or self.instance_limits(registration.server)
         credentials = Credentials(token, server=registration.server, extra={"limits": limits.to_json()})
@@ -146,19 +147,6 @@ class MastodonAccounts(OAuthConnector):
         if answer.status == 401 or (answer.status == 403 and "scope" in str(error)):
             return self.reconnect(what_was_said(answer))
         return None
-
-
-def _raise_for_grant(answer: Answer) -> None:
-    """Raise what OAuth's own error names mean (RFC 6749, 5.2)."""
-    error, said = body_of(answer).get("error"), what_was_said(answer)
-    if error == "invalid_client":
-        reason = N_("{server} has forgotten our app. Start again, and it will be registered anew.")
-        raise AppForgotten(Reason(reason, {"server": answer.server}), network_said=said)
-    if error in ("invalid_grant", "invalid_request", "invalid_scope"):
-        reason = N_("{server} did not accept the permission: it was used before or is too old. Start again.")
-        raise Rejected(Reason(reason, {"server": answer.server}), network_said=said)
-    if answer.status >= 300:
-        raise failure(answer)
 
 
 def _limits(configuration: dict[str, Any], ours: Limits) -> Limits:

@@ -186,11 +186,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The network's word that the post exists. ``published_at`` is the network's time where it tells one."""
+    """The network's word that the post exists. ``published_at`` is the network's time where it tells one.
+
+    ``is_verified`` is false where the network only refused a repeat as one, so that the post is most likely there, and
+    its id and address may lead nowhere, or be "".
+    """
 
     remote_id: str
     permalink: str
     published_at: datetime
+    is_verified: bool = True
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -146,6 +146,8 @@ def _published(share: Share) -> Standing:
             return Standing(
                 Text("Confirmed"), "success", Text("Somebody followed its link, so it is out there."), None, ()
             )
+        case Proof.CLAIMED if share.reason is not None:  # the network only refused a repeat as one
+            return Standing(Text("Probably published"), "success", None, share.reason, (*view, Action.NOT_POSTED))
         case Proof.CLAIMED:
             return Standing(Text("Published"), "success", Text("You told us that it is there."), None, view)
     return Standing(Text("Published"), "success", None, None, (*view, Action.DELETE))

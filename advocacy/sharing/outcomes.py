@@ -31,6 +31,12 @@ ASK_AFTER = timedelta(hours=24)
 """How long an unknown outcome is looked into before the person is asked."""
 
 
+PROBABLY = Text(
+    "The network says that this post is there already, so we take it as published. We may not look ourselves: "
+    "please check your profile."
+)
+
+
 @dataclass(frozen=True)
 class LookedAndNotThere:
     """A look at the network that did not find the post.
@@ -125,6 +131,8 @@ def _name(outcome: Outcome) -> str:
 
 def _published(session: Session, clock: Clock, share: Share, receipt: Receipt) -> None:
     was = share.state
+    # A network that only refused a repeat as one is a witness as good as the person: most likely right, no proof.
+    proof = Proof.NETWORK if receipt.is_verified else Proof.CLAIMED
     moved = move(
         session,
         clock,
@@ -132,17 +140,17 @@ def _published(session: Session, clock: Clock, share: Share, receipt: Receipt) -
         at=set(ShareState) - {ShareState.DRAFT},
         to=ShareState.PUBLISHED,
         where=Share.remote_id.is_(None),
-        proof=Proof.NETWORK,
-        remote_id=receipt.remote_id,
-        permalink=receipt.permalink,
+        proof=proof,
+        remote_id=receipt.remote_id or None,
+        permalink=receipt.permalink or None,
         published_at=receipt.published_at,
-        **_AT_REST,
+        **{**_AT_REST, "reason": None if receipt.is_verified else PROBABLY.to_json()},
     )
     if share.connection_id is not None:
         used = update(Connection).where(Connection.id == share.connection_id)
         session.execute(used.values(last_used_at=clock.now()))
     if moved and was is not ShareState.PUBLISHED:
-        tell(session, clock, share=share, kind="share.published", by=None, proof=Proof.NETWORK.value)
+        tell(session, clock, share=share, kind="share.published", by=None, proof=proof.value)
 
 
 def _not_there(

@@ -121,14 +121,15 @@ def reschedule(session: Session, clock: Clock, *, user: User, share_id: int, due
 def cancel(session: Session, clock: Clock, *, user: User, share_id: int) -> Share:
     """Takes a share back before it is published: undo, cancel, or not after all.
 
-    Also for a share link that the person opened and then did not post.
+    Also for one of which nothing but a word says that it is there: a share link that the person opened and then did not
+    post, a repeat that the network refused as one although the post is nowhere.
 
     Raises:
         NotFound: no such share. Conflict: the publisher has it, or it is published.
     """
     share = mine(session, user_id=user.id, share_id=share_id)
     waiting = {ShareState.DRAFT, ShareState.SCHEDULED, ShareState.FAILED, ShareState.MISSED}
-    if share.proof is Proof.CLAIMED and share.connection_id is None:
+    if share.proof is Proof.CLAIMED:
         waiting = {ShareState.PUBLISHED}
     _move(
         session,

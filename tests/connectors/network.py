@@ -40,8 +40,8 @@ class Network(ABC):
 
     ``device`` is what the network offers against double posting (``Idempotency.kind``), ``takes_same_words`` whether it
     publishes the same text twice when asked to, ``finds`` whether we may look a post up, ``deletes`` whether we may
-    delete one, ``pictures`` whether it takes them, ``faults`` what may happen to an answer that the network's answer
-    does not survive, ``figures`` what it tells of a post after ``liked``, ``reads_27_in`` how many requests the
+    delete one, ``pictures`` whether it takes them, ``faults`` and
+    ``upload_faults`` what the answer to a post and to a picture does not survive, ``figures`` what it tells of a post after ``liked``, ``reads_27_in`` how many requests the
     figures of 27 posts may take, ``shows_deletion`` whether figures tell that a post is gone.
     """
 
@@ -58,6 +58,7 @@ class Network(ABC):
     deletes: bool = True
     pictures: bool = True
     faults: tuple[Fault, ...] = tuple(Fault)
+    upload_faults: tuple[Fault, ...] = tuple(Fault)
     figures: Figures = Figures(likes=3, reposts=2, replies=1)
     reads_27_in: int = 3
     shows_deletion: bool = True

@@ -61,6 +61,19 @@ NAMES = st.sampled_from(
         "favourites_count",
         "code_challenge_methods_supported",
         "scope",
+        "sub",
+        "name",
+        "expires_in",
+        "refresh_token",
+        "refresh_token_expires_in",
+        "value",
+        "uploadUrl",
+        "image",
+        "elements",
+        "count",
+        "code",
+        "errorDetails",
+        "inputErrors",
     ]
 )
 VALUES = st.recursive(
@@ -70,7 +83,18 @@ VALUES = st.recursive(
         st.integers(),
         st.floats(allow_nan=False),
         st.sampled_from(
-            ["", "1", "2026-10-01", "2026-10-01T09:00:00Z", "ExpiredToken", "InvalidSwap", "#atproto_pds"]
+            [
+                "",
+                "1",
+                "DUPLICATE_POST",
+                "urn:li:share:1",
+                "http://127.0.0.1:2/up",
+                "2026-10-01",
+                "2026-10-01T09:00:00Z",
+                "ExpiredToken",
+                "InvalidSwap",
+                "#atproto_pds",
+            ]
         ),
         st.text(max_size=5),
     ),
@@ -84,7 +108,9 @@ BODIES = st.one_of(
 )
 STATUSES = st.sampled_from([200, 200, 200, 201, 202, 204, 206, 301, 303, 400, 401, 403, 404, 422, 429, 500, 503])
 HEADERS = st.dictionaries(
-    st.sampled_from(["retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-business-use-case-usage"]),
+    st.sampled_from(
+        ["retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-business-use-case-usage", "x-restli-id"]
+    ),
     st.one_of(
         st.text(max_size=8),
         st.integers().map(str),
@@ -93,7 +119,14 @@ HEADERS = st.dictionaries(
     ),
 )
 
-CREDENTIALS = Credentials("token-1", "token-2", server="http://127.0.0.1:1", remote_id="did:plc:a", handle="@a@b.no")
+CREDENTIALS = Credentials(
+    "token-1",
+    "token-2",
+    server="http://127.0.0.1:1",
+    remote_id="did:plc:a",
+    handle="@a@b.no",
+    extra={"scope": "r_member_postAnalytics"},
+)
 DRAFT = Draft(
     "Hello @b.example.org #jobs",
     key=str(uuid.uuid4()),
@@ -120,7 +153,7 @@ class Says:
 
 DEEDS: dict[str, tuple[str, Callable[[Any], object]]] = {
     f"{name} {deed}": (name, act)
-    for name in ("mastodon", "bluesky")
+    for name in ("mastodon", "bluesky", "linkedin")
     for deed, act in {
         "publish": lambda one: one.publish(DRAFT, CREDENTIALS),
         "find": lambda one: one.find(DRAFT, CREDENTIALS, NOW),
@@ -135,15 +168,16 @@ DEEDS: dict[str, tuple[str, Callable[[Any], object]]] = {
         "mastodon",
         lambda one: one.register_app("http://127.0.0.1:1", redirect_uri="https://a.no/b", client_name="hub"),
     ),
+    "linkedin exchange": ("linkedin", lambda one: one.exchange(REGISTRATION, code="c", verifier="v")),
     "mastodon exchange": ("mastodon", lambda one: one.exchange(REGISTRATION, code="c", verifier="v")),
     "bluesky sign in": ("bluesky", lambda one: one.sign_in("ada", "aaaa-bbbb-cccc-dddd")),
 }
 
 
 def connector(name: str, answers: list[tuple[int, dict[str, str], bytes]]) -> ApiConnector:
-    made = Registry(now=lambda: NOW).api(name)
+    made = Registry({"LINKEDIN_CLIENT_ID": "id", "LINKEDIN_CLIENT_SECRET": "hush"}, now=lambda: NOW).api(name)
     made._http = Says(answers)  # type: ignore[assignment]
-    if name == "mastodon":
+    if name in ("mastodon", "linkedin"):
         made.poll_seconds, made.patience_seconds = 0.0, 0.0  # type: ignore[attr-defined]
     return made
 
@@ -159,7 +193,7 @@ def test_any_answers_end_in_a_value_or_in_one_of_our_errors(
         act(connector(name, answers))
 
 
-@pytest.mark.parametrize("name", ["mastodon", "bluesky"])
+@pytest.mark.parametrize("name", ["mastodon", "bluesky", "linkedin"])
 @given(status=st.sampled_from([200, 201, 202, 302, 303, 500, 502, 503, 504]), headers=HEADERS, body=BODIES)
 def test_only_a_clear_yes_or_no_to_a_publish_is_believed(
     name: str, status: int, headers: dict[str, str], body: bytes

@@ -187,6 +187,8 @@ def test_where_we_may_not_look_the_person_is_asked_to(network: Network) -> None:
 @only(pictures=True)
 @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)
 def test_a_picture_that_does_not_get_through_means_that_nothing_was_published(network: Network, fault: Fault) -> None:
+    if fault not in network.upload_faults:
+        return
     network.fake.fail(fault, network.uploading, times=1)
     with pytest.raises(Transient):
         network.meeting(fault).publish(network.draft(images=(PICTURE,)), network.credentials)
@@ -261,15 +263,18 @@ def test_a_refusal_by_something_in_front_of_the_network_may_be_tried_again(netwo
         ("1790845500", 300),
         ("1999-01-01T00:00:00Z", 0),
         ("9999-01-01T00:00:00Z", 86_400),
-        ("soon", 300),
+        ("soon", None),
     ],
 )
-def test_a_limit_is_waited_out_as_long_as_the_network_says(network: Network, value: str, seconds: float) -> None:
+def test_a_limit_is_waited_out_as_long_as_the_network_says(
+    network: Network, value: str, seconds: float | None
+) -> None:
     for header in network.rate_headers:
         network.fake.heal()
         network.fake.fail(network.rate_limited(header, value), network.publishing)
         error = refused(network, RateLimited)
-        assert error.until == network.clock() + timedelta(seconds=seconds), header
+        said = network.bare_wait() if seconds is None else network.clock() + timedelta(seconds=seconds)
+        assert error.until == said, header
 
 
 @pytest.mark.parametrize(

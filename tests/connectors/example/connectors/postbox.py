@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from connectors import (
     AppRegistration,
     Credentials,
     Draft,
-    Figures,
     Identity,
     Limits,
     OneAppConnector,
@@ -61,12 +58,3 @@ class Postbox(OneAppConnector):
             raise self.reconnect(what_was_said(answer))
         made = expect_object(answer, id=str)
         return Receipt(made["id"], f"https://postbox.example.org/{made['id']}", self._now())
-
-    def find(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
-        raise self.look_yourself()
-
-    def figures(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, Figures | None]:
-        return dict.fromkeys(remote_ids, Figures())
-
-    def delete(self, remote_id: str, credentials: Credentials) -> None:
-        raise self.delete_yourself()
