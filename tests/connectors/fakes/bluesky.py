@@ -206,7 +206,7 @@ class FakeBluesky(BlueskyDoor):
     # The index.
 
     @route("GET", "/xrpc/com.atproto.server.describeServer")
-    def _describe(self, request: Request) -> Response:
+    def _describe_server(self, request: Request) -> Response:
         return Response(200, {"did": "did:web:server.test", "availableUserDomains": [".test"]})
 
     @route("GET", "/xrpc/app.bsky.feed.getPosts")
