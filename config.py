@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     web_threads: int = Field(default=4, ge=1, le=100)
     """Requests that one web process works on at once."""
     worker_threads: int = Field(default=8, ge=1, le=200)
+    smallest_group: int = Field(default=5, ge=3, le=100)
+    """People in the smallest group whose figures are shown on their own."""
     four_eyes: bool = False
     """Whether an item is approved by somebody else than who wrote or changed it."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.paging import Page, cursor_of
 from advocacy.base.text import Text
+from advocacy.insights import people_shown
 from advocacy.insights import scope as scopes
 from advocacy.insights.cursors import after_day
 from advocacy.insights.scope import Scope
@@ -105,7 +106,10 @@ def page(
 
     Raises:
         Invalid: `after` is no cursor of ours.
+        NotAllowed: the post's author did not choose to appear by name.
     """
+    if share_id is not None:
+        people_shown.check_post(session, share_id=share_id)
     query = _rows(scope).where(*CONDITIONS[which])
     if rule:
         query = query.where(Click.rule == rule)

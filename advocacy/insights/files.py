@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -16,17 +15,17 @@ from advocacy.base.text import Text
 from advocacy.insights import (
     click_rows,
     clicks,
-    headcounts,
     items,
     overview,
+    people_shown,
     post_rows,
     reading_rows,
-    team_lines,
 )
 from advocacy.insights.groups import Tree
 from advocacy.insights.items import Order
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
+from advocacy.insights.team_lines import TeamLine
 from advocacy.reach.totals import KINDS, Clicks, Sum
 from advocacy.sharing.models import ShareState
 
@@ -38,6 +37,7 @@ MEASURED, CLAIMED = Text("Posts, measured"), Text("Posts, self-reported")
 OF_CLICKS = (Text("All requests"), Text("Filtered"), Text("Clicks by people"), Text("Visitors"))
 OF_FIGURES = (Text("Likes"), Text("Reposts"), Text("Replies"), Text("Quotes"), Text("Views"))
 NOT_AVAILABLE = Text("Not available")
+WITHHELD = Text("Too few people to tell")
 STANDINGS = {
     "published": Text("Taken by the network"),
     "confirmed": Text("Posted by hand, confirmed by a click"),
@@ -60,8 +60,6 @@ class Wanted:
         db: where from.
         scope: what is counted.
         tree: all teams.
-        team_id: the team of the scope; None for the whole company.
-        now: the present moment.
         label: what people call a network.
         choices: further words of the address, such as which kind of clicks.
     """
@@ -69,8 +67,6 @@ class Wanted:
     db: Database
     scope: Scope
     tree: Tree
-    team_id: int | None
-    now: datetime
     label: Callable[[str], Text]
     choices: Mapping[str, str]
 
@@ -152,20 +148,21 @@ def _networks(wanted: Wanted) -> Table:
     return Table(heading, rows)
 
 
-def _teams(wanted: Wanted) -> Table:
-    with wanted.db.reading() as session:
-        heads = headcounts.by_team(session, span=wanted.scope.span, now=wanted.now)
-        lines = team_lines.lines(session, wanted.scope, tree=wanted.tree, team_id=wanted.team_id, heads=heads)
+def teams(lines: Sequence[TeamLine]) -> Table:
+    """The lines of the page of teams."""
     rows = []
     for line in lines:
         name = Text("Everybody else") if line.team_id is None else line.name
-        of_day = line.heads
-        counted = (of_day.invited, of_day.active, of_day.connected) if of_day else (None, None, None)
-        rows.append(
-            (name, line.size, *map(_known, counted), line.sharers, *_posts(line.posts), *_clicks(line.clicks))
-        )
+        heads = (line.heads.invited, line.heads.active, line.heads.connected) if line.heads else (None, None, None)
+        of_posts = (line.sharers, *_posts(line.posts)) if line.posts else (None, None, None)
+        of_clicks = _clicks(line.clicks) if line.clicks else (None,) * len(OF_CLICKS)
+        rows.append((name, line.size, *map(_known, heads), *map(_kept, (*of_posts, *of_clicks))))
     heading = (Text("Team"), Text("People"), Text("Invited"), Text("Active"), Text("Connected"))
     return Table((*heading, Text("People who shared"), MEASURED, CLAIMED, *OF_CLICKS), rows)
+
+
+def _kept(value: object) -> object:
+    return WITHHELD if value is None else value
 
 
 def _items(wanted: Wanted) -> Table:
@@ -229,6 +226,9 @@ def _post_rows(wanted: Wanted) -> Table:
 
 def _click_rows(wanted: Wanted) -> Table:
     which, rule, share_id = click_rows.which_of(wanted.choices)
+    if share_id is not None:  # before the file begins: after that there is no answer but half a file
+        with wanted.db.reading() as session:
+            people_shown.check_post(session, share_id=share_id)
     rows = _chunks(
         wanted.db,
         lambda session, after: click_rows.page(
@@ -289,7 +289,6 @@ TABLES: dict[str, Callable[[Wanted], Table]] = {
     "days": _days,
     "rules": _rules,
     "networks": _networks,
-    "teams": _teams,
     "items": _items,
     "sources": _sources,
     "posts": _post_rows,

@@ -9,13 +9,11 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from advocacy.insights import clicks, figures, headcounts, posts, team_lines
-from advocacy.insights.groups import Tree
+from advocacy.insights import clicks, figures, headcounts, posts
 from advocacy.insights.headcounts import Heads
 from advocacy.insights.periods import Asked, Bucket, buckets
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
-from advocacy.insights.team_lines import TeamLine
 from advocacy.reach.totals import Clicks, NetworkFigures
 from advocacy.sharing.models import Share, ShareState
 
@@ -88,7 +86,6 @@ class Overview:
         networks: by name, the busiest first.
         figures: what all networks report together.
         points: over time.
-        teams: right below the team asked for.
     """
 
     now: Key
@@ -98,20 +95,15 @@ class Overview:
     networks: Sequence[NetworkLine]
     figures: NetworkFigures
     points: Sequence[Point]
-    teams: Sequence[TeamLine]
 
 
-def overview(
-    session: Session, scope: Scope, asked: Asked, *, tree: Tree, team_id: int | None, now: datetime
-) -> Overview:
+def overview(session: Session, scope: Scope, asked: Asked, *, now: datetime) -> Overview:
     """The first page of figures.
 
     Args:
         session: for reading.
         scope: what is counted, in the days asked for.
         asked: the days and those to compare with.
-        tree: all teams.
-        team_id: the team of the scope; None for the whole company.
         now: the present moment.
     """
     heads = headcounts.by_team(session, span=asked.span, now=now)
@@ -124,17 +116,12 @@ def overview(
         networks=networks,
         figures=figures.together([line.figures for line in networks if line.figures is not None]),
         points=over_time(session, scope),
-        teams=team_lines.lines(session, scope, tree=tree, team_id=team_id, heads=heads),
     )
 
 
 def key(session: Session, scope: Scope, heads: Mapping[int, Heads] | None) -> Key:
-    """The key figures of a scope; who shared is of everything in it, who was there of its teams alone."""
-    if heads is not None:
-        wanted = None if scope.team_ids is None else set(scope.team_ids)
-        counted = headcounts.together([one for team, one in heads.items() if wanted is None or team in wanted])
-    else:
-        counted = None
+    """The key figures of a scope; who was there is of the whole company."""
+    counted = headcounts.together(list(heads.values())) if heads is not None else None
     return Key(
         adoption=Adoption(heads=counted, shared=posts.sharers(session, scope)),
         posts=posts.total(session, scope),

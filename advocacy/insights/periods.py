@@ -117,6 +117,18 @@ def asked(period: str, *, first: str = "", last: str = "", now: datetime) -> Ask
     return Asked(chosen, span, Span(earlier, end), today)
 
 
+def month_of(day: date) -> Span:
+    """The whole month a day lies in."""
+    first = day.replace(day=1)
+    return Span(first, _months_back(first, -1) - timedelta(days=1))
+
+
+def months(now: datetime, *, most: int = 24) -> list[Span]:
+    """This month and those before it, whole ones, the newest first."""
+    first = now.astimezone(UTC).date().replace(day=1)
+    return [month_of(_months_back(first, back)) for back in range(most)]
+
+
 def _just_before(span: Span) -> Span:
     return Span(span.first - timedelta(days=span.days), span.first - timedelta(days=1))
 

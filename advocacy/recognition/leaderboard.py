@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, Select, func, select
+from sqlalchemy import Integer, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from advocacy.people.models import Team, User, UserState
@@ -98,6 +98,9 @@ def board(
 ) -> Board:
     """A page of the leaderboard.
 
+    Within a team only people who are ranked by name stand on it, and the reader: in a few people's midst, a line
+    without a name says whose it is.
+
     Args:
         session: for reading.
         reader: whose own line is always found.
@@ -111,7 +114,10 @@ def board(
         The page, sorted by rank and then by id, so that it never reshuffles between pages.
     """
     begins, ends = bounds(period, now=now, time_zone=reader.time_zone)
-    ranked = _ranked(begins, ends, team_ids).subquery()
+    ranked_query = _ranked(begins, ends, team_ids)
+    if team_ids is not None:
+        ranked_query = ranked_query.where(or_(User.ranked_by_name, User.id == reader.id))
+    ranked = ranked_query.subquery()
     columns = (ranked, User.name, User.ranked_by_name, Team.name.label("team"))
     query = (
         select(*columns)
@@ -130,8 +136,18 @@ def board(
     )
 
 
-def team_board(session: Session, *, reader: User, now: datetime, period: Period) -> list[TeamStanding]:
-    """Teams by points per head, best first. People without a team are left out; disabled ones are no heads."""
+def team_board(
+    session: Session, *, reader: User, now: datetime, period: Period, smallest: int
+) -> list[TeamStanding]:
+    """Teams by points per head, best first. People without a team are left out; disabled ones are no heads.
+
+    Args:
+        session: for reading.
+        reader: by whose calendar.
+        now: the present moment.
+        period: which points count.
+        smallest: people of the smallest team that is shown.
+    """
     begins, ends = bounds(period, now=now, time_zone=reader.time_zone)
     points = _ranked(begins, ends, None).subquery()
     heads = func.count(User.id)
@@ -142,6 +158,7 @@ def team_board(session: Session, *, reader: User, now: datetime, period: Period)
         .outerjoin(points, points.c.user_id == User.id)
         .where(User.state == UserState.ACTIVE)
         .group_by(Team.id, Team.name)
+        .having(heads >= smallest)
     ).all()
     lines = sorted(
         ((name, people, int(earned)) for name, people, earned in rows), key=lambda line: (-line[2] / line[1], line[0])

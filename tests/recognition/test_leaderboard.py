@@ -103,7 +103,10 @@ def test_teams_are_ranked_by_points_per_head(db, make, give, clock):
     give(one, 20)
     give(many[0], 40)
     with db.reading() as session:
-        lines = leaderboard.team_board(session, reader=one, now=clock.now(), period=Period.MONTH)
+        asked = {"reader": one, "now": clock.now(), "period": Period.MONTH}
+        lines = leaderboard.team_board(session, **asked, smallest=1)
+        large_only = leaderboard.team_board(session, **asked, smallest=4)
+    assert [line.people for line in large_only] == [4], "a team of one would tell whose points these are"
     assert [(line.rank, line.name, line.per_head) for line in lines] == [(1, "Small", 20.0), (2, "Large", 10.0)]
 
 
@@ -118,3 +121,17 @@ def test_my_own_place_is_a_card_that_other_pages_fetch(signed_in, make, give):
     facts = re.findall(r"<dt[^>]*>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", page)
     assert facts == [("place of 2", "2"), ("points", "12"), ("visitor", "1")]
     assert "Other" not in page
+
+
+def test_within_a_team_nobody_stands_on_the_board_who_did_not_choose_to(db, make, clock, give):
+    team = make.team("Board")
+    named, shy, reader = make.user("Nina", team=team, ranked_by_name=True), make.user(team=team), make.user(team=team)
+    give(named, 10)
+    give(shy, 30)
+    give(reader, 20)
+    with db.reading() as session:
+        board = leaderboard.board(session, reader=reader, now=clock.now(), period=Period.ALL, team_ids=[team.id])
+        whole = leaderboard.board(session, reader=reader, now=clock.now(), period=Period.ALL)
+    assert [(line.rank, line.name, line.points) for line in board.lines] == [(1, reader.name, 20), (2, "Nina", 10)]
+    assert board.ranked == 2
+    assert [line.points for line in whole.lines] == [30, 20, 10]

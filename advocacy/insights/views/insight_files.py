@@ -12,7 +12,7 @@ from flask_babel import get_locale
 from advocacy.base import spreadsheets
 from advocacy.base.text import Text
 from advocacy.insights import files
-from advocacy.insights.files import Wanted
+from advocacy.insights.files import Table, Wanted
 from advocacy.insights.views.question import question
 from advocacy.sharing.networks import Networks
 from advocacy.web.access import curators_and_leaders
@@ -35,12 +35,20 @@ def file(table: str) -> ResponseReturnValue:
             db=house().db,
             scope=ask.scope,
             tree=ask.tree,
-            team_id=ask.team_id,
-            now=house().clock.now(),
             label=house().part(Networks).label,
             choices=request.args,
         ),
     )
+    return send(made, name=f"insights-{table}-{ask.asked.span.first}-{ask.asked.span.last}.csv")
+
+
+def send(made: Table, *, name: str) -> Response:
+    """A table as a file, in the form the address asks for.
+
+    Args:
+        made: the table.
+        name: of the file.
+    """
     is_plain = request.args.get("form") == "plain"
     comma_is_for_decimals = str(get_locale() or "en").startswith("nb")
     rows = _said([made.columns]), _said(made.rows)
@@ -50,7 +58,6 @@ def file(table: str) -> ResponseReturnValue:
         has_mark=not is_plain,
     )
     response = Response(stream_with_context(pieces), mimetype="text/csv")
-    name = f"insights-{table}-{ask.asked.span.first}-{ask.asked.span.last}.csv"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

@@ -36,7 +36,7 @@ def _page(template: str, ask: Question, *, top: int) -> str:
     return render_template(
         template,
         ask=ask,
-        shown=overview.overview(session, ask.scope, ask.asked, tree=ask.tree, team_id=ask.team_id, now=now),
+        shown=overview.overview(session, ask.scope, ask.asked, now=now),
         top=items.page(session, ask.scope, order=Order.HUMAN, size=top),
         rule_title=click_rows.rule_title,
         rule_why=click_rows.rule_why,

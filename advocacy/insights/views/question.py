@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import request, url_for
 
-from advocacy.base.errors import Invalid
+from advocacy.base.errors import Invalid, NotAllowed
+from advocacy.base.text import Text
 from advocacy.insights import groups
 from advocacy.insights.groups import Tree
 from advocacy.insights.periods import Asked, Period, asked
 from advocacy.insights.scope import Scope
 from advocacy.web.house import house, reading
+from config import Settings
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,12 @@ class Question:
         asked: the days.
         scope: what is counted in them.
         tree: all teams.
-        team_id: the team asked for; None for the whole company.
         refused: why the days in the address could not be taken; the last 30 are shown instead.
     """
 
     asked: Asked
     scope: Scope
     tree: Tree
-    team_id: int | None
     refused: Invalid | None = None
 
     @property
@@ -41,7 +41,6 @@ class Question:
             "period": None if self.asked.period is Period.MONTH else self.asked.period.value,
             "from": self.asked.span.first.isoformat() if is_own else None,
             "to": self.asked.span.last.isoformat() if is_own else None,
-            "team": self.team_id,
             "network": self.scope.network or None,
             "item": self.scope.item_id,
         }
@@ -61,23 +60,28 @@ def question() -> Question:
     """What this request's address asks for.
 
     Raises:
-        NotFound: the team is not there, or too small to be shown on its own.
+        NotAllowed: it asks for a team. Figures of teams stand on a page of their own, for whole months: beside a
+            choice of days, network and item they could be subtracted until a single person is left.
     """
-    tree = groups.tree(reading())
-    team_id = number("team")
-    groups.check(tree, team_id)
+    if number("team") is not None:
+        raise NotAllowed(
+            Text(
+                "Figures of a team stand on the page Teams alone, for whole months and all networks and items together. "
+                "Narrower ones could be subtracted from one another until they tell what single colleagues do."
+            )
+        )
     now, refused = house().clock.now(), None
     try:
         days = asked(_word("period"), first=_word("from"), last=_word("to"), now=now)
     except Invalid as error:
         days, refused = asked(Period.MONTH, now=now), error
-    scope = Scope(
-        span=days.span,
-        team_ids=tuple(tree.subtree(team_id)) if team_id is not None else None,
-        network=_word("network"),
-        item_id=number("item"),
-    )
-    return Question(days, scope, tree, team_id, refused)
+    scope = Scope(span=days.span, network=_word("network"), item_id=number("item"))
+    return Question(days, scope, teams(), refused)
+
+
+def teams() -> Tree:
+    """All teams, with the smallest group that the settings say."""
+    return groups.tree(reading(), smallest=house().part(Settings).smallest_group)
 
 
 def number(name: str) -> int | None:

@@ -70,6 +70,11 @@ def point(bucket: Bucket, span: Span) -> str:
     return str(format_date(bucket.first, "MMM y" if step_of(span) is Step.MONTH else SHORT))
 
 
+def month_name(month: Span) -> str:
+    """A month as a reader says it, such as "March 2026"."""
+    return str(format_date(month.first, "LLLL y"))
+
+
 def step(span: Span) -> str:
     """What a point of a chart is."""
     names = {Step.DAY: gettext("Day"), Step.WEEK: gettext("Week from"), Step.MONTH: gettext("Month")}
@@ -101,6 +106,7 @@ WORDS = {
     "days": days,
     "point": point,
     "step": step,
+    "month_name": month_name,
     "network": network,
     "network_key": network_key,
     "network_choices": network_choices,

@@ -12,6 +12,7 @@ from advocacy.reach.definitions import DEFINITIONS, NEVER_ADDED
 from advocacy.reach.totals import Scope
 from advocacy.web.access import signed_in
 from advocacy.web.house import house, reading
+from config import Settings
 
 blueprint = Blueprint("definitions", __name__)
 
@@ -22,7 +23,12 @@ DAYS = 30
 @signed_in
 def index() -> ResponseReturnValue:
     """Every figure with its formula, unit, source and label."""
-    return render_template("reach/definitions.html", definitions=DEFINITIONS, never_added=NEVER_ADDED)
+    return render_template(
+        "reach/definitions.html",
+        definitions=DEFINITIONS,
+        never_added=NEVER_ADDED,
+        smallest=house().part(Settings).smallest_group,
+    )
 
 
 @blueprint.get("/definitions/clicks")

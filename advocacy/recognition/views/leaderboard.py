@@ -11,6 +11,7 @@ from advocacy.recognition import leaderboard
 from advocacy.recognition.leaderboard import Period
 from advocacy.web.access import signed_in
 from advocacy.web.house import house, reading
+from config import Settings
 
 blueprint = Blueprint("leaderboard", __name__)
 
@@ -49,8 +50,11 @@ def index() -> ResponseReturnValue:
 def by_team() -> ResponseReturnValue:
     """Teams by points per head."""
     period = _period()
-    lines = leaderboard.team_board(reading(), reader=current_user, now=house().clock.now(), period=period)
-    return render_template("recognition/team_leaderboard.html", lines=lines, period=period)
+    smallest = house().part(Settings).smallest_group
+    lines = leaderboard.team_board(
+        reading(), reader=current_user, now=house().clock.now(), period=period, smallest=smallest
+    )
+    return render_template("recognition/team_leaderboard.html", lines=lines, period=period, smallest=smallest)
 
 
 @blueprint.get("/leaderboard/mine")
