@@ -136,9 +136,7 @@ def board(
     )
 
 
-def team_board(
-    session: Session, *, reader: User, now: datetime, period: Period, smallest: int
-) -> list[TeamStanding]:
+def team_board(session: Session, *, reader: User, now: datetime, period: Period, smallest: int) -> list[TeamStanding]:
     """Teams by points per head, best first. People without a team are left out; disabled ones are no heads.
 
     Args:
