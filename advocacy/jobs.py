@@ -15,7 +15,7 @@ from advocacy.library import card_fetching, polling
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.reach import figures, importing, salts
 from advocacy.recognition import points
-from advocacy.sharing import claims, publishing, results
+from advocacy.sharing import claims, connecting, extending, publishing, results
 
 log = structlog.get_logger()
 
@@ -37,6 +37,8 @@ class Job:
 
 CLOCK: tuple[Job, ...] = (
     Job("clear away what is over", 3600, sweeping.sweep),
+    Job("forget sign-ins that were begun", 600, connecting.forget_old),
+    Job("extend sign-ins", 3600, extending.extend_due),
     Job("salts", 600, salts.tend),
     Job("headcount", 600, headcounts.tick),
 )

@@ -27,6 +27,8 @@ _QUOTA_WAIT = timedelta(hours=1)
 class GraphConnector(OneAppConnector):
     """A network of Meta's. ``label`` is what its errors are signed with."""
 
+    revokes_with_registration = False
+
     def _url(self, path: str) -> str:
         return f"{self._api}/{self._version}/{path}"
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, and_, delete, or_, update
 
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer, row
 from advocacy.base.text import Text
-from advocacy.sharing import connections, registrations
+from advocacy.sharing import choosing, connections, registrations
+from advocacy.sharing.choosing import Choice, Connected
 from advocacy.sharing.models import ConnectFlow, Connection
 from advocacy.sharing.networks import Networks, in_our_words
-from connectors import AppForgotten, ConnectorError, Credentials, Identity, Pkce, Rejected
+from connectors import AppForgotten, ConnectorError, Offer, Pkce, Rejected
 
 _ASKED_TOO_MUCH = ("invalid_scope", "unauthorized_scope_error")
 """OAuth's own name (RFC 6749, 4.1.2.1) and LinkedIn's: one permission the app lacks refuses the whole question."""
@@ -156,7 +157,7 @@ def begin(
 
 def finish(
     house: House, *, user_id: int, session_hash: str, state: str, code: str, error: str, issuer: str = ""
-) -> tuple[Connection, str]:
+) -> Connected | Choice:
     """Ends a sign-in when the person comes back from the network's page.
 
     Args:
@@ -169,7 +170,7 @@ def finish(
         issuer: as the address has it (`iss`); "" when it has none.
 
     Returns:
-        The account, and where to go on to.
+        The account; or, when the sign-in is good for several accounts, what is to be chosen.
 
     Raises:
         Conflict: saying why nothing was connected, and what to do.
@@ -211,32 +212,39 @@ def finish(
         raise Conflict(Text("Our registration with {server} is gone. Start again, and it is made anew.", server=host))
     try:
         tokens = connector.complete(registration, code=code, verifier=kept["verifier"], kept=kept["kept"])
-        who = connector.identity(tokens)
+        offers = connector.offers(tokens)
     except AppForgotten as forgotten:
         registrations.forget(house, network=flow.network, server=flow.server)
         raise Conflict(in_our_words(forgotten.reason)) from forgotten
     except ConnectorError as failed:
         raise Conflict(in_our_words(failed.reason)) from failed
     if flow.connection_id is not None:
-        _same_account(house, flow, host, tokens, who)
-    connection = connections.keep(house, user_id=user_id, network=flow.network, tokens=tokens, who=who)
-    return connection, flow.next_path
+        offers = [_same_account(house, flow, host, offers)]
+    if len(offers) > 1:
+        return choosing.keep(house, flow, offers)
+    [offer] = offers
+    connection = connections.keep(
+        house, user_id=user_id, network=flow.network, tokens=offer.credentials, who=offer.identity
+    )
+    return Connected(connection.handle, flow.next_path)
 
 
-def _same_account(house: House, flow: ConnectFlow, host: str, tokens: Credentials, who: Identity) -> None:
+def _same_account(house: House, flow: ConnectFlow, host: str, offers: Sequence[Offer]) -> Offer:
     """An account that is connected again is the one it was: else its planned shares would go out as somebody else."""
     with house.db.reading() as session:
         known = connections.one(session, user_id=flow.user_id, connection_id=flow.connection_id or 0)
-        if known.remote_id != (tokens.remote_id or who.remote_id):
-            raise Conflict(
-                Text(
-                    "You came back as {other}, but this is about {handle}, so nothing was changed. "
-                    "Sign out at {server}, then connect {handle} again.",
-                    other=tokens.handle or who.handle,
-                    handle=known.handle,
-                    server=host,
-                )
-            )
+    for offer in offers:
+        if known.remote_id == (offer.credentials.remote_id or offer.identity.remote_id):
+            return offer
+    raise Conflict(
+        Text(
+            "You came back as {other}, but this is about {handle}, so nothing was changed. "
+            "Sign out at {server}, then connect {handle} again.",
+            other=offers[0].credentials.handle or offers[0].identity.handle,
+            handle=known.handle,
+            server=host,
+        )
+    )
 
 
 def client_document(house: House, *, redirect_uri: str, client_name: str, website: str) -> Mapping[str, Any] | None:
@@ -279,14 +287,16 @@ def hindrance(house: House, *, network: str, redirect_uri: str) -> Text | None:
 
 
 def forget_old(house: House) -> int:
-    """Removes sign-ins that were begun more than a day ago. A job.
+    """Removes sign-ins that were begun more than a day ago, and choices that nobody made in time. A job.
 
     Returns:
         How many there were.
     """
     with house.db.transaction() as session:
-        old = delete(ConnectFlow).where(ConnectFlow.created_at < house.clock.now() - timedelta(days=1))
-        gone = session.execute(old)
+        now = house.clock.now()
+        unchosen = and_(ConnectFlow.sealed_offers.is_not(None), ConnectFlow.expires_at <= now)
+        old = or_(ConnectFlow.created_at < now - timedelta(days=1), unchosen)
+        gone = session.execute(delete(ConnectFlow).where(old))
         return gone.rowcount if isinstance(gone, CursorResult) else 0
 
 

@@ -68,11 +68,11 @@ def usable(house: House, *, connection_id: int, sleep: Callable[[float], None] =
         CredentialsExpired: the person has to connect again.
         Transient: they cannot be refreshed just now.
     """
-    held = _read(house, connection_id)
-    expires = held.credentials.expires_at
+    found = held(house, connection_id=connection_id)
+    expires = found.credentials.expires_at
     if expires is None or expires > house.clock.now() + EARLY:
-        return held
-    return refresh(house, connection_id=connection_id, instead_of=held, sleep=sleep)
+        return found
+    return refresh(house, connection_id=connection_id, instead_of=found, sleep=sleep)
 
 
 def refresh(
@@ -95,9 +95,9 @@ def refresh(
     """
     waited = 0.0
     while not (lease := _take_lease(house.db, connection_id, instead_of.sealed)):
-        held = _read(house, connection_id)
-        if held.sealed != instead_of.sealed:
-            return held
+        found = held(house, connection_id=connection_id)
+        if found.sealed != instead_of.sealed:
+            return found
         if waited >= PATIENCE:
             raise Transient(Reason("Your sign-in is being renewed. We will try again."))
         sleep(0.25)
@@ -112,17 +112,22 @@ def refresh(
     return _keep(house, connection_id, instead_of, newer, connector.sign_in_ends(newer))
 
 
-def _read(house: House, connection_id: int) -> Held:
+def held(house: House, *, connection_id: int) -> Held:
+    """The credentials of an account as they are, be they ending or not.
+
+    Raises:
+        CredentialsExpired: the person has to connect again.
+    """
     with house.db.reading() as session:
         connection = session.get(Connection, connection_id)
         if connection is not None and connection.state is ConnectionState.ACTIVE:
             try:
-                held = unseal(house.part(Sealer), connection)
+                found = unseal(house.part(Sealer), connection)
             except CannotOpen:  # the operator's keys are gone or changed: only a new sign-in helps
                 log.exception("a connection's tokens cannot be opened", connection=connection_id)
-                held = None
-            if held is not None:
-                return held
+                found = None
+            if found is not None:
+                return found
     raise CredentialsExpired(RECONNECT, refreshable=False)
 
 

@@ -125,6 +125,8 @@ class ConnectFlow(Base):
     next_path: Mapped[str] = mapped_column(String(500), default="")
     connection_id: Mapped[int | None] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
     """The account that is connected again: only itself may come back."""
+    sealed_offers: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What a sign-in is good for, while its person chooses one of several accounts; see `choosing`."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -185,23 +185,36 @@ def _unknown(session: Session, clock: Clock, share: Share, attempt: ShareAttempt
         tell(session, clock, share=share, kind="share.unconfirmed", by=None)
 
 
-def _needs_sign_in(
-    session: Session, clock: Clock, share: Share, attempt: ShareAttempt, outcome: CredentialsExpired
-) -> None:
+def sign_in_is_over(session: Session, clock: Clock, *, connection_id: int) -> None:
+    """Marks an account whose network refused the sign-in for good, and tells of it once.
+
+    Args:
+        session: inside a transaction.
+        clock: tells when.
+        connection_id: which.
+    """
     lost = session.execute(
         update(Connection)
-        .where(Connection.id == share.connection_id, Connection.state == ConnectionState.ACTIVE)
+        .where(Connection.id == connection_id, Connection.state == ConnectionState.ACTIVE)
         .values(state=ConnectionState.NEEDS_SIGN_IN)
     )
     if isinstance(lost, CursorResult) and lost.rowcount == 1:
+        connection = session.get_one(Connection, connection_id)
         events.record(
             session,
             clock,
             kind="connection.needs_sign_in",
             actor_id=None,
-            subject=("connection", share.connection_id),
-            data={"user_id": share.user_id, "network": share.network},
+            subject=("connection", connection_id),
+            data={"user_id": connection.user_id, "network": connection.network},
         )
+
+
+def _needs_sign_in(
+    session: Session, clock: Clock, share: Share, attempt: ShareAttempt, outcome: CredentialsExpired
+) -> None:
+    if share.connection_id is not None:
+        sign_in_is_over(session, clock, connection_id=share.connection_id)
     reason = in_our_words(outcome.reason)
     if share.unsettled_at is not None:
         _ask(session, clock, share, attempt, reason)

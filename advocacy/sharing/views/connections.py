@@ -11,13 +11,14 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, StringField
 
 from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
 from advocacy.people import passwords
 from advocacy.people import sessions as browsers
-from advocacy.sharing import connecting, connections, switches
+from advocacy.sharing import choosing, connecting, connections, switches
+from advocacy.sharing.choosing import Choice, Connected
 from advocacy.sharing.networks import OWN_WAYS, Network, Networks
 from advocacy.web import sessions
 from advocacy.web.access import anyone, signed_in
@@ -86,6 +87,12 @@ class ServerForm(OwnPageForm):
         [required(), at_most(250)],
         render_kw={"autocapitalize": "none", "spellcheck": "false", "inputmode": "url"},
     )
+
+
+class WhichForm(Form):
+    """One of several accounts."""
+
+    account = RadioField(lazy_gettext("Your accounts"), [required()])
 
 
 @blueprint.get("")
@@ -187,7 +194,7 @@ def come_back() -> ResponseReturnValue:
     user_id = current_user.id
     end_reading()
     try:
-        connection, next_path = connecting.finish(
+        found = connecting.finish(
             house(),
             user_id=user_id,
             session_hash=sessions.token_hash(),
@@ -199,8 +206,41 @@ def come_back() -> ResponseReturnValue:
     except Conflict as error:
         tell(say(error.text), "error")
         return redirect(url_for("connections.index"))
-    tell(gettext("%(handle)s is connected.", handle=connection.handle))
-    return redirect(safe_path(next_path, otherwise=url_for("connections.index")))
+    if isinstance(found, Choice):
+        return redirect(url_for("connections.ask_which", flow=found.flow))
+    return _connected(found)
+
+
+@blueprint.get("/which/<flow>")
+@signed_in
+def ask_which(flow: str) -> ResponseReturnValue:
+    """Asks which of several accounts to connect."""
+    try:
+        choice = _choice(flow)
+    except Conflict as error:
+        tell(say(error.text), "error")
+        return redirect(url_for("connections.index"))
+    return _which(choice, _which_form(choice), 200)
+
+
+@blueprint.post("/which/<flow>")
+@signed_in
+def choose(flow: str) -> ResponseReturnValue:
+    """Connects the account that was chosen."""
+    try:
+        choice = _choice(flow)
+        form = _which_form(choice)
+        if not form.validate():
+            return _which(choice, form, 422)
+        user_id = current_user.id
+        end_reading()
+        found = choosing.choose(
+            house(), user_id=user_id, session_hash=sessions.token_hash(), flow=flow, remote_id=form.account.data
+        )
+    except Conflict as error:
+        tell(say(error.text), "error")
+        return redirect(url_for("connections.index"))
+    return _connected(found)
 
 
 @blueprint.get("/<int:connection_id>/disconnect")
@@ -238,6 +278,27 @@ def disconnect(connection_id: int) -> ResponseReturnValue:
             "warning",
         )
     return redirect(url_for("connections.index"))
+
+
+def _connected(found: Connected) -> ResponseReturnValue:
+    tell(gettext("%(handle)s is connected.", handle=found.handle))
+    return redirect(safe_path(found.next_path, otherwise=url_for("connections.index")))
+
+
+def _choice(flow: str) -> Choice:
+    return choosing.asked(house(), user_id=current_user.id, session_hash=sessions.token_hash(), flow=flow)
+
+
+def _which_form(choice: Choice) -> WhichForm:
+    form = WhichForm()
+    form.account.choices = list(choice.accounts)
+    return form
+
+
+def _which(choice: Choice, form: WhichForm, status: int) -> ResponseReturnValue:
+    label = house().part(Networks).label(choice.network)
+    page = render_template("sharing/connect_choose.html", flow=choice.flow, network=label, form=form)
+    return make_response(page, status)
 
 
 def _connectable(name: str) -> Network:
