@@ -15,7 +15,7 @@ from advocacy.library import card_fetching, polling
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.reach import figures, importing, salts
 from advocacy.recognition import points
-from advocacy.sharing import claims, connecting, extending, publishing, results
+from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
 
 log = structlog.get_logger()
 
@@ -41,6 +41,7 @@ CLOCK: tuple[Job, ...] = (
     Job("extend sign-ins", 3600, extending.extend_due),
     Job("salts", 600, salts.tend),
     Job("headcount", 600, headcounts.tick),
+    Job("sign-ins that end", 600, sign_ins.tend),
 )
 """Run by the one clock that leads: things that must happen once."""
 

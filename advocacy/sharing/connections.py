@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy import func, select, update
@@ -16,7 +17,7 @@ from advocacy.base.errors import Conflict, NotFound
 from advocacy.base.house import House
 from advocacy.base.sealing import CannotOpen, Sealer
 from advocacy.base.text import Text
-from advocacy.sharing import credentials, registrations, switches
+from advocacy.sharing import credentials, registrations, sign_ins, switches
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareState
 from advocacy.sharing.networks import Networks
 from connectors import ApiConnector, ConnectorError, Credentials, Identity, RedirectConnector
@@ -34,22 +35,27 @@ class Standing:
         word: one or two words for the badge.
         tone: `success`, `warning` or `neutral`.
         meaning: a sentence on what that means and what to do; None when the word says it all.
+        until: when the sign-in ends, where that is soon.
     """
 
     word: Text
     tone: str
     meaning: Text | None
+    until: datetime | None = None
 
 
-def standing(connection: Connection, *, is_network_off: bool = False) -> Standing:
+def standing(connection: Connection, now: datetime, *, is_network_off: bool = False) -> Standing:
     """How an account stands, in plain words.
 
     Args:
         connection: the account.
+        now: what time it is.
         is_network_off: whether an administrator has switched its network off.
     """
     if is_network_off:
         return Standing(Text("On hold"), "neutral", switches.SWITCHED_OFF)
+    if connection.state is ConnectionState.ACTIVE and sign_ins.ends_soon(connection, now):
+        return Standing(Text("Ends soon"), "warning", None, connection.sign_in_ends_at)
     if connection.state is ConnectionState.ACTIVE:
         return Standing(Text("Connected"), "success", None)
     return Standing(

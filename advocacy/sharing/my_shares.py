@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
-from advocacy.sharing import switches
+from advocacy.sharing import sign_ins, switches
 from advocacy.sharing.models import Proof, Share, ShareState
 from advocacy.sharing.networks import Networks
 
@@ -131,6 +131,9 @@ def _scheduled(share: Share, now: datetime) -> Standing:
         return Standing(Text("Trying again"), "warning", meaning, share.reason, changes)
     if share.due_at is not None and share.due_at <= now:
         return Standing(Text("Sharing…"), "info", None, None, (Action.UNDO,))
+    if sign_ins.ends_before(share.connection, share.due_at):
+        meaning = Text("Your sign-in at the network ends before its time. Sign in again, or it waits for you then.")
+        return Standing(Text("Planned"), "warning", meaning, None, (Action.RECONNECT, *changes))
     return Standing(Text("Planned"), "info", None, None, changes)
 
 

@@ -19,6 +19,7 @@ from advocacy.sharing import composing, shares, slots, wall_time
 from advocacy.sharing.composing import OWN, Way
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.shares import Wanted
+from advocacy.sharing.views import planned
 from advocacy.web.access import signed_in
 from advocacy.web.forms import Form, tell
 from advocacy.web.house import house, reading, writing
@@ -203,3 +204,4 @@ def _say_what_follows(ids: list[int]) -> None:
         tell(tell_undo, "undo")  # type: ignore[arg-type]
     else:
         tell(gettext("Planned. You can change it here until it goes out."))
+        planned.warn(ids)

@@ -107,7 +107,9 @@ def index() -> ResponseReturnValue:
             (
                 connection,
                 networks.label(connection.network),
-                connections.standing(connection, is_network_off=not networks.is_offered(connection.network)),
+                connections.standing(
+                    connection, house().clock.now(), is_network_off=not networks.is_offered(connection.network)
+                ),
             )
             for connection in mine
         ],

@@ -8,8 +8,9 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from advocacy.library import visibility
-from advocacy.sharing import feed, keeping
+from advocacy.sharing import feed, keeping, sign_ins
 from advocacy.sharing.feed import Wish
+from advocacy.sharing.networks import Networks
 from advocacy.web.access import signed_in
 from advocacy.web.forms import tell
 from advocacy.web.house import house, reading, writing
@@ -41,6 +42,10 @@ def index() -> ResponseReturnValue:
         topics=feed.topics(reading(), user=current_user),
         campaigns=feed.campaigns(reading()),
         is_first_page="after" not in request.args,
+        sign_ins=[
+            (connection, house().part(Networks).label(connection.network))
+            for connection in sign_ins.wanting(reading(), house().clock, user_id=current_user.id)
+        ],
     )
 
 

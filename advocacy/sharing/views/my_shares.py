@@ -13,6 +13,7 @@ from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
 from advocacy.sharing import my_shares, planning, removing, wall_time
 from advocacy.sharing.networks import Networks
+from advocacy.sharing.views import planned
 from advocacy.web.access import signed_in
 from advocacy.web.forms import Form, tell
 from advocacy.web.house import end_reading, house, reading, writing
@@ -121,6 +122,7 @@ def reschedule(share_id: int) -> ResponseReturnValue:
             if chosen.note is not None:
                 tell(say(chosen.note), "warning")
             tell(gettext("Moved. It goes out at the new time."))
+            planned.warn([share_id])
             return _back()
         except Invalid as error:
             problem = error.text
