@@ -1,0 +1,98 @@
+"""A network that does not answer keeps no other waiting: its outage delays them by less than five seconds."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from advocacy.base.clock import SystemClock
+from advocacy.base.db import Database
+from advocacy.sharing import publishing
+from advocacy.sharing.models import Share, ShareState
+from advocacy.tasks import Tasks
+from config import Settings
+from connectors import OutcomeUnknown, Reason
+from tests.sharing.plain import PlainConnector
+from tests.sharing.workers import worker_of
+
+DUE_AT_ONCE = 30
+"""Shares to the network that is away: many times the worker's threads."""
+
+
+class Away(PlainConnector):
+    """Takes the connection and says nothing for as long as a connector waits, or until the test ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.back = threading.Event()
+
+    def publish(self, draft, credentials):
+        self.asked.append("publish")
+        self.back.wait(60)
+        raise OutcomeUnknown(Reason("It did not answer."))
+
+
+class Well(PlainConnector):
+    """Answers at once, and notes when it was asked."""
+
+    name = network = "well"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked_at: list[datetime] = []
+
+    def publish(self, draft, credentials):
+        self.asked_at.append(datetime.now(UTC))
+        return super().publish(draft, credentials)
+
+
+@pytest.fixture
+def due(sharing, make):
+    """Thirty shares to the one, and then five to the other, all due at the same moment: which is returned."""
+    away, well = Away(), Well()
+    known = sharing.networks.registry
+    for network in (away, well):
+        known._known[network.name] = known._awake[network.name] = network
+    items = [make.item() for _ in range(DUE_AT_ONCE // 3)]
+    people = [make.user() for _ in range(3)]
+    for person in people:
+        account = sharing.connect(person, "plain", handle=f"h{person.id}")
+        for item in items:
+            sharing.share(person, item, account)
+    other = sharing.connect(people[0], "well", handle="here")
+    for item in items[:5]:
+        sharing.share(people[0], item, other)
+    yield away, well
+    away.back.set()
+
+
+def test_an_outage_of_one_network_delays_the_others_by_less_than_five_seconds(sharing, due, database_url):
+    away, well = due
+    threads = Settings().worker_threads
+    worker = worker_of(
+        sharing.house,
+        name="w",
+        clock=SystemClock(),
+        db=Database(database_url),
+        connectors=due,
+        threads=threads,
+        most_of_a_place=threads // 2,
+    )
+    with worker.db.transaction() as session:
+        now = worker.db.now(session)
+        ahead = datetime.now(UTC) - now
+        session.execute(update(Share).values(due_at=now, next_attempt_at=now, deadline_at=now + timedelta(hours=2)))
+    ends = time.monotonic() + 30
+    while len(well.asked_at) < 5 and time.monotonic() < ends:
+        publishing.tick(worker)
+        time.sleep(1)  # as the timetable does
+    assert [at - (now + ahead) < timedelta(seconds=5) for at in well.asked_at] == [True] * 5
+    assert 1 < len(away.asked) <= threads // 2, "the other one is really away, and has its half of the worker"
+    away.back.set()
+    worker.part(Tasks).end()
+    with worker.db.reading() as session:
+        published = select(func.count()).where(Share.network == "well", Share.state == ShareState.PUBLISHED)
+        assert session.scalar(published) == 5
+    worker.db.dispose()
