@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from advocacy.base.text import Text
 from advocacy.library.content import CaptionText
 from advocacy.library.models import Caption, ContentItem
-from advocacy.library.text_rules import TextRules
+from advocacy.library.text_rules import TextRule, TextRules
 
 PLACEHOLDERS = ("first_name", "company", "link")
 """What a caption can leave open, written in braces. `{link}` stays until the tracked link is known."""
@@ -119,6 +119,72 @@ def problems(
                     word=word,
                 )
             )
+    return found
+
+
+def too_long_for(
+    rules: TextRules, *, text: str, disclosure: str = "", has_card: bool = True
+) -> list[tuple[TextRule, int]]:
+    """On which networks a caption for any network is too long, and by how many characters, the most first.
+
+    Args:
+        rules: of the networks.
+        text: with placeholders.
+        disclosure: of the item.
+        has_card: whether the item has a link that the network shows as a card.
+    """
+    found = []
+    for rule in rules.all():
+        size = length(rules, text=text, network=rule.network, disclosure=disclosure, has_card=has_card)
+        if size and size.left is not None and size.left < 0:
+            found.append((rule, -size.left))
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def warnings(
+    rules: TextRules,
+    captions: Iterable[CaptionText | Caption],
+    *,
+    disclosure: str = "",
+    has_card: bool = True,
+    is_locked: bool = False,
+) -> list[Text]:
+    """What an editor should know of captions for any network: on some they are too long as they stand.
+
+    It keeps no item back: such a text is right where there is room, and whoever takes it to another network is told
+    there by how much to shorten it.
+
+    Args:
+        rules: of the networks.
+        captions: of the item; those for one network are judged by `problems`.
+        disclosure: of the item.
+        has_card: whether the item has a link that the network shows as a card.
+        is_locked: whether people may change nothing, so that nobody can shorten it.
+    """
+    found = []
+    for number, caption in enumerate(captions, start=1):
+        if caption.network:
+            continue
+        over = too_long_for(rules, text=caption.text, disclosure=disclosure, has_card=has_card)
+        if not over:
+            continue
+        said = {
+            "name": caption.label or f"{number}",
+            "networks": ", ".join(f"{rule.label} {count}" for rule, count in over),
+        }
+        found.append(
+            Text(
+                "Ready-made post “{name}” is for any network, but too long for some by so many characters: {networks}. "
+                "People may not change it, so that it cannot be shared there: add a shorter one for them.",
+                **said,
+            )
+            if is_locked
+            else Text(
+                "Ready-made post “{name}” is for any network, but too long for some by so many characters: {networks}. "
+                "Whoever takes it there has to shorten it first. Add a shorter one for them.",
+                **said,
+            )
+        )
     return found
 
 

@@ -12,7 +12,7 @@ from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotAllowed
 from advocacy.base.text import Text
 from advocacy.library import captions, history, items, search
-from advocacy.library.models import ContentItem, ItemKind, ItemState, ItemVersion, Topic
+from advocacy.library.models import ContentItem, Editing, ItemKind, ItemState, ItemVersion, Topic
 from advocacy.library.text_rules import TextRules
 
 _FROM = {
@@ -41,9 +41,23 @@ def missing(item: ContentItem, rules: TextRules | None = None) -> list[Text]:
     if item.kind is ItemKind.TEXT and not (item.captions or item.body or item.summary):
         found.append(Text("There is nothing to read or to share yet. Write a text or a ready-made post."))
     if rules is not None:
-        has_card = bool(item.source_url) and item.kind is not ItemKind.IMAGE
-        found += captions.problems(rules, item.captions, disclosure=item.disclosure, has_card=has_card)
+        found += captions.problems(rules, item.captions, disclosure=item.disclosure, has_card=_has_card(item))
     return found
+
+
+def warnings(item: ContentItem, rules: TextRules) -> list[Text]:
+    """What an editor should know before people share an item, and what keeps it back from nobody; [] when nothing."""
+    return captions.warnings(
+        rules,
+        item.captions,
+        disclosure=item.disclosure,
+        has_card=_has_card(item),
+        is_locked=item.editing is Editing.LOCKED,
+    )
+
+
+def _has_card(item: ContentItem) -> bool:
+    return bool(item.source_url) and item.kind is not ItemKind.IMAGE
 
 
 def submit(

@@ -59,6 +59,32 @@ def test_editors_are_told_what_would_not_work(rules):
     ]
 
 
+def test_a_text_for_any_network_is_held_to_the_rule_of_each(rules):
+    def warned(*texts, **more):
+        return [str(text) for text in captions.warnings(rules, [CaptionText(*one) for one in texts], **more)]
+
+    assert warned(("fits everywhere", ""), ("x" * 310, "bluesky")) == []
+    (said,) = warned(("short", ""), ("x" * 310, "", "en", "Long"))
+    assert said.startswith("Ready-made post “Long” is for any network, but too long for some by so many characters: ")
+    listed = said.partition("characters: ")[2].partition(".")[0].split(", ")
+    assert "X 55" in listed, "280 with two line breaks and 23 for the link, as X counts"
+    assert "Bluesky 10" in listed, "300, the link on its card"
+    assert not [one for one in listed if one.startswith(("Mastodon", "LinkedIn"))]
+    counts = [int(one.rsplit(" ", 1)[1]) for one in listed]
+    assert counts == sorted(counts, reverse=True)
+    (locked,) = warned(("x" * 310, ""), is_locked=True)
+    assert "it cannot be shared there" in locked
+
+
+def test_it_is_counted_with_the_disclosure_and_the_name_filled_in(rules):
+    def over(text, **more):
+        return {rule.network: count for rule, count in captions.too_long_for(rules, text=text, **more)}
+
+    assert "bluesky" not in over("x" * 300)
+    assert over("x" * 300, disclosure="#employee")["bluesky"] == len(" #employee")
+    assert over("x" * 300 + "{first_name}")["bluesky"] == len(captions.SAMPLE_NAME)
+
+
 def test_the_best_caption_for_a_person_comes_first(make):
     made = [
         Caption(text="any en", network="", language="en", position=0),

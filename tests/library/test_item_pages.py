@@ -1,12 +1,15 @@
 """The pages of the library, as a curator uses them without script."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from advocacy.library import pictures
 from advocacy.library.models import Caption, ContentItem, Dimension, ItemState, Picture
+from tests.pages import form_of
 
 NEW = "/library/items/new"
 
@@ -170,17 +173,85 @@ def test_a_picture_needs_a_description_and_survives_being_asked_for_it(browser, 
     assert (newest(db).picture_id, newest(db).alt_text) == (None, "")
 
 
-def test_what_is_no_picture_is_refused_in_words(browser, db):
-    answer = browser.submit(NEW, {"title": "T", "picture": (io.BytesIO(b"<svg onload=alert(1)>"), "x.svg")})
+@pytest.fixture
+def small_limits(app, monkeypatch):
+    """The limits of files, a hundred times smaller: what tests send is then kept in memory."""
+    monkeypatch.setattr(pictures, "MOST_BYTES", 200_000)
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 100_000)
+
+
+def huge():
+    """30,000 x 30,000 points in a few kilobytes."""
+    file = io.BytesIO()
+    Image.new("1", (30_000, 30_000)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("where", ["new", "edit", "add a post"])
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (lambda: b"<svg onload=alert(1)>", "SVG drawings cannot be used"),
+        (lambda: b"MZ no picture at all", "This is no picture that can be used"),
+        (lambda: b"", "This is no picture that can be used"),
+        (lambda: photo().getvalue()[:900], "This picture&#39;s file is damaged"),
+        (huge, "This picture is too large"),
+        (lambda: bytes(210_000), "file is too large. Give one of up to 0 MB"),
+    ],
+    ids=["svg", "program", "empty", "torn", "huge", "heavy"],
+)
+def test_what_is_no_picture_comes_back_on_the_form_in_words_with_all_that_was_typed(
+    browser, db, make, where, file, said, small_limits
+):
+    path, before = NEW, newest(db)
+    if where == "edit":
+        before = make.item("Before", state=ItemState.DRAFT)
+        path = f"/library/items/{before.id}/edit"
+    typed = {"title": "Typed title", "summary": "Typed summary", "captions-0-text": "Typed post"}
+    button = {"posts": "add"} if where == "add a post" else {}
+    answer = browser.submit(path, {**typed, **button, "picture": (io.BytesIO(file()), "x.png")})
+    assert answer.status_code == (200 if button else 422)
+    error = re.search(r'id="picture-error">(.*?)</p>', answer.text, re.DOTALL)
+    assert error, "nothing is said beside the picture"
+    assert said in error.group(1)
+    assert 'aria-invalid="true"' in answer.text
+    for words in typed.values():
+        assert words in answer.text
+    assert (newest(db).title if newest(db) else None) == (before.title if before else None)
+
+
+def test_other_errors_are_said_beside_what_is_wrong_with_the_picture(browser):
+    answer = browser.submit(NEW, {"title": "", "picture": (io.BytesIO(b"no"), "x.png")})
+    assert "This is no picture that can be used" in answer.text
+    assert "Please fill this in" in answer.text
+
+
+def test_a_replacement_chosen_in_a_form_with_an_error_is_kept_shown_and_saved_with_the_next_send(browser, db, make):
+    browser.submit(NEW, {"title": "T", "alt_text": "Red", "picture": (photo(), "a.jpg")})
+    item = newest(db)
+    path = f"/library/items/{item.id}/edit"
+    answer = browser.submit(path, {"title": "", "alt_text": "Blue", "picture": (photo("blue"), "b.jpg")})
     assert answer.status_code == 422
-    assert newest(db) is None
+    with db.reading() as session:
+        first, second = session.scalars(select(Picture).order_by(Picture.id))
+    assert newest(db).picture_id == first.id, "nothing is saved yet"
+    assert f'src="{second.path}"' in answer.text
+    assert "You need not choose it again" in answer.text
+    _, form = form_of(answer.text)
+    form["title"] = "T again"
+    follow(browser, browser.post(path, data=form))
+    assert (newest(db).picture_id, newest(db).alt_text, newest(db).title) == (second.id, "Blue", "T again")
+
+
+def test_only_forms_with_files_may_be_larger_than_others(browser, small_limits):
+    heavy = bytes(210_000)
+    assert browser.post("/library/new", data={"source_url": (io.BytesIO(heavy), "x.png")}).status_code == 413
+    assert browser.submit(NEW, {"title": "T", "picture": (io.BytesIO(heavy), "x.png")}).status_code == 422
 
 
 def test_the_second_editor_sees_both_and_decides(browser, db, make, signed_in, curator):
     item = make.item("Common", state=ItemState.DRAFT, summary="As it was")
     path = f"/library/items/{item.id}/edit"
-    from tests.pages import form_of
-
     _, mine = form_of(browser.get(path).text)
     other = signed_in(make.curator("Olga Other"))
     other.submit(path, {"summary": "Hers"})
@@ -352,3 +423,27 @@ def test_the_queue_shows_what_waits_the_longest_first(browser, make, clock):
     page = browser.get("/library/review").text
     assert page.index("Older") < page.index("Newer")
     assert "Draft of mine" not in page
+
+
+def test_approving_says_for_which_networks_a_text_for_any_is_too_long_and_lets_it_pass(browser, db):
+    sent = {"title": "T", "source_url": "https://example.com/a", "captions-0-text": "x" * 310, "then": "approve"}
+    page = follow(browser, browser.submit(NEW, sent)).text
+    assert newest(db).state is ItemState.APPROVED
+    assert "Saved and approved." in page
+    assert "Too long for some networks" in page
+    assert "Bluesky 10" in page
+    assert "Whoever takes it there has to shorten it first" in page
+
+
+def test_a_text_for_one_network_that_is_too_long_there_keeps_an_item_back(browser, db):
+    sent = {
+        "title": "T",
+        "source_url": "https://example.com/a",
+        "captions-0-text": "x" * 310,
+        "captions-0-network": "bluesky",
+        "then": "approve",
+    }
+    page = follow(browser, browser.submit(NEW, sent)).text
+    assert newest(db).state is ItemState.DRAFT
+    assert "10 characters too long for Bluesky" in page
+    assert "Too long for some networks" not in page

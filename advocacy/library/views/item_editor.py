@@ -34,9 +34,13 @@ from advocacy.web.access import curators
 from advocacy.web.forms import tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.i18n import say
+from advocacy.web.requests import takes_files
 from config import Settings
 
 blueprint = Blueprint("item_editor", __name__, url_prefix="/library/items")
+
+LARGEST_FORM = 64
+"""Megabytes: a camera's picture that is too large for us still comes back with words, and with what was typed."""
 
 
 @blueprint.get("/new")
@@ -51,13 +55,14 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.post("/new")
+@takes_files(LARGEST_FORM)
 @curators
 def create() -> ResponseReturnValue:
     """Keeps a new item as a draft, and sends it on its way if asked to."""
     form = _form()
     if _is_rearranged(form):
         return _page(form, item=None)
-    if _picture_kept(form) & form.validate():
+    if form.validate() & _picture_kept(form):  # in this order: validating forgets what is wrong with the picture
         try:
             with writing() as session:
                 item = items.create(session, house().clock, written=form.written(), by=current_user.id)
@@ -77,6 +82,7 @@ def edit(item_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:item_id>/edit")
+@takes_files(LARGEST_FORM)
 @curators
 def save(item_id: int) -> ResponseReturnValue:
     """Keeps the changes, unless somebody else was faster."""
@@ -84,7 +90,7 @@ def save(item_id: int) -> ResponseReturnValue:
     form = _form()
     if _is_rearranged(form):
         return _page(form, item=item, card=item.card)
-    if not _picture_kept(form) & form.validate():
+    if not form.validate() & _picture_kept(form):
         return make_response(_page(form, item=item, card=item.card), 422)
     try:
         with writing() as session:
@@ -226,7 +232,7 @@ def _picture_kept(form: ItemForm) -> bool:
     if not sent or not sent.filename:
         return True
     try:
-        prepared = pictures.prepare(sent.read())
+        prepared = pictures.prepare(sent.read(pictures.MOST_BYTES + 1))
     except HubError as error:
         form.picture.errors = [say(error.text)]
         return False

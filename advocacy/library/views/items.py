@@ -142,6 +142,7 @@ def show(item_id: int) -> ResponseReturnValue:
         item=item,
         stage=item.stage(clock.now()).value,
         missing=review.missing(item, rules),
+        warnings=review.warnings(item, rules),
         may_approve=review.may_approve(session, item=item, by=current_user.id, four_eyes=settings.four_eyes),
         four_eyes=settings.four_eyes,
         captions=_shown_captions(item),
