@@ -65,7 +65,16 @@ from advocacy.sharing import text_rules
 from advocacy.sharing.network_memory import NetworkMemory
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
-from advocacy.sharing.views import by_hand, client_document, composer, connections, feed, my_shares, sharing_rules
+from advocacy.sharing.views import (
+    by_hand,
+    client_document,
+    composer,
+    connections,
+    feed,
+    my_shares,
+    sharing_calendar,
+    sharing_rules,
+)
 from advocacy.tasks import Tasks
 from advocacy.web import access, errors, house, i18n, markup, navigation, requests, security, sessions
 from config import Settings
@@ -104,6 +113,7 @@ AREAS: tuple[Blueprint, ...] = (
     feed.blueprint,
     composer.blueprint,
     my_shares.blueprint,
+    sharing_calendar.blueprint,
     by_hand.blueprint,
     sharing_rules.blueprint,
     links.blueprint,

@@ -12,12 +12,14 @@ from advocacy.people import mail_models as mail
 from advocacy.people import models as people
 from advocacy.reach import models as reach
 from advocacy.recognition import models as recognition
+from advocacy.sharing import feed_models as calendar_feeds
 from advocacy.sharing import models as sharing
 from advocacy.sharing import network_models as networks
 from advocacy.sharing import result_models as sharing_results
 from advocacy.sharing import rule_models as sharing_rules
 
 __all__ = [
+    "calendar_feeds",
     "entry",
     "events",
     "insights",

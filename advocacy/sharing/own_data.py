@@ -14,7 +14,7 @@ from advocacy.base.errors import Conflict
 from advocacy.base.house import House
 from advocacy.base.text import Text
 from advocacy.people.privacy import Holding, rows
-from advocacy.sharing import connections, results
+from advocacy.sharing import calendar_feed, connections, results
 from advocacy.sharing.models import (
     ComposerDraft,
     ConnectFlow,
@@ -79,6 +79,7 @@ def _erase(session: Session, clock: Clock, user_id: int) -> None:
         connection.handle = connection.display_name = connection.profile_url = ""
         connection.sealed_credentials = None
         connection.expires_at = connection.sign_in_ends_at = None
+    calendar_feed.forget(session, user_id=user_id)
     results.forget(session, user_id=user_id)
     for table in (ComposerDraft, SavedItem, FollowedTopic, ConnectFlow, ShareRequest):
         session.execute(delete(table).where(table.user_id == user_id))

@@ -1,0 +1,75 @@
+/* <sharing-calendar data-view="month|week">: planned shares are dragged to another day, or moved with Shift and arrows.
+   Without it each one leads to the page where its time is changed. */
+const DAY = 24 * 60 * 60 * 1000;
+
+customElements.define("sharing-calendar", class extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("dragstart", (event) => this.take(event));
+    this.addEventListener("dragover", (event) => this.over(event));
+    this.addEventListener("dragleave", (event) => this.mark(event.target.closest?.("[data-drop]"), false));
+    this.addEventListener("dragend", () => this.querySelectorAll(".is-over").forEach((day) => this.mark(day, false)));
+    this.addEventListener("drop", (event) => this.drop(event));
+    this.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  take(event) {
+    this.taken = event.target.closest("[data-moves]");
+    if (!this.taken) return;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", this.taken.dataset.share);
+  }
+
+  over(event) {
+    const day = event.target.closest("[data-drop]");
+    if (!this.taken || !day) return;
+    event.preventDefault();
+    this.mark(day, true);
+  }
+
+  drop(event) {
+    const day = event.target.closest("[data-drop]");
+    if (!this.taken || !day) return;
+    event.preventDefault();
+    const entry = this.taken;
+    this.taken = null;
+    if (day.dataset.drop !== entry.dataset.day) this.move(entry, day.dataset.drop);
+  }
+
+  mark(day, is) {
+    day?.classList.toggle("is-over", is);
+  }
+
+  key(event) {
+    const entry = event.target.closest("[data-moves]");
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [-7, -1], ArrowDown: [7, 1] }[event.key];
+    if (!entry || !step || !event.shiftKey) return;
+    event.preventDefault();
+    const [days, hours] = step;
+    const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
+    if (this.dataset.view === "week" && !sideways) {
+      const hour = Number(entry.dataset.hour) + hours;
+      if (hour >= 0 && hour <= 23) this.move(entry, entry.dataset.day, hour);
+    } else {
+      const to = new Date(Date.parse(`${entry.dataset.day}T00:00Z`) + days * DAY);
+      this.move(entry, to.toISOString().slice(0, 10));
+    }
+  }
+
+  async move(entry, day, hour) {
+    if (this.busy) return;
+    this.busy = true;
+    const shown = this.querySelector("#calendar").dataset.shown;
+    const values = { day, view: this.dataset.view, shown: this.dataset.view === "week" ? shown : day };
+    if (hour !== undefined) values.hour = hour;
+    const share = entry.dataset.share;
+    try {
+      await htmx.ajax("POST", entry.dataset.moves, {
+        source: this, target: "#calendar", select: "#calendar", swap: "outerHTML", values,
+        selectOOB: "#messages",
+      });
+    } finally {
+      this.busy = false;
+    }
+    this.querySelector(`[data-share="${share}"]`)?.focus();
+  }
+});

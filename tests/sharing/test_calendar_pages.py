@@ -1,0 +1,99 @@
+"""The calendar's pages, and the plan as other calendars read it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from advocacy.people.models import User, UserState
+from advocacy.sharing.feed_models import CalendarFeed
+from advocacy.sharing.models import Share
+
+
+@pytest.fixture
+def ada(make):
+    return make.user("Ada", time_zone="Europe/Oslo")
+
+
+@pytest.fixture
+def browser(signed_in, ada):
+    return signed_in(ada)
+
+
+@pytest.fixture
+def planned(sharing, make, ada):
+    due = datetime(2026, 3, 11, 8, 15, tzinfo=UTC)
+    [share] = sharing.share(ada, make.item(title="Summer; of, work"), sharing.connect(ada), text="Åpent!", due_at=due)
+    return share
+
+
+def test_the_calendar_shows_months_and_weeks_and_empty_ones_say_so(browser, planned):
+    page = browser.get("/my-shares/calendar").text
+    assert "Summer; of, work" in page
+    assert "09:15" in page
+    assert "March 2026" in page
+    week = browser.get("/my-shares/calendar?view=week&day=2026-03-13").text
+    assert "Week of 9 Mar 2026" in week
+    assert "09:15" in week
+    assert "Nothing here yet" in browser.get("/my-shares/calendar?day=2026-07-01").text
+    assert browser.get("/my-shares/calendar?day=rubbish&view=rubbish").status_code == 200
+
+
+def test_a_move_is_told_and_a_refused_one_says_why(browser, planned, sharing):
+    where = f"/shares/{planned.id}/day"
+    sent = {"day": "2026-03-12", "view": "week", "shown": "2026-03-11"}
+    answer = browser.post(where, data={"csrf_token": browser.token(), **sent})
+    assert answer.status_code == 303
+    assert answer.location.endswith("view=week&day=2026-03-11")
+    assert "Moved to Thursday 12. March, 09:15." in browser.get(answer.location).text
+    assert sharing.now(planned).due_at == datetime(2026, 3, 12, 8, 15, tzinfo=UTC)
+    browser.post(where, data={"csrf_token": browser.token(), "day": "2026-02-12"})
+    assert "Not moved: This time has passed." in browser.get("/my-shares/calendar").text
+
+
+def the_address(browser):
+    page = browser.post("/my-shares/calendar/address", data={"csrf_token": browser.token()}).text
+    return page.split('value="http://localhost', 1)[1].split('"', 1)[0]
+
+
+def test_ones_plan_is_read_from_a_secret_address(browser, client, planned, house):
+    address = the_address(browser)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/calendar"
+    assert "no-store" in answer.headers["Cache-Control"]
+    lines = answer.text.replace("\r\n ", "").split("\r\n")
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert "VERSION:2.0" in lines
+    assert "DTSTART:20260311T081500Z" in lines
+    assert "DTEND:20260311T083000Z" in lines
+    assert r"SUMMARY:Bluesky: Summer\; of\, work" in lines
+    assert any(line.startswith("DESCRIPTION:Åpent!") for line in lines)
+    assert f"UID:share-{planned.id}@localhost" in lines
+    token = address.rsplit("/", 1)[1].removesuffix(".ics")
+    with house.db.reading() as session:
+        assert token not in session.scalar(select(CalendarFeed.token_hash))
+
+
+def test_a_new_address_ends_the_old_one_and_it_can_be_ended(browser, client, planned):
+    old = the_address(browser)
+    new = the_address(browser)
+    assert client.get(old).status_code == 404
+    assert client.get(new).status_code == 200
+    browser.post("/my-shares/calendar/address", data={"csrf_token": browser.token(), "do": "end"})
+    assert client.get(new).status_code == 404
+    assert client.get("/calendar/nothing.ics").status_code == 404
+
+
+def test_whoever_may_not_sign_in_has_no_plan_to_read(browser, client, planned, house, ada):
+    address = the_address(browser)
+    with house.db.transaction() as session:
+        session.get(User, ada.id).state = UserState.DISABLED
+    assert client.get(address).status_code == 404
+
+
+def test_what_is_long_past_or_far_ahead_or_cancelled_is_not_in_it(browser, client, planned, house, clock):
+    address = the_address(browser)
+    with house.db.transaction() as session:
+        session.get(Share, planned.id).due_at = clock.now() - timedelta(days=32)
+    assert "BEGIN:VEVENT" not in client.get(address).text
