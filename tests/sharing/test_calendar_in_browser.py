@@ -33,7 +33,8 @@ def wait_until(page, sharing, share, due):
 @ONE_DATABASE
 def test_a_share_is_dragged_to_another_day(site, sharing, planned, ada):
     page = site.visit(ada)
-    page.set_viewport_size({"width": 1280, "height": 1600})  # a page that scrolls while it is dragged over drops nothing
+    # High enough for the whole month: a page that scrolls under the pointer drops nothing.
+    page.set_viewport_size({"width": 1280, "height": 1600})
     page.goto("/my-shares/calendar?day=2026-03-11")
     entry = page.locator(f'[data-share="{planned[0].id}"]')
     entry.drag_to(page.locator('[data-drop="2026-03-19"]'))
