@@ -13,6 +13,7 @@ from connectors._errors import (
     AppForgotten,
     ConnectorError,
     CredentialsExpired,
+    OperatorNeeded,
     OutcomeUnknown,
     RateLimited,
     Reason,
@@ -42,6 +43,7 @@ from connectors._values import (
     Receipt,
     SignIn,
     Unit,
+    Video,
     Visibility,
 )
 
@@ -67,6 +69,7 @@ __all__ = [
     "OAuthConnector",
     "Offer",
     "OneAppConnector",
+    "OperatorNeeded",
     "OutcomeUnknown",
     "OwnPage",
     "Pkce",
@@ -83,6 +86,7 @@ __all__ = [
     "Transient",
     "Trial",
     "Unit",
+    "Video",
     "Visibility",
     "new_record_key",
 ]

@@ -121,7 +121,7 @@ def what_was_said(answer: Answer) -> str:
     found = body_of(answer)
     nested = found.get("error")  # Meta's and Google's way: an object under this name
     found = nested if isinstance(nested, dict) else found
-    names = ("error", "message", "error_description", "error_user_msg", "error_message")
+    names = ("error", "message", "error_description", "error_user_msg", "error_message", "title", "detail")
     parts = [str(found[key]) for key in names if isinstance(found.get(key), str)]
     text = ": ".join(parts) if parts else answer.body[:600].decode("utf-8", "replace")
     for secret in answer.secrets:

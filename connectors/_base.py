@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
-from connectors._checks import check_images, check_pictures_reach, check_text
+from connectors._checks import check_images, check_pictures_reach, check_text, check_video
 from connectors._errors import N_, CredentialsExpired, OutcomeUnknown, Reason, Rejected
 from connectors._http import Http
 from connectors._oauth2 import Pkce
@@ -104,15 +104,17 @@ class Connector(ABC):
         Raises: Rejected, with the first thing that is wrong in plain words.
         """
         rule = limits or self.limits
-        check_text(self.wording_of(draft), rule, self.label, may_be_empty=bool(draft.images))
+        check_text(self.wording_of(draft), rule, self.label, may_be_empty=bool(draft.images or draft.video))
         check_images(draft, rule, self.label)
+        check_video(draft, rule, self.label)
         check_pictures_reach(draft, self.label, needed=self.needs_picture, fetched=self.fetches_pictures)
 
     def wording_of(self, draft: Draft) -> str:
         """The exact text that is sent for ``draft``. A card is not shown beside pictures, so it carries no
         link.
         """
-        return self.wording(draft.text, draft.link, has_card=draft.card is not None and not draft.images)
+        shows = draft.images or draft.video
+        return self.wording(draft.text, draft.link, has_card=draft.card is not None and not shows)
 
 
 class ShareLinkConnector(Connector):
@@ -140,7 +142,9 @@ class ApiConnector(Connector):
     """A network that we publish to with the person's own credentials.
 
     ``extend_before`` is how long before its end a sign-in is renewed although nobody uses it, where the network
-    gives a longer life only to one that has not ended.
+    gives a longer life only to one that has not ended. ``shows_after`` is how long a new post may be missing from what
+    ``find`` looks at: a look before that proves nothing. ``currency`` is what the network charges in, "" where nothing
+    costs.
 
     Any method may raise any error of ``connectors._errors``, but only ``publish`` and ``find``
     OutcomeUnknown. No method keeps state: one connector may be used by many threads at once.
@@ -148,6 +152,8 @@ class ApiConnector(Connector):
 
     kind = Kind.API
     extend_before: ClassVar[timedelta | None] = None
+    shows_after: ClassVar[timedelta] = timedelta(0)
+    currency: ClassVar[str] = ""
     separate_sign_ins: ClassVar[bool] = False
     """Whether each sign-in is a permission of its own, so that giving one back leaves the account's others."""
 
@@ -194,6 +200,27 @@ class ApiConnector(Connector):
     @abstractmethod
     def revoke(self, credentials: Credentials, registration: AppRegistration | None = None) -> None:
         """Tell the network to forget these credentials. Ones that it has forgotten already are fine."""
+
+    def cost_of(self, draft: Draft) -> int:  # noqa: ARG002 - others charge
+        """What publishing ``draft`` costs at most, in millionths of ``currency``."""
+        return 0
+
+    def cost_of_looking(self) -> int:
+        """What ``find`` costs at most, likewise."""
+        return 0
+
+    def cost_of_figures(self, posts: int) -> int:  # noqa: ARG002
+        """What reading the figures of so many posts costs, likewise."""
+        return 0
+
+    def cost_of_deleting(self) -> int:
+        """What ``delete`` costs, likewise."""
+        return 0
+
+    @property
+    def monthly_budget(self) -> int | None:
+        """What may be spent in a month, in millionths of ``currency``; ``None`` when nobody has set a limit."""
+        return None
 
     def refresh(self, credentials: Credentials) -> Credentials:  # noqa: ARG002 - others need them
         """Newer credentials. The caller holds a lock for the connection: some networks refuse a second use.

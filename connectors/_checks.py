@@ -42,6 +42,28 @@ def check_images(draft: Draft, limits: Limits, network: str) -> None:
         raise Rejected(_too_large(network, limits.thumb_bytes))
 
 
+def check_video(draft: Draft, limits: Limits, network: str) -> None:
+    """Refuse a film that the network does not take. Raises: Rejected."""
+    video = draft.video
+    if video is None:
+        return
+    if not limits.max_videos:
+        raise Rejected(Reason(N_("{network} takes no films from us. Remove it."), {"network": network}))
+    if draft.images:
+        raise Rejected(
+            Reason(N_("{network} takes a film or pictures in a post, not both. Remove one."), {"network": network})
+        )
+    if video.mime not in limits.video_mimes:
+        reason = N_("{network} does not take films of the kind {kind}. Use an MP4.")
+        raise Rejected(Reason(reason, {"network": network, "kind": video.mime}))
+    if limits.video_bytes is not None and video.size > limits.video_bytes:
+        reason = N_("The film is larger than {network} takes ({limit} MB). Use a smaller one.")
+        raise Rejected(Reason(reason, {"network": network, "limit": limits.video_bytes // 1_000_000}))
+    if limits.video_seconds is not None and (video.seconds or 0) > limits.video_seconds:
+        reason = N_("The film is longer than {network} takes ({limit} seconds). Use a shorter one.")
+        raise Rejected(Reason(reason, {"network": network, "limit": int(limits.video_seconds)}))
+
+
 def check_pictures_reach(draft: Draft, network: str, *, needed: bool, fetched: bool) -> None:
     """Refuse a post without a picture where the network ``needed`` one, and one that it could not fetch.
 

@@ -44,6 +44,13 @@ class Transient(ConnectorError):
     """Surely not taken: no connection, or refused before anything was done. The same may be tried again."""
 
 
+class OperatorNeeded(Transient):
+    """Not taken, from nobody here: the company's own standing with the network must be put in order first.
+
+    Its credit is used up, a cap is reached, its app lacks a right. ``reason`` says what an administrator has to do.
+    """
+
+
 class RateLimited(ConnectorError):
     """Not taken: the network wants fewer requests, and ``until`` says when the next one is welcome."""
 

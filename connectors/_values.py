@@ -129,6 +129,20 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Video:
+    """A film to send. ``read(start, size)`` gives a piece of it, so that none has to be held whole.
+
+    ``size`` is in bytes, ``seconds`` how long it plays; ``None`` when that is not known.
+    """
+
+    read: Callable[[int, int], bytes] = field(repr=False)
+    size: int
+    mime: str
+    seconds: float | None = None
+    alt_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """The preview of a link, for the networks that do not fetch one themselves."""
 
@@ -179,6 +193,7 @@ class Draft:
     link: str | None = None
     card: Card | None = None
     images: tuple[Image, ...] = ()
+    video: Video | None = None
     language: str | None = None
     visibility: Visibility = Visibility.PUBLIC
     progress: Progress = field(default_factory=Progress, repr=False, compare=False)
@@ -252,6 +267,10 @@ class Limits:
     image_mimes: tuple[str, ...] = ("image/jpeg", "image/png", "image/gif", "image/webp")
     alt_length: int | None = None
     thumb_bytes: int | None = None
+    max_videos: int = 0
+    video_bytes: int | None = None
+    video_seconds: float | None = None
+    video_mimes: tuple[str, ...] = ("video/mp4",)
 
     def to_json(self) -> dict[str, Any]:
         """A form that JSON can keep, for ``Credentials.extra`` and the app's own tables."""
@@ -262,7 +281,8 @@ class Limits:
         """What ``to_json`` gave, or ``None`` for nothing."""
         if not kept:
             return None
-        return cls(**{**kept, "unit": Unit(kept["unit"]), "image_mimes": tuple(kept["image_mimes"])})
+        mimes = {name: tuple(kept[name]) for name in ("image_mimes", "video_mimes") if name in kept}
+        return cls(**{**kept, **mimes, "unit": Unit(kept["unit"])})
 
 
 @dataclass(frozen=True, slots=True)

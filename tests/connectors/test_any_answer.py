@@ -23,6 +23,7 @@ from connectors import (
     OutcomeUnknown,
     Receipt,
     Registry,
+    Video,
     new_record_key,
 )
 from connectors._http import Answer, Http
@@ -74,6 +75,23 @@ NAMES = st.sampled_from(
         "code",
         "errorDetails",
         "inputErrors",
+        "data",
+        "meta",
+        "next_token",
+        "entities",
+        "urls",
+        "expanded_url",
+        "text",
+        "errors",
+        "resource_id",
+        "public_metrics",
+        "like_count",
+        "processing_info",
+        "state",
+        "expires_after_secs",
+        "title",
+        "type",
+        "username",
     ]
 )
 VALUES = st.recursive(
@@ -135,6 +153,13 @@ DRAFT = Draft(
     link="https://go.example.com/r/1",
     images=(Image(b"x", "image/png", "alt"),),
 )
+FILM = Draft(
+    "Hello",
+    key="k",
+    record_key="r",
+    created_at=NOW,
+    video=Video(lambda start, size: b"x"[start : start + size], 1, "video/mp4"),
+)
 REGISTRATION = AppRegistration("http://127.0.0.1:1", "id", "secret", "https://hub.example.org/back", "read", True)
 
 
@@ -153,7 +178,7 @@ class Says:
 
 DEEDS: dict[str, tuple[str, Callable[[Any], object]]] = {
     f"{name} {deed}": (name, act)
-    for name in ("mastodon", "bluesky", "linkedin")
+    for name in ("mastodon", "bluesky", "linkedin", "x")
     for deed, act in {
         "publish": lambda one: one.publish(DRAFT, CREDENTIALS),
         "find": lambda one: one.find(DRAFT, CREDENTIALS, NOW),
@@ -169,15 +194,18 @@ DEEDS: dict[str, tuple[str, Callable[[Any], object]]] = {
         lambda one: one.register_app("http://127.0.0.1:1", redirect_uri="https://a.no/b", client_name="hub"),
     ),
     "linkedin exchange": ("linkedin", lambda one: one.exchange(REGISTRATION, code="c", verifier="v")),
+    "x exchange": ("x", lambda one: one.exchange(REGISTRATION, code="c", verifier="v")),
+    "x film": ("x", lambda one: one.publish(FILM, CREDENTIALS)),
     "mastodon exchange": ("mastodon", lambda one: one.exchange(REGISTRATION, code="c", verifier="v")),
     "bluesky sign in": ("bluesky", lambda one: one.sign_in("ada", "aaaa-bbbb-cccc-dddd")),
 }
 
 
 def connector(name: str, answers: list[tuple[int, dict[str, str], bytes]]) -> ApiConnector:
-    made = Registry({"LINKEDIN_CLIENT_ID": "id", "LINKEDIN_CLIENT_SECRET": "hush"}, now=lambda: NOW).api(name)
+    settings = {f"{one}_CLIENT_{part}": "hush" for one in ("LINKEDIN", "X") for part in ("ID", "SECRET")}
+    made = Registry(settings, now=lambda: NOW).api(name)
     made._http = Says(answers)  # type: ignore[assignment]
-    if name in ("mastodon", "linkedin"):
+    if name in ("mastodon", "linkedin", "x"):
         made.poll_seconds, made.patience_seconds = 0.0, 0.0  # type: ignore[attr-defined]
     return made
 
@@ -193,7 +221,7 @@ def test_any_answers_end_in_a_value_or_in_one_of_our_errors(
         act(connector(name, answers))
 
 
-@pytest.mark.parametrize("name", ["mastodon", "bluesky", "linkedin"])
+@pytest.mark.parametrize("name", ["mastodon", "bluesky", "linkedin", "x"])
 @given(status=st.sampled_from([200, 201, 202, 302, 303, 500, 502, 503, 504]), headers=HEADERS, body=BODIES)
 def test_only_a_clear_yes_or_no_to_a_publish_is_believed(
     name: str, status: int, headers: dict[str, str], body: bytes
