@@ -243,7 +243,8 @@ class ApiConnector(Connector):
 
     def sign_in_ends(self, credentials: Credentials) -> datetime | None:
         """When the person has to sign in again, whatever we do; ``None`` while ``refresh`` keeps it alive."""
-        return None if credentials.refresh_token else credentials.expires_at
+        lives_on = credentials.refresh_token is not None or self.extend_before is not None
+        return None if lives_on else credentials.expires_at
 
     def look_yourself(self) -> OutcomeUnknown:
         """What ``find`` raises where we may not look, or cannot tell: only the person can."""

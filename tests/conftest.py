@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.peers.prism",
     "tests.peers.twitter_text",
     "tests.peers.browsers",
+    "tests.peers.linkedin",
     "tests.peers.sharing",
     "tests.site",
 ]

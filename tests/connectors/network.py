@@ -124,21 +124,26 @@ class Network(ABC):
 
 
 class OAuthNetwork(Network):
-    """A network whose own page people allow us on. ``typed_server`` is what a person types, "" where nobody has to."""
+    """A network whose own page people allow us on. ``typed_server`` is what a person types, "" where nobody has to;
+    ``revokes`` whether the network can be told that we give a permission back, ``takes_words_alone`` whether a post
+    needs nothing else.
+    """
 
     typed_server: str = ""
+    revokes: bool = True
+    takes_words_alone: bool = True
 
     @abstractmethod
     def allow(self, asked: Mapping[str, str], who: str = "ada") -> str:
         """Where the network's page sends a person back to who allows what was ``asked``."""
 
-    @abstractmethod
     def allowed(self) -> int:
-        """How many permissions of people are good at the network."""
+        """How many permissions of people are good at the network, where we can give them back."""
+        raise NotImplementedError
 
-    @abstractmethod
     def names_itself(self) -> str:
-        """From now on answers name the network (``iss``); returns the name."""
+        """From now on answers name the network (``iss``), where it ever does; returns the name."""
+        return self.registry.oauth(self.name).server_origin("")
 
 
 def registry(

@@ -10,13 +10,15 @@ from connectors import Credentials, Draft, Figures
 from tests.connectors.fakes.instagram import FakeInstagram
 from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET, graph
 from tests.connectors.fakes.server import Request, Response
-from tests.connectors.network import PICTURE, Network
+from tests.connectors.network import PICTURE, OAuthNetwork
 
 PICTURE_URL = "https://hub.example.com/media/for-networks/abc.jpg"
 
 
-class InstagramNetwork(Network):
+class InstagramNetwork(OAuthNetwork):
     name = "instagram"
+    revokes = False
+    takes_words_alone = False
     permalinks = "https://www.instagram.com/"
     publishing = r"POST /v26.0/\d+/media_publish"
     uploading = r"POST /v26.0/\d+/media$"
@@ -53,6 +55,9 @@ class InstagramNetwork(Network):
     def arrived(self, upload: Request) -> bytes:
         [container] = self.server.containers.values()
         return container.picture or b""
+
+    def allow(self, asked: Mapping[str, str], who: str = "ada") -> str:
+        return self.server.allow(dict(asked), who).headers["Location"]
 
     def posts(self) -> int:
         return len(self.server.posts)

@@ -10,13 +10,14 @@ from connectors import Credentials, Draft
 from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET, graph
 from tests.connectors.fakes.server import Request, Response
 from tests.connectors.fakes.threads import FakeThreads
-from tests.connectors.network import PICTURE, Network
+from tests.connectors.network import PICTURE, OAuthNetwork
 
 PICTURE_URL = "https://hub.example.com/media/for-networks/abc.jpg"
 
 
-class ThreadsNetwork(Network):
+class ThreadsNetwork(OAuthNetwork):
     name = "threads"
+    revokes = False
     permalinks = "https://www.threads.com/"
     publishing = r"POST /v1.0/\d+/threads_publish"
     uploading = r"POST /v1.0/\d+/threads$"
@@ -49,6 +50,9 @@ class ThreadsNetwork(Network):
     def arrived(self, upload: Request) -> bytes:
         [container] = self.server.containers.values()
         return container.picture or b""
+
+    def allow(self, asked: Mapping[str, str], who: str = "ada") -> str:
+        return self.server.allow(dict(asked), who).headers["Location"]
 
     def posts(self) -> int:
         return len(self.server.posts)
