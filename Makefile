@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: run test check format pages bench css help clean
 PYTEST ?=
+# Tests run in as many processes as there are cores, four at most: each has a browser and databases of its own.
+PROCESSES ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); [ $$cores -gt 4 ] && cores=4; echo $$cores)
 
 run: ## start the hub on http://127.0.0.1:8000 (PORT, HOST, DATA_DIR); Ctrl-C ends it
 	@tools/environment
@@ -11,7 +13,7 @@ test: ## install what tests need, check, and run all tests on SQLite and Postgre
 	@tools/environment dev
 	@.venv/bin/python tools/provision
 	@$(MAKE) --no-print-directory check
-	@.venv/bin/pytest $(PYTEST)
+	@.venv/bin/pytest -n $(PROCESSES) --dist loadgroup $(PYTEST)
 
 check: ## lint, types and import rules: what can be said without running anything
 	@tools/environment dev
