@@ -46,6 +46,7 @@ from connectors._values import (
     Video,
     Visibility,
 )
+from connectors._webhooks import WebhookConnector
 
 __all__ = [
     "ApiConnector",
@@ -88,5 +89,6 @@ __all__ = [
     "Unit",
     "Video",
     "Visibility",
+    "WebhookConnector",
     "new_record_key",
 ]

@@ -39,7 +39,8 @@ class Connector(ABC):
     ``name`` is unique; ``network`` is the network that captions are written for (two connectors may serve
     one). ``reads`` names the settings that must be set for it to be awake; ``may_read`` those that only
     change it. ``needs_picture`` is whether it takes no post without one, ``fetches_pictures`` whether it fetches them
-    from ``Image.public_url``, and ``hint`` what a writer should know about it; ``set_up`` tells an operator what to do for it to wake.
+    from ``Image.public_url``, and ``hint`` what a writer should know about it. ``set_up`` tells an operator what to do
+    for it to wake.
     """
 
     name: str

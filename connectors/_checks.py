@@ -28,6 +28,10 @@ def check_images(draft: Draft, limits: Limits, network: str) -> None:
     """Refuse pictures that are too many, too large or of a kind the network does not take. Raises:
     Rejected.
     """
+    if draft.images and not limits.max_images:
+        raise Rejected(
+            Reason(N_("{network} takes no pictures from us. Choose another network."), {"network": network})
+        )
     if len(draft.images) > limits.max_images:
         raise Rejected(
             Reason(

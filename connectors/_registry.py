@@ -14,6 +14,7 @@ from typing import TypeVar
 from connectors._base import ApiConnector, AppPasswordConnector, Connector, RedirectConnector, ShareLinkConnector
 from connectors._hosts import Resolve, resolve
 from connectors._http import Http
+from connectors._webhooks import WebhookConnector
 
 Wanted = TypeVar("Wanted", bound=Connector)
 
@@ -94,6 +95,10 @@ class Registry:
     def app_password(self, name: str) -> AppPasswordConnector:
         """The connector called ``name``, which takes an app password. Raises: KeyError."""
         return self._of_kind(name, AppPasswordConnector)  # type: ignore[type-abstract]
+
+    def webhook(self, name: str) -> WebhookConnector:
+        """The connector called ``name``, whose channels take posts at a pasted address. Raises: KeyError."""
+        return self._of_kind(name, WebhookConnector)  # type: ignore[type-abstract]
 
     def share_link(self, name: str) -> ShareLinkConnector:
         """The connector called ``name``, which makes an address to share by. Raises: KeyError."""

@@ -21,6 +21,7 @@ class SignIn(StrEnum):
 
     OAUTH = "oauth"
     APP_PASSWORD = "app_password"  # noqa: S105 - the kind of sign-in, not a password
+    WEBHOOK = "webhook"
     NONE = "none"
 
 
@@ -183,7 +184,8 @@ class Draft:
 
     ``link`` is the tracked URL. ``key`` (UUID), ``record_key`` (see ``new_record_key``) and ``created_at``
     are chosen before the first try and stay the same for every try: they are what makes a repeat the same
-    post. ``progress`` is what earlier tries came to.
+    post. ``progress`` is what earlier tries came to. ``author`` is who shares, for places where another name stands
+    on the post.
     """
 
     text: str
@@ -196,6 +198,7 @@ class Draft:
     video: Video | None = None
     language: str | None = None
     visibility: Visibility = Visibility.PUBLIC
+    author: str = ""
     progress: Progress = field(default_factory=Progress, repr=False, compare=False)
 
 

@@ -38,6 +38,10 @@ class Network(ABC):
     taken back is told like one that has ended, so that only a renewal finds out. ``publishing`` and ``uploading`` are the requests that make a post and take a picture; ``permalinks`` is how the
     addresses of posts begin.
 
+    ``has_permalinks`` is whether the network tells where a post can be seen, ``address_is_secret`` whether the secret is
+    the address itself, ``again`` and ``look`` what a person is told to do when the sign-in has ended, and when only
+    they can see whether a post is there.
+
     ``device`` is what the network offers against double posting (``Idempotency.kind``), ``takes_same_words`` whether it
     publishes the same text twice when asked to, ``finds`` whether we may look a post up, ``deletes`` whether we may
     delete one, ``pictures`` whether it takes them, ``faults`` and
@@ -62,6 +66,10 @@ class Network(ABC):
     figures: Figures = Figures(likes=3, reposts=2, replies=1)
     reads_27_in: int = 3
     shows_deletion: bool = True
+    has_permalinks: bool = True
+    address_is_secret: bool = False
+    again: str = "Connect your account again"
+    look: str = "Look at your profile"
     has_device: bool
     reads_figures: bool
 
@@ -121,6 +129,17 @@ class Network(ABC):
 
     def rate_limited(self, header: str, value: str) -> Response:
         return Response(429, {"error": "RateLimitExceeded", "message": "Too many requests"}, {header: value})
+
+
+class ChannelNetwork(Network):
+    """A channel of a team, by its webhook: it takes words, and tells nothing back."""
+
+    permalinks = ""
+    finds = deletes = pictures = has_permalinks = False
+    address_is_secret = True
+    figures = Figures()
+    again = "Connect the channel again"
+    look = "Look in the channel"
 
 
 class OAuthNetwork(Network):

@@ -80,8 +80,12 @@ def test_what_a_network_offers_against_doubles_is_what_its_connector_says(networ
 def test_a_published_draft_has_a_receipt_that_leads_to_the_post(network: Network) -> None:
     receipt = network.connector.publish(network.draft(), network.credentials)
     assert network.posts() == 1
-    assert receipt.permalink.startswith(network.permalinks)
-    assert receipt.remote_id.rsplit("/", 1)[-1] in receipt.permalink
+    assert receipt.remote_id
+    if network.has_permalinks:
+        assert receipt.permalink.startswith(network.permalinks)
+        assert receipt.remote_id.rsplit("/", 1)[-1] in receipt.permalink
+    else:
+        assert receipt.permalink == ""
     assert receipt.published_at.tzinfo is not None
 
 
@@ -180,7 +184,7 @@ def test_where_we_may_not_look_the_person_is_asked_to(network: Network) -> None:
     with pytest.raises(OutcomeUnknown) as caught:
         network.connector.find(network.draft(), network.credentials, network.clock())
     assert len(network.fake.requests) == asked
-    assert "Look at your profile" in str(caught.value)
+    assert network.look in str(caught.value)
     plain_words(caught.value)
 
 
@@ -232,7 +236,7 @@ def test_a_permission_that_is_gone_asks_the_person_to_connect_again(network: Net
     error = refused(network, CredentialsExpired)
     assert isinstance(error, CredentialsExpired)
     assert error.refreshable == (case == "revoked" and network.told_alike)
-    assert "Connect your account again" in str(error)
+    assert network.again in str(error)
 
 
 @pytest.mark.parametrize("case", ["forbidden", "too large", "invalid"])
@@ -428,7 +432,7 @@ def test_every_request_says_who_asks_and_keeps_tokens_out_of_addresses(network: 
     network.connector.publish(network.draft(images=(PICTURE,) if network.pictures else ()), network.credentials)
     for request in network.fake.requests:
         assert request.headers["user-agent"] == "advocacy"
-        assert network.credentials.access_token not in request.target
+        assert network.address_is_secret or network.credentials.access_token not in request.target
 
 
 def test_every_reason_can_be_translated(network: Network) -> None:
