@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from advocacy.admin.views import channels as open_channels
 from advocacy.admin.views import health
 from advocacy.admin.views import networks as networks_page
 from advocacy.base import logs
@@ -67,6 +68,7 @@ from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
 from advocacy.sharing.views import (
     by_hand,
+    channels,
     client_document,
     composer,
     connections,
@@ -109,6 +111,7 @@ AREAS: tuple[Blueprint, ...] = (
     topics.blueprint,
     sources.blueprint,
     connections.blueprint,
+    channels.blueprint,
     client_document.blueprint,
     feed.blueprint,
     composer.blueprint,
@@ -129,6 +132,7 @@ AREAS: tuple[Blueprint, ...] = (
     insight_teams.blueprint,
     insight_files.blueprint,
     networks_page.blueprint,
+    open_channels.blueprint,
     health.blueprint,
 )
 """Every page, area by area, in the order of the house."""

@@ -15,7 +15,7 @@ from advocacy.base.text import Text
 from advocacy.sharing import switches
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
-from connectors import Connector, ConnectorError, Kind
+from connectors import Connector, ConnectorError, Kind, SignIn
 
 
 class State(enum.StrEnum):
@@ -52,6 +52,7 @@ class Line:
         label: as people know it.
         icon: name of its symbol.
         is_api: whether we publish; else it is a share page.
+        is_channel: whether its accounts are channels of a team.
         state: whether people can use it.
         settings: what it reads.
         steps: what to do to set it up; none when there is nothing.
@@ -68,6 +69,7 @@ class Line:
     label: Text
     icon: str
     is_api: bool
+    is_channel: bool
     state: State
     settings: tuple[Setting, ...]
     steps: tuple[Text, ...]
@@ -175,6 +177,7 @@ def _line(
         label=Text(connector.label),
         icon=connector.icon,
         is_api=connector.kind is Kind.API,
+        is_channel=connector.sign_in_kind is SignIn.WEBHOOK,
         state=state,
         settings=tuple(
             Setting(name, registry.is_set(name), name in connector.reads)

@@ -7,7 +7,7 @@ one transaction keeps the readings and sets the next look. A figure that a netwo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -46,17 +46,18 @@ KEEP_FREE = 2
 
 def keep_up(house: House) -> int:
     """Puts newly published shares on the timetable, and takes removed ones off. A job: reads the event log once."""
+    silent = {network.name for network in house.part(Networks).all() if network.is_channel}
     consumer = Consumer(
         name="reach.read_back",
         kinds=frozenset({"share.published", "share.removed"}),
-        take=_note,
+        take=lambda session, happened: _note(session, happened, silent),
     )
     return events.consume(house.db, consumer)
 
 
-def _note(session: Session, happened: Event) -> None:
+def _note(session: Session, happened: Event, silent: Collection[str]) -> None:
     share = session.get(Share, happened.subject_id)
-    if share is None:
+    if share is None or share.network in silent:  # a channel tells no figures: there is nothing to ask for
         return
     known = session.get(ReadBack, share.id)
     if happened.kind == "share.removed":

@@ -13,14 +13,15 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from advocacy.base.clock import Clock
-from advocacy.base.errors import HubError, NotFound
+from advocacy.base.errors import HubError, NotAllowed, NotFound
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
+from advocacy.base.text import Text
 from advocacy.library import lent_pictures, visibility
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, PreviewCard
 from advocacy.people.models import User
-from advocacy.sharing import credentials, drafts, links, outcomes, progress, rules, switches
+from advocacy.sharing import channels, credentials, drafts, links, outcomes, progress, rules, switches
 from advocacy.sharing.credentials import Held
 from advocacy.sharing.models import Purpose, Share, ShareAttempt
 from advocacy.sharing.networks import Networks
@@ -139,13 +140,19 @@ def _prepare(house: House, session: Session, attempt_id: int, share: Share) -> W
     now = clock.now()
     in_time = share.deadline_at is not None and now <= share.deadline_at
     try:
-        _still_allowed(session, clock, share)
+        author = _still_allowed(session, clock, share)
         may_publish = share.unsettled_at is None or (
             in_time and not held_back and connector.idempotency.covers(now - share.unsettled_at + SAFETY)
         )
         lend = partial(lent_pictures.address, sealer=house.part(Sealer), clock=clock, public_url=publisher.public_url)
         draft = drafts.of_share(
-            share, store=house.part(Media), connector=connector, link=url, progress=kept, lend=lend
+            share,
+            store=house.part(Media),
+            connector=connector,
+            link=url,
+            progress=kept,
+            lend=lend,
+            author=author.name,
         )
     except HubError as error:
         if share.unsettled_at is None:
@@ -164,12 +171,15 @@ def _held_back(session: Session, share: Share) -> Reason | None:
     return None
 
 
-def _still_allowed(session: Session, clock: Clock, share: Share) -> None:
-    """The item may have been withdrawn, and the person have left, since they approved the words."""
+def _still_allowed(session: Session, clock: Clock, share: Share) -> User:
+    """Who shares. Since they approved the words the item may have been withdrawn, a channel closed to them, or they left."""
     user = session.get_one(User, share.user_id)
     if not user.is_active:
         raise outcomes.person_left()
+    if share.connection and not channels.may_use(session, user=user, connection=share.connection):
+        raise NotAllowed(Text("This channel is no longer open to you."))
     visibility.shareable(session, clock, user=user, item_id=share.item_id)
+    return user
 
 
 def _asked(house: House, work: Work) -> Outcome | None:

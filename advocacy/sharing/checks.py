@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
@@ -132,13 +132,19 @@ def own_words(
     )
 
 
-def no_double(session: Session, clock: Clock, connection: Connection, item: ContentItem) -> None:
-    """Refuses the same item to the same account while one is on its way, or right after one.
+def no_double(session: Session, clock: Clock, connection: Connection, item: ContentItem, *, user: User) -> None:
+    """Refuses the same item to the same account or channel while one is on its way, or right after one.
 
     Raises:
         Conflict: saying where the first one is.
     """
     same = select(Share.id).where(Share.connection_id == connection.id, Share.item_id == item.id)
+    recently = and_(Share.published_at > clock.now() - DOUBLE, Share.removed_at.is_(None))
+    theirs = same.where(Share.user_id != user.id, or_(Share.state.in_(UNDER_WAY), recently))
+    if session.scalar(theirs.limit(1)) is not None:  # only a channel has several people
+        raise Conflict(
+            Text("A colleague is sharing this to {handle} already. Once is enough.", handle=connection.handle)
+        )
     if session.scalar(same.where(Share.state.in_(UNDER_WAY)).limit(1)) is not None:
         raise Conflict(
             Text(
@@ -146,8 +152,7 @@ def no_double(session: Session, clock: Clock, connection: Connection, item: Cont
                 handle=connection.handle,
             )
         )
-    recently = Share.published_at > clock.now() - DOUBLE
-    if session.scalar(same.where(recently, Share.removed_at.is_(None)).limit(1)) is not None:
+    if session.scalar(same.where(recently).limit(1)) is not None:
         raise Conflict(
             Text("You shared this to {handle} less than an hour ago. Once is enough.", handle=connection.handle)
         )

@@ -12,7 +12,7 @@ from advocacy.base.clock import Clock
 from advocacy.base.text import Text
 from advocacy.library.models import Caption, ContentItem
 from advocacy.people.models import User
-from advocacy.sharing import drafts, wording
+from advocacy.sharing import channels, drafts, wording
 from advocacy.sharing.models import ComposerDraft, Connection, ConnectionState, Share
 from advocacy.sharing.networks import Network, Networks, in_our_words
 from connectors import Limits, Rejected
@@ -111,7 +111,7 @@ def ways(
     found: list[Way] = []
     accounts = session.scalars(
         select(Connection)
-        .where(Connection.user_id == user.id, Connection.state != ConnectionState.DISCONNECTED)
+        .where(channels.usable(session, user=user), Connection.state != ConnectionState.DISCONNECTED)
         .order_by(Connection.network, Connection.handle)
     )
     awake = {network.name for network in networks.connectable()}
@@ -162,7 +162,7 @@ def accounts(session: Session, networks: Networks, *, user: User) -> list[Accoun
     awake = {network.name for network in networks.connectable()}
     rows = session.execute(
         select(Connection.id, Connection.network).where(
-            Connection.user_id == user.id, Connection.state != ConnectionState.DISCONNECTED
+            channels.usable(session, user=user), Connection.state != ConnectionState.DISCONNECTED
         )
     )
     return [Account(key=f"c{number}", network=name, connection_id=number) for number, name in rows if name in awake]

@@ -66,7 +66,14 @@ def for_checking(
 
 
 def of_share(
-    share: Share, *, store: Media, connector: Connector, link: str | None, progress: Progress, lend: Lend
+    share: Share,
+    *,
+    store: Media,
+    connector: Connector,
+    link: str | None,
+    progress: Progress,
+    lend: Lend,
+    author: str,
 ) -> Draft:
     """The draft of a share, the same for every try.
 
@@ -77,6 +84,7 @@ def of_share(
         link: the tracked link.
         progress: what earlier tries came to, and where to keep more.
         lend: for networks that fetch pictures themselves.
+        author: the name of who shares, for channels, where the post is not under their own account.
 
     Raises:
         NotFound: the file of the item's picture is gone.
@@ -100,6 +108,7 @@ def of_share(
         card=_card(item, link, thumb=_thumb(item, store, connector.limits)) if has_card(item) else None,
         images=(image,) if image else (),
         language=share.language,
+        author=author,
         progress=progress,
     )
 

@@ -153,7 +153,8 @@ def _published(share: Share) -> Standing:
             return Standing(Text("Probably published"), "success", None, share.reason, (*view, Action.NOT_POSTED))
         case Proof.CLAIMED:
             return Standing(Text("Published"), "success", Text("You told us that it is there."), None, view)
-    return Standing(Text("Published"), "success", None, None, (*view, Action.DELETE))
+    # What has no address of its own, such as a post in a channel, nobody can take back either.
+    return Standing(Text("Published"), "success", None, None, (*view, Action.DELETE) if view else ())
 
 
 def _unconfirmed(share: Share) -> Standing:

@@ -1,4 +1,4 @@
-"""What an administrator decides about networks: which are switched off, and which ones the company adds."""
+"""What an administrator decides about networks: which are off, which the company adds, whom a channel is open to."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ class NetworkOff(Base):
     """The connector's name."""
     since: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+
+class ChannelOpening(Base):
+    """A channel that several people may share to, beside whoever connected it."""
+
+    __tablename__ = "channel_opening"
+
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"), primary_key=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    """None for everybody. When the team goes, the channel is its owner's alone again."""
+    opened_at: Mapped[datetime]
 
 
 class OwnNetwork(Base):

@@ -21,6 +21,7 @@ from connectors import (
     RedirectConnector,
     Registry,
     ShareLinkConnector,
+    SignIn,
 )
 
 OWN_WAYS = {"sheet": Text("Share from this phone"), "copy": Text("Copy the text"), "qr": Text("QR code")}
@@ -37,7 +38,8 @@ class Network:
         label: as people know it, such as "LinkedIn"; show it with the `say` filter.
         icon: name of its symbol.
         is_api: whether we publish; else the person posts on a share page.
-        sign_in: what connecting takes: `oauth`, `app_password` or `none`.
+        sign_in: what connecting takes: `oauth`, `app_password`, `webhook` or `none`.
+        is_channel: whether it is a team's channel and not a person's profile.
         app_password: whether an app password is taken, be it as the only way or as the second.
         asks_handle: whether the network's own page wants to know whose it is to be; the handle may be left out.
         many_servers: whether the person has to say which server.
@@ -55,6 +57,7 @@ class Network:
     icon: str
     is_api: bool
     sign_in: str = "none"
+    is_channel: bool = False
     app_password: bool = False
     asks_handle: bool = False
     many_servers: bool = False
@@ -232,6 +235,8 @@ def in_our_words(reason: Reason) -> Text:
 
 def _label(connector: Connector) -> Text:
     """Brands are the same in every language; a company's own name is its own words, not a sentence of ours."""
+    if connector.sign_in_kind is SignIn.WEBHOOK:  # said wherever its shares are counted: it is no public place
+        return Text("{network} channel", network=connector.label)
     return Text("{name}", name=connector.label) if isinstance(connector, OwnPage) else Text(connector.label)
 
 
@@ -243,6 +248,7 @@ def _facts(connector: Connector) -> Network:
         icon=connector.icon,
         is_api=connector.kind is Kind.API,
         sign_in=connector.sign_in_kind.value,
+        is_channel=connector.sign_in_kind is SignIn.WEBHOOK,
         app_password=isinstance(connector, AppPasswordConnector),
         asks_handle=isinstance(connector, RedirectConnector) and connector.asks_handle,
         many_servers=connector.many_servers,

@@ -21,7 +21,7 @@ from advocacy.library import visibility
 from advocacy.library.models import ContentItem
 from advocacy.people import policies
 from advocacy.people.models import User
-from advocacy.sharing import checks, links, rules, wording
+from advocacy.sharing import channels, checks, links, rules, wording
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareRequest, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.rules import Rules
@@ -154,7 +154,7 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
     checks.is_open(session, network=one.network)
     connection = _connection(session, user, one) if network.is_api else None
     if connection is not None:
-        checks.no_double(session, clock, connection, item)
+        checks.no_double(session, clock, connection, item, user=user)
         checks.not_quiet(asked.rules, due=asked.due, zone=user.time_zone)
         checks.day_has_room(session, asked.rules, user=user, network=one.network, due=asked.due)
     wording.check_editing(one.text, item=item, network=network.network, user=user, company=asked.company)
@@ -202,7 +202,8 @@ def _planned(asked: _Asked, connection: Connection) -> dict[str, Any]:
 
 def _connection(session: Session, user: User, one: Wanted) -> Connection:
     connection = session.get(Connection, one.connection_id) if one.connection_id is not None else None
-    if connection is None or connection.user_id != user.id or connection.network != one.network:
+    allowed = connection is not None and channels.may_use(session, user=user, connection=connection)
+    if connection is None or not allowed or connection.network != one.network:
         raise Invalid("networks", Text("This account is not connected. Connect it, then share."))
     if connection.state is not ConnectionState.ACTIVE:
         raise Invalid(

@@ -38,7 +38,7 @@ def with_sleeper(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_everything_that_needs_no_key_is_awake_at_once() -> None:
     names = {one.name for one in Registry()}
-    assert names == {"mastodon", "bluesky", *(f"{page.network}_link" for page in PAGES)}
+    assert names == {"mastodon", "bluesky", "slack", "teams", "discord", *(f"{page.network}_link" for page in PAGES)}
     assert {one.name for one in Registry().asleep()} == {cls.name for cls in connector_classes() if cls.reads}
 
 

@@ -136,7 +136,8 @@ def _texts(ways: list[Way], typed: Any) -> dict[str, str]:
 def _chosen(ways: list[Way], typed: Any) -> set[str]:
     if typed is not None:
         return set(typed.getlist("to"))
-    return {way.key for way in ways if way.usable}
+    # A channel is chosen on purpose: the two clicks of a habit are for one's own accounts.
+    return {way.key for way in ways if way.usable and way.network and not way.network.is_channel}
 
 
 def _wanted() -> list[Wanted]:

@@ -17,7 +17,7 @@ from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
 from advocacy.people import passwords
 from advocacy.people import sessions as browsers
-from advocacy.sharing import choosing, connecting, connections, switches
+from advocacy.sharing import channels, choosing, connecting, connections, switches
 from advocacy.sharing.choosing import Choice, Connected
 from advocacy.sharing.networks import OWN_WAYS, Network, Networks
 from advocacy.web import sessions
@@ -114,6 +114,11 @@ def index() -> ResponseReturnValue:
             for connection in mine
         ],
         connectable=networks.connectable(),
+        channels={network.name for network in networks.connectable() if network.is_channel},
+        open_channels=[
+            (connection, networks.label(connection.network))
+            for connection in channels.open_to_me(reading(), user=current_user)
+        ],
         share_links=[network for network in networks.share_links() if network.name not in OWN_WAYS],
     )
 
@@ -122,6 +127,8 @@ def index() -> ResponseReturnValue:
 @signed_in
 def new(network: str) -> ResponseReturnValue:
     """Asks for what it takes to go on to the network's own page."""
+    if house().part(Networks).get(network).is_channel:
+        return redirect(url_for("channels.new", network=network, next=request.args.get("next")))
     facts = _connectable(network)
     if facts.sign_in == "app_password":
         return redirect(url_for("connections.app_password", network=network, next=request.args.get("next")))
@@ -177,6 +184,8 @@ def connect_again(connection_id: int) -> ResponseReturnValue:
     Leads to the form where there is more to ask: an app password, or that it is them.
     """
     connection = connections.one(reading(), user_id=current_user.id, connection_id=connection_id)
+    if house().part(Networks).get(connection.network).is_channel:
+        return redirect(url_for("channels.new", network=connection.network))
     facts = _connectable(connection.network)
     account = connection.server or connection.handle
     asks = url_for("connections.new", network=facts.name, server=account, again=connection_id)
@@ -264,11 +273,21 @@ def disconnect(connection_id: int) -> ResponseReturnValue:
     """Lets an account go."""
     connection = connections.one(reading(), user_id=current_user.id, connection_id=connection_id)
     handle, network = connection.handle, say(house().part(Networks).label(connection.network))
+    is_channel = house().part(Networks).get(connection.network).is_channel
     user_id = current_user.id
     end_reading()
     revoked = connections.disconnect(house(), user_id=user_id, connection_id=connection_id)
     if revoked is connections.Revoked.AT_THE_NETWORK:
         tell(gettext("%(handle)s is disconnected, and our access to it is taken back.", handle=handle))
+    elif is_channel:
+        tell(
+            gettext(
+                "%(handle)s is disconnected and its address is deleted here. The webhook still stands: remove it "
+                "where you made it, if nobody else uses it.",
+                handle=handle,
+            ),
+            "warning",
+        )
     else:
         tell(
             gettext(
