@@ -31,6 +31,7 @@ def work(order: dict[str, Any]) -> None:
         database_url=order["database_url"],
         folder=order["folder"],
         bluesky_url=order["bluesky_url"],
+        threads_url=order["threads_url"],
         now=datetime.fromisoformat(order["now"]),
         step=step,
     )

@@ -16,6 +16,7 @@ from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
 from advocacy.tasks import Tasks
 from connectors import Registry
+from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET
 from tests.crash.plain_network import PlainNetwork
 
 PUBLIC_URL = "http://localhost"
@@ -30,11 +31,25 @@ STEPS = (
 )
 
 
-def hub(*, database_url: str, folder: str, bluesky_url: str, now: datetime, step: Callable[[str], None]) -> House:
+def hub(
+    *,
+    database_url: str,
+    folder: str,
+    bluesky_url: str,
+    threads_url: str,
+    now: datetime,
+    step: Callable[[str], None],
+) -> House:
     """A hub; the fakes learn from the user agent which process asks."""
     clock = StandingClock(now)
     registry = Registry(
-        {"BLUESKY_PDS_URL": bluesky_url, "BLUESKY_APPVIEW_URL": bluesky_url},
+        {
+            "BLUESKY_PDS_URL": bluesky_url,
+            "BLUESKY_APPVIEW_URL": bluesky_url,
+            "THREADS_CLIENT_ID": CLIENT_ID,
+            "THREADS_CLIENT_SECRET": CLIENT_SECRET,
+            "THREADS_API_URL": threads_url,
+        },
         now=clock.now,
         allow_private_hosts=True,
         user_agent=f"process {os.getpid()}",

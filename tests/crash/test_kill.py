@@ -1,6 +1,6 @@
 """kill -9 at every named step of publishing: nothing lost, nothing twice, and what is unclear is said to be.
 
-`CRASH_ROUNDS` says how often each step is tried on each database (6 unless set: each way of each network once); networks take turns.
+`CRASH_ROUNDS` says how often each step is tried on each database (8 unless set: each way of each network once); networks take turns.
 """
 
 from __future__ import annotations
@@ -30,23 +30,33 @@ from connectors import Credentials
 from tests.connectors.fakes.bluesky import FakeBluesky
 from tests.connectors.fakes.mastodon import FakeMastodon
 from tests.connectors.fakes.server import Request, Response
+from tests.connectors.fakes.threads import FakeThreads
 from tests.crash.parts import PUBLIC_URL, STEPS, hub
 from tests.crash.plain_network import PlainServer
 
-ROUNDS = int(os.environ.get("CRASH_ROUNDS", "6"))
-NETWORKS = ("mastodon", "bluesky", "plain")
+ROUNDS = int(os.environ.get("CRASH_ROUNDS", "8"))
+NETWORKS = ("mastodon", "bluesky", "threads", "plain")
 BYTES_LEFT = "after the bytes left"
+PUBLISHES = r"POST .*(statuses|putRecord|posts|threads_publish)$"
+CALLS = {
+    "make": r"POST /v1.0/\d+/threads$",
+    "state": r"GET /v1.0/\d+\?fields=status$",
+    "publish": r"POST /v1.0/\d+/threads_publish$",
+    "address": r"GET /v1.0/\d+\?fields=permalink",
+}
+"""The requests that one post takes on a network of containers, in their order."""
 
 
 class Deadly:
     """A network at which the process that publishes is killed, once, while its request is on the way."""
 
     kills_when: str | None = None
+    kills_at = PUBLISHES
 
     def carry_out(self, request: Request) -> Response:
         """Kills before answering; the request itself is carried out or lost, as the test says."""
-        publishes = re.search(r"statuses$|putRecord$|posts$", request.path) and request.method == "POST"
-        how, self.kills_when = (self.kills_when, None) if publishes else (None, self.kills_when)
+        is_it = re.search(self.kills_at, f"{request.method} {request.target}")
+        how, self.kills_when = (self.kills_when, None) if is_it else (None, self.kills_when)
         if how is None:
             return super().carry_out(request)  # type: ignore[misc]
         os.kill(int(request.headers["user-agent"].split()[1]), signal.SIGKILL)
@@ -59,6 +69,10 @@ class DeadlyMastodon(Deadly, FakeMastodon):
 
 class DeadlyBluesky(Deadly, FakeBluesky):
     """Bluesky."""
+
+
+class DeadlyThreads(Deadly, FakeThreads):
+    """A network of containers."""
 
 
 class DeadlyPlain(Deadly, PlainServer):
@@ -115,12 +129,12 @@ class CrashHub:
         self.servers: dict[str, Any] = {
             "mastodon": DeadlyMastodon(clock.now).start(),
             "bluesky": DeadlyBluesky(clock.now).start(),
+            "threads": DeadlyThreads(clock.now).start(),
             "plain": DeadlyPlain(clock.now).start(),
         }
         self.servers["bluesky"].person("ada.test")
-        self.parts = hub(
-            **{**order, "bluesky_url": self.servers["bluesky"].base_url}, now=clock.now(), step=lambda _name: None
-        )
+        order |= {f"{name}_url": self.servers[name].base_url for name in ("bluesky", "threads")}
+        self.parts = hub(**order, now=clock.now(), step=lambda _name: None)
         self.ada = make.user("Ada")
         self.connections = {network: self._connect(network) for network in NETWORKS}
 
@@ -132,6 +146,8 @@ class CrashHub:
         elif network == "bluesky":
             registry = self.parts.part(Networks).registry
             tokens = registry.app_password("bluesky").sign_in("ada.test", "abcd-efgh-ijkl-mnop")
+        elif network == "threads":
+            tokens = Credentials(server.token_for("ada"), remote_id=server.account("ada").id, handle="@ada")
         else:
             tokens = Credentials("token", server=server.base_url, remote_id="ada", handle="@ada")
         with self.house.db.transaction() as session:
@@ -169,10 +185,7 @@ class CrashHub:
 
     def worker(self, *, dies: str = "", ticks: int = 1) -> bool:
         """A worker process comes, works and ends, by itself or by SIGKILL."""
-        bluesky_url = self.servers["bluesky"].base_url
-        return self.nursery.worker(
-            **self.order, bluesky_url=bluesky_url, now=self.clock.now().isoformat(), dies=dies, ticks=ticks
-        )
+        return self.nursery.worker(**self.order, now=self.clock.now().isoformat(), dies=dies, ticks=ticks)
 
     def let_leases_run_out(self) -> None:
         """What a minute does."""
@@ -189,6 +202,7 @@ class CrashHub:
         texts = {
             "mastodon": lambda: [status.text for status in server.statuses.values()],
             "bluesky": lambda: [record["text"] for record in server.posts_of("ada.test")],
+            "threads": lambda: [post.words for post in server.posts.values()],
             "plain": lambda: server.posts,
         }[network]()
         return sum(text.split("\n")[0] == share.text for text in texts)
@@ -243,3 +257,35 @@ def test_a_worker_killed_at_any_step_loses_nothing_and_posts_nothing_twice(crash
     with capsys.disabled():
         database = crash_hub.house.db.engine.dialect.name
         print(f"\n  {ROUNDS} kills {step} on {database}: {dict(sorted(found.items()))}", end="")
+
+
+@pytest.mark.parametrize("how", ["carried out", "lost"])
+@pytest.mark.parametrize("call", CALLS)
+def test_a_worker_killed_at_any_call_of_a_container_leaves_one_post(crash_hub, call, how):
+    threads = crash_hub.servers["threads"]
+    share = crash_hub.share("threads", 0)
+    threads.kills_at, threads.kills_when = CALLS[call], how
+    assert crash_hub.worker(), f"the worker was not killed at {call!r}"
+    crash_hub.let_leases_run_out()
+    assert not crash_hub.worker(ticks=3)
+    assert crash_hub.now(share).state is ShareState.PUBLISHED
+    assert crash_hub.posts("threads", share) == 1
+    assert len(threads.containers) == (2 if (call, how) == ("make", "carried out") else 1)
+    assert sum(container.published for container in threads.containers.values()) == 1
+
+
+def test_workers_killed_at_one_call_after_the_other_leave_one_post(crash_hub):
+    threads = crash_hub.servers["threads"]
+    share = crash_hub.share("threads", 0)
+    for call in ("make", "state", "publish"):
+        for how in ("lost", "carried out"):
+            threads.kills_at, threads.kills_when = CALLS[call], how
+            assert crash_hub.worker(), f"the worker was not killed at {call!r}"
+            crash_hub.let_leases_run_out()
+    threads.kills_at, threads.kills_when = r"GET /v1.0/\d+/threads\?", "lost"
+    assert crash_hub.worker(), "the worker was not killed while it looked for the post"
+    crash_hub.let_leases_run_out()
+    assert not crash_hub.worker(ticks=3)
+    assert crash_hub.now(share).state is ShareState.PUBLISHED
+    assert crash_hub.now(share).remote_id in threads.posts
+    assert crash_hub.posts("threads", share) == 1
