@@ -15,6 +15,10 @@ from connectors._errors import N_, ConnectorError, CredentialsExpired, Reason, R
 from connectors._http import Answer
 from connectors._values import AppRegistration, Credentials
 
+CONSOLE = "https://developers.facebook.com/apps/"
+REVIEW = N_(
+    "It costs nothing, but Meta reviews the app and verifies the company before anybody but its testers can connect."
+)
 _SIGN_IN = {102, 190}
 _RATE = {4, 17, 32, 341, 613, *range(80_000, 80_015)}
 _DAILY_QUOTA = 2_207_042

@@ -8,55 +8,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from connectors._answers import count_in, expect_object
-from connectors._errors import N_, ConnectorError, Reason, Rejected
-from connectors._graph import GraphConnector, error_in, insights_in, is_missing, moment_in
+from connectors._errors import ConnectorError
+from connectors._facebook_accounts import FacebookAccounts
+from connectors._graph import error_in, insights_in, is_missing, moment_in
 from connectors._text import holds
 from connectors._values import (
-    AppRegistration,
     Credentials,
     Draft,
     Figures,
-    Identity,
     Image,
     Limits,
-    Offer,
     Receipt,
     Unit,
 )
 
 _DUPLICATE = 506
 _CLOCKS_APART = timedelta(minutes=10)
-_LOOKED_THROUGH, _PAGES_OFFERED = "100", "100"
+_LOOKED_THROUGH = "100"
 _COUNTED = "shares,comments.summary(true).limit(0),reactions.summary(true).limit(0)"
 # Not ``post_impressions*``: they are deprecated since November 2025. Counting who saw it is ``post_media_view`` now.
 _SEEN = "post_media_view"
 
 
-class Facebook(GraphConnector):
+class Facebook(FacebookAccounts):
     """Facebook Pages. The credentials that are kept are the Page's own, which end only when they are taken back."""
 
     name = network = icon = "facebook"
-    label = "Facebook"
-    reads = ("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET")
-    may_read = ("FACEBOOK_API_URL", "FACEBOOK_API_VERSION", "FACEBOOK_WEB_URL", "FACEBOOK_SCOPES")
     limits = Limits(
         63_206, unit=Unit.UTF16, max_images=1, image_bytes=4_000_000, image_mimes=("image/jpeg", "image/png")
     )
     card_carries_link = True
-
-    @property
-    def authorize_page(self) -> str:
-        return f"{self._web}/{self._version}/dialog/oauth"
-
-    @property
-    def scopes(self) -> str:
-        asked = "pages_show_list,pages_manage_posts,pages_read_engagement,read_insights"
-        return self._setting("FACEBOOK_SCOPES", asked)
 
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
         """Publish on the Page, once."""
@@ -123,58 +108,6 @@ class Facebook(GraphConnector):
         if not is_missing(answer):
             expect_object(answer)
 
-    # The sign-in.
-
-    def exchange(self, registration: AppRegistration, *, code: str, verifier: str) -> Credentials:  # noqa: ARG002
-        """The person's own credentials of sixty days, good for nothing but to ask which Pages they look after."""
-        secret = registration.client_secret
-        app = [("client_id", registration.client_id), ("client_secret", secret)]
-        asked = [*app, ("redirect_uri", registration.redirect_uri), ("code", code.removesuffix("#_"))]
-        short = self._token(asked, code, secret)["access_token"]
-        granted = self._token(
-            [*app, ("grant_type", "fb_exchange_token"), ("fb_exchange_token", short)], short, secret
-        )
-        return Credentials(granted["access_token"], expires_at=self._ends_at(granted))
-
-    def offers(self, credentials: Credentials) -> Sequence[Offer]:
-        """The Pages on which the person may publish, each with credentials of its own.
-
-        Raises: Rejected when there is none.
-        """
-        params = [("fields", "id,name,access_token,tasks,link"), ("limit", _PAGES_OFFERED)]
-        answer = self._ask("GET", "me/accounts", credentials, params=params)
-        pages = [page for page in expect_object(answer, data=list)["data"] if _may_publish(page)]
-        if not pages:
-            reason = N_(
-                "There is no Facebook Page that you allowed us and may publish on. Nobody can publish to a personal "
-                "profile: there, share by hand."
-            )
-            raise Rejected(Reason(reason))
-        # A Page's token made from a token of sixty days does not end with it.
-        return [
-            Offer(
-                replace(
-                    credentials,
-                    access_token=page["access_token"],
-                    expires_at=None,
-                    remote_id=who.remote_id,
-                    handle=who.handle,
-                ),
-                who,
-            )
-            for page in pages
-            for who in [_identity(page)]
-        ]
-
-    def identity(self, credentials: Credentials) -> Identity:
-        """The Page (or, before one was chosen, the person) behind the token."""
-        answer = self._ask("GET", "me", credentials, params=[("fields", "id,name,link")])
-        return _identity(expect_object(answer, id=str, name=str))
-
-    def _token(self, params: list[tuple[str, str]], *secrets: str) -> dict[str, Any]:
-        answer = self._http.send("GET", self._url("oauth/access_token"), params=params, secrets=secrets)
-        return self._granted(answer)
-
     def _upload(self, image: Image, credentials: Credentials) -> str:
         """Send a picture that is not shown yet, and return its id."""
         fields = {"published": "false", **({"alt_text_custom": image.alt_text} if image.alt_text else {})}
@@ -226,31 +159,6 @@ class Facebook(GraphConnector):
             permalink if isinstance(permalink, str) else f"{self._web}/{post['id']}",
             moment_in(post, "created_time") or self._now(),
         )
-
-    @property
-    def _api(self) -> str:
-        return self._setting("FACEBOOK_API_URL", "https://graph.facebook.com")
-
-    @property
-    def _version(self) -> str:
-        return self._setting("FACEBOOK_API_VERSION", "v26.0")  # September 2026; a version lives about two years
-
-    @property
-    def _web(self) -> str:
-        return self._setting("FACEBOOK_WEB_URL", "https://www.facebook.com")
-
-
-def _may_publish(page: Any) -> bool:
-    return (
-        isinstance(page, dict)
-        and isinstance(page.get("access_token"), str)
-        and "CREATE_CONTENT" in page.get("tasks", ["CREATE_CONTENT"])
-    )
-
-
-def _identity(page: dict[str, Any]) -> Identity:
-    link = page.get("link")
-    return Identity(str(page["id"]), str(page["name"]), str(page["name"]), link if isinstance(link, str) else None)
 
 
 def _attached(post: dict[str, Any]) -> list[str]:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 
-from connectors._containers import ContainerConnector, Grant, Steps
+from connectors._containers import ContainerConnector, Steps
 from connectors._errors import N_, Reason, Rejected
+from connectors._graph import CONSOLE, REVIEW
+from connectors._long_lived import Grant
+from connectors._set_up import SetUp
 from connectors._values import Credentials, Draft, Figures, Identity, Image, Limits, Unit
 
+_SCOPES = ("instagram_business_basic", "instagram_business_content_publish", "instagram_business_manage_insights")
 _MOST_HASHTAGS = 30
 _HASHTAG = re.compile(r"(?<![\w&])#\w")
 _TALLEST, _WIDEST = 4 / 5, 1.91
@@ -35,6 +39,25 @@ class Instagram(ContainerConnector):
     )
     needs_picture = True
     hint = Reason(N_("Nobody can click a link in an Instagram caption. Say in words where to find it."))
+    set_up = SetUp(
+        steps=(
+            N_("Make an app at Meta for your company, with the use case for Instagram, and choose Instagram login."),
+            N_("In the business login settings, add the address below to the OAuth redirect addresses."),
+            N_(
+                "Set INSTAGRAM_CLIENT_ID and INSTAGRAM_CLIENT_SECRET to the Instagram app's own id and secret, and start the "
+                "hub again."
+            ),
+            N_(
+                "Until Meta has reviewed the app, only Instagram testers whom you name in it can connect. Ask for the review."
+            ),
+            N_("Only professional accounts can connect: anybody can turn theirs into one in Instagram's settings."),
+            N_("Pictures are fetched from this hub: it must be on the internet over https."),
+        ),
+        console=CONSOLE,
+        scopes=_SCOPES,
+        wants_redirect=True,
+        costs=REVIEW,
+    )
     grant = Grant("ig_exchange_token", "ig_refresh_token")
     steps = Steps("media", "media_publish", "media", "status_code", "status", "caption")
 
@@ -44,8 +67,7 @@ class Instagram(ContainerConnector):
 
     @property
     def scopes(self) -> str:
-        asked = "instagram_business_basic,instagram_business_content_publish,instagram_business_manage_insights"
-        return self._setting("INSTAGRAM_SCOPES", asked)
+        return self._setting("INSTAGRAM_SCOPES", ",".join(_SCOPES))
 
     def check(self, draft: Draft, limits: Limits | None = None) -> None:
         """As everywhere, and at most thirty hashtags and a picture that is neither too tall nor too wide."""

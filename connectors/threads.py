@@ -6,11 +6,15 @@ Facts: developers.facebook.com/documentation/threads (posts, long-lived tokens, 
 
 from __future__ import annotations
 
-from connectors._containers import ContainerConnector, Grant, Steps
+from connectors._containers import ContainerConnector, Steps
 from connectors._errors import N_, Reason, Rejected
+from connectors._graph import CONSOLE, REVIEW
+from connectors._long_lived import Grant
+from connectors._set_up import SetUp
 from connectors._text import URL
 from connectors._values import Credentials, Draft, Figures, Identity, Limits, Unit
 
+_SCOPES = ("threads_basic", "threads_content_publish", "threads_manage_insights")
 _MOST_LINKS = 5  # THREADS_API__LINK_LIMIT_EXCEEDED
 
 
@@ -29,6 +33,24 @@ class Threads(ContainerConnector):
         image_mimes=("image/jpeg", "image/png"),
         alt_length=1000,
     )
+    set_up = SetUp(
+        steps=(
+            N_("Make an app at Meta for your company, with the use case for Threads."),
+            N_("In its settings for Threads, add the address below as redirect callback address."),
+            N_(
+                "Set THREADS_CLIENT_ID and THREADS_CLIENT_SECRET to the Threads app's own id and secret, and start the hub "
+                "again."
+            ),
+            N_(
+                "Until Meta has reviewed the app, only Threads testers whom you name in it can connect. Ask for the review."
+            ),
+            N_("Pictures are fetched from this hub: it must be on the internet over https."),
+        ),
+        console=CONSOLE,
+        scopes=_SCOPES,
+        wants_redirect=True,
+        costs=REVIEW,
+    )
     grant = Grant("th_exchange_token", "th_refresh_token")
     steps = Steps("threads", "threads_publish", "threads", "status", "error_message", "text")
 
@@ -38,7 +60,7 @@ class Threads(ContainerConnector):
 
     @property
     def scopes(self) -> str:
-        return self._setting("THREADS_SCOPES", "threads_basic,threads_content_publish,threads_manage_insights")
+        return self._setting("THREADS_SCOPES", ",".join(_SCOPES))
 
     def check(self, draft: Draft, limits: Limits | None = None) -> None:
         """As everywhere, and at most five different links."""

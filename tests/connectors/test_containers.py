@@ -239,6 +239,9 @@ def test_a_post_without_a_link_is_found_by_its_words_and_an_older_one_is_not_tak
     found = network.connector.find(kept.of(draft), network.credentials, draft.created_at)
     assert found
     assert found.published_at == network.clock()
+    del server(network).posts[found.remote_id]  # its person took it down
+    with pytest.raises(OutcomeUnknown, match="Look at your profile"):
+        network.connector.find(kept.of(draft), network.credentials, draft.created_at)
 
 
 # Pictures.

@@ -9,11 +9,20 @@ from typing import Any
 
 import pytest
 
-from connectors import AppRegistration, Card, Credentials, CredentialsExpired, Figures, OutcomeUnknown, Rejected
+from connectors import (
+    AppRegistration,
+    Card,
+    Credentials,
+    CredentialsExpired,
+    Figures,
+    OutcomeUnknown,
+    Rejected,
+    Transient,
+)
 from connectors.facebook import Facebook
 from tests.connectors.fakes.meta import CLIENT_ID, graph
 from tests.connectors.fakes.server import Fault, Response
-from tests.connectors.network import LINK, PICTURE
+from tests.connectors.network import LINK, PICTURE, registry
 from tests.connectors.networks.facebook import FacebookNetwork
 
 CARD = Card(LINK, "Life at Example", "Three people, three stories")
@@ -166,3 +175,18 @@ def test_a_metric_that_facebook_dropped_is_not_available(network: FacebookNetwor
     assert network.connector.figures([receipt.remote_id], network.credentials) == {
         receipt.remote_id: Figures(likes=0, replies=0)
     }
+
+
+# The settings.
+
+
+def test_an_administrator_can_try_the_app_without_anybody_signing_in(network: FacebookNetwork) -> None:
+    assert facebook(network).try_settings().works is True
+    for name in ("FACEBOOK_CLIENT_ID", "FACEBOOK_CLIENT_SECRET"):
+        wrong = registry(network.clock, {**network.settings(), name: "another"}).get("facebook").try_settings()
+        assert wrong.works is False
+        assert "Compare both" in str(wrong.says)
+    network.fake.fail(Response(503, ""), "GET .*/oauth/access_token")
+    with pytest.raises(Transient):
+        facebook(network).try_settings()
+    assert list(network.server.tokens) == [network.credentials.access_token]

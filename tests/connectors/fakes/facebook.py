@@ -9,7 +9,7 @@ from datetime import datetime
 from email import message_from_bytes
 from typing import Any
 
-from tests.connectors.fakes.meta import CLIENT_ID, HOUR, Account, FakeMeta, graph, missing
+from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET, HOUR, Account, FakeMeta, graph, missing
 from tests.connectors.fakes.server import Clock, Refuse, Request, Response, route
 
 SCOPES = {"pages_show_list", "pages_manage_posts", "pages_read_engagement", "read_insights"}
@@ -59,6 +59,10 @@ class FakeFacebook(FakeMeta):
             if asked.get("client_id") != CLIENT_ID:
                 raise Refuse(400, graph(101, "Error validating application."))
             return self.long_lived(asked["fb_exchange_token"], asked["client_secret"])
+        if asked.get("grant_type") == "client_credentials":
+            if (asked.get("client_id"), asked.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+                raise Refuse(400, graph(1, "Error validating client secret."))
+            return Response(200, {"access_token": f"{CLIENT_ID}|app", "token_type": "bearer"})
         code = self.use_code(asked)
         token = self.issue(code.account, code.scopes, HOUR)
         return Response(200, {"access_token": token, "token_type": "bearer", "expires_in": 5183})
