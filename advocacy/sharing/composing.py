@@ -9,12 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
+from advocacy.base.errors import NotFound
 from advocacy.base.text import Text
 from advocacy.library.models import Caption, ContentItem
 from advocacy.people.models import User
-from advocacy.sharing import channels, drafts, wording
+from advocacy.sharing import channels, drafts, similarity, wording
 from advocacy.sharing.models import ComposerDraft, Connection, ConnectionState, Share
 from advocacy.sharing.networks import Network, Networks, in_our_words
+from advocacy.sharing.similarity import Likeness
 from connectors import Limits, Rejected
 
 SAMPLE_CODE = "xxxxxxxx"
@@ -166,6 +168,37 @@ def accounts(session: Session, networks: Networks, *, user: User) -> list[Accoun
         )
     )
     return [Account(key=f"c{number}", network=name, connection_id=number) for number, name in rows if name in awake]
+
+
+def likeness(
+    session: Session, clock: Clock, networks: Networks, *, user: User, item: ContentItem, key: str, text: str
+) -> Likeness:
+    """How near a text comes to what colleagues shared lately on the network of one of the person's accounts.
+
+    Args:
+        session: for reading.
+        clock: tells what is lately.
+        networks: which of them are one to their readers.
+        user: who writes.
+        item: about what.
+        key: of the account, as `ways` gave it.
+        text: as it stands in the field.
+
+    Raises:
+        NotFound: no account of this person has that key.
+    """
+    account = next((one for one in accounts(session, networks, user=user) if one.key == key), None)
+    if account is None:
+        raise NotFound()
+    return similarity.to_colleagues(
+        session,
+        clock,
+        user_id=user.id,
+        item_id=item.id,
+        text=wording.final_text(text, disclosure=item.disclosure, link=None),
+        networks=networks.siblings(networks.get(account.network).network),
+        disclosure=item.disclosure,
+    )
 
 
 def sample_link(public_url: str) -> str:

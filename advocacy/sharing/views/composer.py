@@ -82,6 +82,23 @@ def keep(item_id: int) -> ResponseReturnValue:
     return "", 204
 
 
+@blueprint.post("/share/<int:item_id>/likeness/<key>")
+@signed_in
+def likeness(item_id: int, key: str) -> ResponseReturnValue:
+    """How near a text comes to what colleagues shared there; nothing where it is far."""
+    item = visibility.shareable(reading(), house().clock, user=current_user, item_id=item_id)
+    found = composing.likeness(
+        reading(),
+        house().db.clock(reading()),
+        house().part(Networks),
+        user=current_user,
+        item=item,
+        key=key,
+        text=request.form.get(f"text-{key}", ""),
+    )
+    return render_template("sharing/likeness.html", likeness=found)
+
+
 def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, status: int = 200) -> ResponseReturnValue:
     settings = house().part(Settings)
     networks = house().part(Networks)
