@@ -15,7 +15,7 @@ from connectors._bluesky_accounts import BlueskyAccounts
 from connectors._errors import N_, Reason
 from connectors._facets import facets_of
 from connectors._http import Answer
-from connectors._set_up import Trial
+from connectors._set_up import SetUp, Trial
 from connectors._values import Card, Credentials, Draft, Figures, Idempotency, Image, Limits, Receipt
 
 _POST = "app.bsky.feed.post"
@@ -38,6 +38,14 @@ class Bluesky(BlueskyAccounts):
     )
     idempotency = Idempotency("record")
     card_carries_link = True
+    set_up = SetUp(
+        steps=(
+            N_(
+                "There is nothing to do. With a public https address people sign in on Bluesky's page, else by an app password."
+            ),
+        ),
+        costs=N_("It costs nothing."),
+    )
     limits = Limits(
         300,
         max_bytes=3000,

@@ -17,6 +17,7 @@ from connectors._errors import N_, ConnectorError, CredentialsExpired, OutcomeUn
 from connectors._http import Answer
 from connectors._linkedin_accounts import LinkedInAccounts, code_of
 from connectors._linkedin_text import little_text
+from connectors._set_up import SetUp
 from connectors._values import Card, Credentials, Draft, Figures, Image, Limits, Receipt, Unit
 
 _URN = re.compile(r"urn:li:(?:share|ugcPost):\d+")
@@ -43,6 +44,25 @@ class LinkedIn(LinkedInAccounts):
         image_mimes=("image/jpeg", "image/png", "image/gif"),
         alt_length=4086,
         thumb_bytes=5_000_000,
+    )
+    set_up = SetUp(
+        steps=(
+            N_(
+                "Make an app in LinkedIn's developer portal. It belongs to the company's LinkedIn Page, whose administrator confirms it."
+            ),
+            N_(
+                "Add the products Share on LinkedIn and Sign In with LinkedIn using OpenID Connect; both are granted at once."
+            ),
+            N_("Enter the address below as an authorized redirect URL."),
+            N_("Set the app's client id and secret where the hub runs, and start the hub anew."),
+        ),
+        console="https://www.linkedin.com/developers/apps",
+        scopes=("openid", "profile", "w_member_social"),
+        wants_redirect=True,
+        costs=N_(
+            "It costs nothing. Figures take the Community Management API, which LinkedIn grants after a review. People "
+            "sign in again every 60 days."
+        ),
     )
     poll_seconds = 1.0
     patience_seconds = 20.0

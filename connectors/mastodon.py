@@ -16,6 +16,7 @@ from connectors._errors import N_, CredentialsExpired, Reason, Transient
 from connectors._http import Answer
 from connectors._mastodon_accounts import MastodonAccounts
 from connectors._mastodon_html import same_text
+from connectors._set_up import SetUp
 from connectors._values import (
     Credentials,
     Draft,
@@ -49,6 +50,14 @@ class Mastodon(MastodonAccounts):
         image_bytes=16_777_216,
         image_pixels=33_177_600,
         alt_length=1500,
+    )
+    set_up = SetUp(
+        steps=(
+            N_(
+                "There is nothing to do: the hub makes itself known to each server when the first person there connects."
+            ),
+        ),
+        costs=N_("It costs nothing."),
     )
     poll_seconds = 1.0
     patience_seconds = 30.0
