@@ -150,7 +150,7 @@ class FakeBluesky(BlueskyDoor):
         return Response(200, self._did_document(did))
 
     @route("GET", _XRPC + "repo.describeRepo")
-    def _describe(self, request: Request) -> Response:
+    def _describe_repo(self, request: Request) -> Response:
         person = next((one for one in self.people.values() if one.did == request.args("repo")[0]), None)
         if person is None:
             raise Refuse(400, _error("InvalidRequest", "Could not find user"))
