@@ -55,6 +55,8 @@ class Connector(ABC):
     may_read: ClassVar[tuple[str, ...]] = ()
     idempotency: ClassVar[Idempotency] = NO_DEVICE
     card_carries_link: ClassVar[bool] = False
+    passes_on: ClassVar[bool] = False
+    """Whether a post of somebody else can be passed on through us, as it is or quoted: see ``Draft.reposts``."""
     demands_own_words: bool = False
     """Whether the network's rules forbid that several people post the same or nearly the same text."""
     needs_picture: ClassVar[bool] = False
@@ -105,6 +107,11 @@ class Connector(ABC):
         Raises: Rejected, with the first thing that is wrong in plain words.
         """
         rule = limits or self.limits
+        if draft.reposts is not None and not self.passes_on:
+            reason = N_("{network} does not let us pass a post on. Open it there, and pass it on yourself.")
+            raise Rejected(Reason(reason, {"network": self.label}))
+        if draft.is_boost:
+            return
         check_text(self.wording_of(draft), rule, self.label, may_be_empty=bool(draft.images or draft.video))
         check_images(draft, rule, self.label)
         check_video(draft, rule, self.label)
@@ -163,6 +170,11 @@ class ApiConnector(Connector):
         """Publish ``draft`` once. A repeat of the same draft is the same post as far as ``idempotency``
         goes.
         """
+
+    def no_such_post(self, network_said: str = "") -> Rejected:
+        """What ``publish`` raises where the post that is to be passed on cannot be found."""
+        reason = N_("The post you wanted to pass on is not there on {network}, or not for you. Look at its address.")
+        return Rejected(Reason(reason, {"network": self.label}), network_said=network_said)
 
     def find(
         self,
@@ -296,6 +308,10 @@ class RedirectConnector(ApiConnector):
         Raises: Rejected when it cannot be a server.
         """
         return self.server_origin(typed)
+
+    def outdated(self, registration: AppRegistration) -> bool:  # noqa: ARG002 - others need it
+        """Whether our app was made known before it asked for all that it asks for now; then it is made known anew."""
+        return False
 
     def unfit(self, redirect_uri: str) -> Reason | None:  # noqa: ARG002 - others need it
         """Why nobody can sign in here while the hub is reached at this address; ``None`` when they can."""

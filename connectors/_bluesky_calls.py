@@ -58,8 +58,8 @@ class BlueskyCalls(ApiConnector):
         """Where identities are looked up; with a server and no directory in the settings, that server knows both."""
         own, documents = self._settings.get("BLUESKY_PDS_URL"), self._settings.get("BLUESKY_PLC_URL")
         if own and not documents:
-            return Directory(self._settings.get("BLUESKY_APPVIEW_URL", own).rstrip("/"), "", own.rstrip("/"))
-        return Directory(self._appview, (documents or "https://plc.directory").rstrip("/"), "")
+            return Directory(self._settings.get("BLUESKY_APPVIEW_URL", own).rstrip("/"), self._door, "")
+        return Directory(self._appview, self._door, (documents or "https://plc.directory").rstrip("/"))
 
     @property
     def _door(self) -> str:

@@ -75,18 +75,22 @@ def document_of(http: Http, did: str, *, directory: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Where identities are looked up: ``resolver`` knows handles; ``documents`` keeps the documents of ``did:plc``.
+    """Where identities are looked up: ``resolver`` knows handles, or else ``door``, which hears of a new one sooner;
+    ``documents`` keeps the documents of ``did:plc``.
 
-    A network of the operator's own has no directory that we know: there ``own_server`` is asked for both.
+    A network of the operator's own has no directory that we know (``documents`` is ""): there its door is asked.
     """
 
     resolver: str
+    door: str
     documents: str
-    own_server: str
 
     def did_of(self, http: Http, handle: str) -> str:
         """The DID of a handle, believed only if its document claims the handle back. Raises: Rejected."""
-        did = did_of(http, handle, resolver=self.resolver)
+        try:
+            did = did_of(http, handle, resolver=self.resolver)
+        except Rejected:
+            did = did_of(http, handle, resolver=self.door)
         if handle not in handles_in(self.document_of(http, did)):
             reason = N_("The account behind {handle} does not use this handle. Check how it is written.")
             raise Rejected(Reason(reason, {"handle": handle[:100]}))
@@ -104,7 +108,7 @@ class Directory:
         if self.documents:
             found = document_of(http, did, directory=self.documents)
         else:
-            url = f"{self.own_server}/xrpc/com.atproto.repo.describeRepo"
+            url = f"{self.door}/xrpc/com.atproto.repo.describeRepo"
             found = expect_object(http.send("GET", url, params=[("repo", did)]), didDoc=dict)["didDoc"]
         if found.get("id") != did:
             raise _no_account(did)

@@ -17,8 +17,9 @@ from connectors._oauth2 import raise_for_grant
 from connectors._values import AppRegistration, Credentials, Identity, Limits
 
 # ``read:statuses`` is asked for because a token without it may not even read public posts (the API refuses a
-# token that lacks the scope rather than treating the reader as a stranger), and figures and ``find`` need that.
-SCOPES = "read:accounts read:statuses write:statuses write:media"
+# token that lacks the scope rather than treating the reader as a stranger), and figures and ``find`` need that;
+# ``read:search`` because only the search finds a post of another server by its address.
+SCOPES = "read:accounts read:statuses read:search write:statuses write:media"
 
 
 class MastodonAccounts(OAuthConnector):
@@ -60,6 +61,10 @@ class MastodonAccounts(OAuthConnector):
             names_issuer=metadata.get("authorization_response_iss_parameter_supported") is True,
             limits=self.instance_limits(origin),
         )
+
+    def outdated(self, registration: AppRegistration) -> bool:
+        """An app may only ask people for what it named when it was registered."""
+        return registration.scopes != SCOPES
 
     def instance_limits(self, server: str) -> Limits:
         """What ``server`` accepts, from its own description; ours where it does not say."""

@@ -185,7 +185,8 @@ class Draft:
     ``link`` is the tracked URL. ``key`` (UUID), ``record_key`` (see ``new_record_key``) and ``created_at``
     are chosen before the first try and stay the same for every try: they are what makes a repeat the same
     post. ``progress`` is what earlier tries came to. ``author`` is who shares, for places where another name stands
-    on the post.
+    on the post. ``reposts`` is the address of somebody else's post that is passed on: as it is when there are no words,
+    else quoted by them.
     """
 
     text: str
@@ -200,6 +201,12 @@ class Draft:
     visibility: Visibility = Visibility.PUBLIC
     author: str = ""
     progress: Progress = field(default_factory=Progress, repr=False, compare=False)
+    reposts: str | None = None
+
+    @property
+    def is_boost(self) -> bool:
+        """Whether somebody else's post is passed on as it is, with nothing of one's own."""
+        return self.reposts is not None and not (self.text.strip() or self.images or self.video)
 
 
 @dataclass(frozen=True, slots=True)

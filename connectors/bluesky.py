@@ -12,14 +12,14 @@ from typing import Any
 
 from connectors._answers import body_of, count_in, expect_object
 from connectors._bluesky_accounts import BlueskyAccounts
+from connectors._bluesky_posts import POST, REPOST, collection_of, named_by
 from connectors._errors import N_, Reason
 from connectors._facets import facets_of
 from connectors._http import Answer
 from connectors._set_up import SetUp, Trial
 from connectors._values import Card, Credentials, Draft, Figures, Idempotency, Image, Limits, Receipt
 
-_POST = "app.bsky.feed.post"
-_NOBODYS_POST = f"at://did:plc:{'a' * 24}/{_POST}/{'2' * 13}"
+_NOBODYS_POST = f"at://did:plc:{'a' * 24}/{POST}/{'2' * 13}"
 _BATCH = 25  # app.bsky.feed.getPosts refuses more
 
 
@@ -37,6 +37,7 @@ class Bluesky(BlueskyAccounts):
         "BLUESKY_OAUTH_SCOPES",
     )
     idempotency = Idempotency("record")
+    passes_on = True
     card_carries_link = True
     set_up = SetUp(
         steps=(
@@ -66,9 +67,9 @@ class Bluesky(BlueskyAccounts):
         self.check(draft)
         body = {
             "repo": credentials.remote_id,
-            "collection": _POST,
+            "collection": REPOST if draft.is_boost else POST,
             "rkey": draft.record_key,
-            "record": self._record(draft, credentials),
+            "record": self._repost(draft, credentials) if draft.is_boost else self._record(draft, credentials),
             "swapRecord": None,  # only make, never overwrite
         }
         answer = self._send("POST", "com.atproto.repo.putRecord", credentials, json=body, publishes=True)
@@ -78,7 +79,7 @@ class Bluesky(BlueskyAccounts):
             if made:
                 return made
         self._raise_for(answer)
-        return self._receipt(expect_object(answer, uri=str), credentials)
+        return self._receipt(expect_object(answer, uri=str), credentials, draft)
 
     def find(
         self,
@@ -87,8 +88,9 @@ class Bluesky(BlueskyAccounts):
         since: datetime,  # noqa: ARG002 - the key is enough
     ) -> Receipt | None:
         """Whether there is a record at the draft's key."""
-        record = self._get_record(credentials.remote_id, draft.record_key, credentials)
-        return self._receipt(record, credentials) if record else None
+        collection = REPOST if draft.is_boost else POST
+        record = self._get_record(credentials.remote_id, draft.record_key, credentials, collection)
+        return self._receipt(record, credentials, draft) if record else None
 
     def figures(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, Figures | None]:
         """Likes, reposts, replies and quotes as the network's index counts them. Bluesky counts no views.
@@ -98,19 +100,35 @@ class Bluesky(BlueskyAccounts):
         found: dict[str, Figures | None] = {}
         for start in range(0, len(remote_ids), _BATCH):
             batch = remote_ids[start : start + _BATCH]
-            shown = self._shown(batch)
+            shown = self._shown([uri for uri in batch if collection_of(uri) == POST])
             found |= {uri: shown[uri] if uri in shown else self._unseen(uri, credentials) for uri in batch}
         return found
 
     def delete(self, remote_id: str, credentials: Credentials) -> None:
         """Delete the record; one that is gone already is fine with the server."""
-        body = {"repo": credentials.remote_id, "collection": _POST, "rkey": remote_id.rsplit("/", 1)[-1]}
+        body = {"repo": credentials.remote_id, "collection": collection_of(remote_id)}
+        body["rkey"] = remote_id.rsplit("/", 1)[-1]
         expect_object(self._call("POST", "com.atproto.repo.deleteRecord", credentials, json=body))
+
+    def _repost(self, draft: Draft, credentials: Credentials) -> dict[str, Any]:
+        return {"$type": REPOST, "subject": self._subject(draft, credentials), "createdAt": _moment(draft)}
+
+    def _subject(self, draft: Draft, credentials: Credentials) -> dict[str, str]:
+        """The post that is passed on, by its URI and its content. Raises: Rejected when there is none."""
+        name = named_by(draft.reposts or "")
+        did = name and (name.who if name.who.startswith("did:") else self._resolve(name.who, credentials))
+        if name is None or did is None:
+            raise self.no_such_post()
+        uri = f"at://{did}/{POST}/{name.key}"
+        answer = self._http.send("GET", f"{self._appview}/xrpc/app.bsky.feed.getPosts", params=[("uris", uri)])
+        for post in expect_object(answer, posts=list)["posts"]:
+            if isinstance(post, dict) and post.get("uri") == uri and isinstance(post.get("cid"), str):
+                return {"uri": uri, "cid": post["cid"]}
+        raise self.no_such_post()
 
     def _record(self, draft: Draft, credentials: Credentials) -> dict[str, Any]:
         text = self.wording_of(draft)
-        created = draft.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        record: dict[str, Any] = {"$type": _POST, "text": text, "createdAt": created}
+        record: dict[str, Any] = {"$type": POST, "text": text, "createdAt": _moment(draft)}
         if draft.language:
             record["langs"] = [draft.language]
         facets = facets_of(text, lambda handle: self._resolve(handle, credentials))
@@ -121,7 +139,15 @@ class Bluesky(BlueskyAccounts):
             record["embed"] = {"$type": "app.bsky.embed.images", "images": shown}
         elif draft.card:
             record["embed"] = self._external(draft.card, draft.link, credentials)
+        if draft.reposts is not None:
+            record["embed"] = self._quoting(self._subject(draft, credentials), record.get("embed"))
         return record
+
+    @staticmethod
+    def _quoting(subject: dict[str, str], media: dict[str, Any] | None) -> dict[str, Any]:
+        """The quoted post, beside pictures or a card of one's own."""
+        quoted = {"$type": "app.bsky.embed.record", "record": subject}
+        return {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": media} if media else quoted
 
     def _image(self, image: Image, credentials: Credentials) -> dict[str, Any]:
         shown: dict[str, Any] = {"image": self._upload(image, credentials), "alt": image.alt_text}
@@ -151,13 +177,15 @@ class Bluesky(BlueskyAccounts):
         did: str = expect_object(answer, did=str)["did"]
         return did
 
-    def _get_record(self, did: str, rkey: str, credentials: Credentials) -> dict[str, Any] | None:
-        params = [("repo", did), ("collection", _POST), ("rkey", rkey)]
+    def _get_record(self, did: str, rkey: str, credentials: Credentials, collection: str) -> dict[str, Any] | None:
+        params = [("repo", did), ("collection", collection), ("rkey", rkey)]
         answer = self._http.send("GET", self._url("com.atproto.repo.getRecord", credentials), params=params)
         return None if _is_missing(answer) else expect_object(answer, uri=str)
 
     def _shown(self, uris: Sequence[str]) -> dict[str, Figures]:
         """The posts that the index shows. It leaves out the others without a word."""
+        if not uris:
+            return {}
         url = f"{self._appview}/xrpc/app.bsky.feed.getPosts"
         answer = self._http.send("GET", url, params=[("uris", uri) for uri in uris])
         posts = expect_object(answer, posts=list)["posts"]
@@ -168,16 +196,23 @@ class Bluesky(BlueskyAccounts):
         if credentials is None:
             return Figures()
         *_, did, _, rkey = uri.split("/")
-        return Figures() if self._get_record(did, rkey, credentials) else None
+        return Figures() if self._get_record(did, rkey, credentials, collection_of(uri)) else None
 
-    def _receipt(self, record: dict[str, Any], credentials: Credentials) -> Receipt:
+    def _receipt(self, record: dict[str, Any], credentials: Credentials, draft: Draft) -> Receipt:
+        """A post passed on as it is has no page of its own: its address is that of the post."""
         uri = str(record["uri"])
+        passed_on = named_by(draft.reposts or "") if draft.is_boost else None
+        who, key = (passed_on.who, passed_on.key) if passed_on else (credentials.remote_id, uri.rsplit("/", 1)[-1])
         return Receipt(
             remote_id=uri,
-            permalink=f"{self._web}/profile/{credentials.remote_id}/post/{uri.rsplit('/', 1)[-1]}",
+            permalink=f"{self._web}/profile/{who}/post/{key}",
             published_at=self._now(),
             extra={"cid": record.get("cid")},
         )
+
+
+def _moment(draft: Draft) -> str:
+    return draft.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _is_missing(answer: Answer) -> bool:

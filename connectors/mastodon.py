@@ -14,7 +14,7 @@ from typing import Any
 from connectors._answers import body_of, count_in, expect_list, expect_object, moment_of, what_was_said
 from connectors._errors import N_, CredentialsExpired, Reason, Transient
 from connectors._http import Answer
-from connectors._mastodon_accounts import MastodonAccounts
+from connectors._mastodon_boosts import MastodonBoosts
 from connectors._mastodon_html import same_text
 from connectors._set_up import SetUp
 from connectors._values import (
@@ -34,7 +34,7 @@ _PAGE, _PAGES = 40, 5
 _CLOCKS_APART = timedelta(minutes=10)
 
 
-class Mastodon(MastodonAccounts):
+class Mastodon(MastodonBoosts):
     """The network of many servers."""
 
     name = "mastodon"
@@ -65,11 +65,15 @@ class Mastodon(MastodonAccounts):
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
         """Publish with the draft's key: within the hour a repeat is answered with the same post."""
         self.check(draft, self.server_limits(credentials))
+        if draft.is_boost:
+            return self._boosted(*self._boost(draft, credentials), credentials)
+        quoted = self._quotable(draft, credentials) if draft.reposts is not None else None
         media = [self._upload(image, credentials) for image in draft.images]
         body: dict[str, Any] = {
             "status": self.wording_of(draft),
             "visibility": _VISIBILITY[draft.visibility],
             **({"media_ids": media} if media else {}),
+            **({"quoted_status_id": quoted} if quoted else {}),
             **({"language": draft.language.split("-")[0].lower()} if draft.language else {}),
         }
         headers = {"Idempotency-Key": draft.key}
@@ -83,6 +87,8 @@ class Mastodon(MastodonAccounts):
 
         Raises: OutcomeUnknown when that cannot be told: nothing to compare, or too many posts.
         """
+        if draft.is_boost:
+            return self._find_boost(draft, credentials)
         text, last = self.wording_of(draft), ""
         if not text.strip():
             raise self.look_yourself()
@@ -96,6 +102,23 @@ class Mastodon(MastodonAccounts):
                     return self._receipt(status, credentials)
             if not page:
                 return None
+            last = page[-1]["id"]
+        raise self.look_yourself()
+
+    def _find_boost(self, draft: Draft, credentials: Credentials) -> Receipt | None:
+        """The server says of the post whether the person boosted it; the boost itself stands among their posts."""
+        original = self._original(draft, credentials)
+        if original.get("reblogged") is not True:
+            return None
+        last = ""
+        for _ in range(_PAGES):
+            page = self._own_posts(credentials, before=last, boosts=True)
+            for status in page:
+                passed_on = status.get("reblog")
+                if isinstance(passed_on, dict) and passed_on.get("id") == original["id"]:
+                    return self._boosted(status, original, credentials)
+            if not page:
+                break
             last = page[-1]["id"]
         raise self.look_yourself()
 
@@ -133,9 +156,9 @@ class Mastodon(MastodonAccounts):
             expect_object(answer, id=str)
         return media
 
-    def _own_posts(self, credentials: Credentials, *, before: str) -> list[dict[str, Any]]:
+    def _own_posts(self, credentials: Credentials, *, before: str, boosts: bool = False) -> list[dict[str, Any]]:
         """A page of the account's posts, newest first."""
-        params = [("limit", str(_PAGE)), ("exclude_replies", "true"), ("exclude_reblogs", "true")]
+        params = [("limit", str(_PAGE)), ("exclude_replies", "true"), ("exclude_reblogs", str(not boosts).lower())]
         params += [("max_id", before)] if before else []
         path = f"/api/v1/accounts/{credentials.remote_id}/statuses"
         return expect_list(self._ask("GET", path, credentials, params=params), id=str)
@@ -168,6 +191,10 @@ class Mastodon(MastodonAccounts):
             published_at=moment_of(status.get("created_at")) or self._now(),
         )
 
+    def _boosted(self, status: dict[str, Any], original: dict[str, Any], credentials: Credentials) -> Receipt:
+        """A boost has no page of its own: its address is that of the post."""
+        return replace(self._receipt({**status, "url": original.get("url")}, credentials), extra={"boost": True})
+
 
 def _is_gone(answer: Answer) -> bool:
     """Whether the server itself says so; a bare 404 may come from something in front of it."""
@@ -179,6 +206,8 @@ def _still_preparing(said: str = "") -> Transient:
 
 
 def _figures(status: dict[str, Any]) -> Figures:
+    if isinstance(status.get("reblog"), dict):
+        return Figures()  # what is counted there is the other post's
     return Figures(
         likes=count_in(status, "favourites_count"),
         reposts=count_in(status, "reblogs_count"),

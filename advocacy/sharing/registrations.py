@@ -57,7 +57,7 @@ def at(
     connector = house.part(Networks).registry.oauth(network)
     origin = connector.registered_at(server)
     found = known(house, network=network, server=origin)
-    if found is not None and found.redirect_uri == redirect_uri:
+    if found is not None and found.redirect_uri == redirect_uri and not connector.outdated(found):
         return found
     made = connector.register_app(origin, redirect_uri=redirect_uri, client_name=client_name, website=website)
     forget(house, network=network, server=made.server)

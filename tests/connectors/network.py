@@ -44,15 +44,18 @@ class Network(ABC):
 
     ``device`` is what the network offers against double posting (``Idempotency.kind``), ``takes_same_words`` whether it
     publishes the same text twice when asked to, ``finds`` whether we may look a post up, ``deletes`` whether we may
-    delete one, ``pictures`` whether it takes them, ``faults`` and
-    ``upload_faults`` what the answer to a post and to a picture does not survive, ``figures`` what it tells of a post after ``liked``, ``reads_27_in`` how many requests the
-    figures of 27 posts may take, ``shows_deletion`` whether figures tell that a post is gone.
+    delete one, ``pictures`` whether it takes them, ``faults`` and ``upload_faults`` what the answer to a post and to a
+    picture does not survive, ``figures`` what it tells of a post after ``liked``, ``reads_27_in`` how many requests the
+    figures of 27 posts may take, ``shows_deletion`` whether figures tell that a post is gone, ``passes_on`` whether
+    somebody else's post can be boosted or quoted; then ``original`` and ``boosts`` are there, and ``boosting`` is the
+    request that boosts.
     """
 
     name: str
     permalinks: str
     publishing: str
     uploading: str = ""
+    boosting: str = ""
     rate_headers: tuple[str, ...] = ("Retry-After",)
     sign_in_by: str = ""
     told_alike: bool = False
@@ -70,6 +73,7 @@ class Network(ABC):
     address_is_secret: bool = False
     again: str = "Connect your account again"
     look: str = "Look at your profile"
+    passes_on: bool = False
     has_device: bool
     reads_figures: bool
 
@@ -126,6 +130,14 @@ class Network(ABC):
     @abstractmethod
     def refusals(self) -> dict[str, Response]:
         """The network's own answer for: revoked, scope, forbidden, too large, invalid."""
+
+    def original(self) -> str:
+        """The address of a post by somebody else."""
+        raise NotImplementedError
+
+    def boosts(self) -> int:
+        """How often the person passed something on as it is."""
+        raise NotImplementedError
 
     def rate_limited(self, header: str, value: str) -> Response:
         return Response(429, {"error": "RateLimitExceeded", "message": "Too many requests"}, {header: value})

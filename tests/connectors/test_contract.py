@@ -14,6 +14,7 @@ import pytest
 from connectors import (
     ConnectorError,
     CredentialsExpired,
+    Draft,
     Figures,
     Idempotency,
     OutcomeUnknown,
@@ -408,6 +409,85 @@ def test_the_account_says_who_it_is(network: Network) -> None:
     who = network.connector.identity(network.credentials)
     assert who.remote_id == network.credentials.remote_id
     assert "ada" in who.handle.lower()
+
+
+# Passing on what somebody else posted.
+
+
+def boost(network: Network, text: str = "") -> Draft:
+    return network.draft(text, link=None, reposts=network.original())
+
+
+@only(passes_on=True)
+def test_a_post_is_passed_on_once_however_often_it_is_sent(network: Network) -> None:
+    draft = boost(network)
+    first = network.connector.publish(draft, network.credentials)
+    network.clock.tick(minutes=59)
+    again = network.connector.publish(draft, network.credentials)
+    assert again.remote_id == first.remote_id
+    assert network.boosts() == 1
+    assert first.permalink == draft.reposts
+
+
+@only(passes_on=True)
+@pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)
+def test_a_boost_without_a_clear_answer_can_be_looked_up_and_sent_again(network: Network, fault: Fault) -> None:
+    network.fake.fail(fault, network.boosting, times=1)
+    draft = boost(network)
+    with pytest.raises(OutcomeUnknown):
+        network.meeting(fault).publish(draft, network.credentials)
+    found = network.connector.find(draft, network.credentials, draft.created_at)
+    assert (found is not None) == bool(network.boosts())
+    receipt = network.connector.publish(draft, network.credentials)
+    assert network.boosts() == 1
+    assert found is None or found.remote_id == receipt.remote_id
+
+
+@only(passes_on=True)
+def test_a_boost_is_taken_back_without_touching_the_post(network: Network) -> None:
+    draft = boost(network)
+    receipt = network.connector.publish(draft, network.credentials)
+    network.connector.delete(receipt.remote_id, network.credentials)
+    network.connector.delete(receipt.remote_id, network.credentials)
+    assert network.boosts() == 0
+    assert network.connector.find(draft, network.credentials, draft.created_at) is None
+    network.connector.publish(replace(draft, record_key=network.draft().record_key), network.credentials)
+    assert network.boosts() == 1
+
+
+@only(passes_on=True)
+def test_what_is_counted_for_the_post_is_not_counted_for_who_passed_it_on(network: Network) -> None:
+    receipt = network.connector.publish(boost(network), network.credentials)
+    network.liked(receipt.remote_id)
+    assert network.connector.figures([receipt.remote_id], network.credentials) == {receipt.remote_id: Figures()}
+
+
+@only(passes_on=True)
+def test_words_of_ones_own_quote_the_post(network: Network) -> None:
+    draft = boost(network, "I work there. Ask me!")
+    receipt = network.connector.publish(draft, network.credentials)
+    assert network.boosts() == 0
+    assert receipt.permalink != draft.reposts
+    assert network.connector.publish(draft, network.credentials).remote_id == receipt.remote_id
+
+
+@only(passes_on=True)
+@pytest.mark.parametrize("text", ["", "Look at this"])
+def test_a_post_that_is_not_there_is_told_and_nothing_is_published(network: Network, text: str) -> None:
+    before = network.posts()
+    for address in ("https://bsky.app/profile/ada.test/post/3nobody", "https://social.example/@nobody/1", "nonsense"):
+        refused(network, Rejected, text=text, link=None, reposts=address)
+    assert (network.boosts(), network.posts()) == (0, before)
+
+
+@only(passes_on=False)
+@pytest.mark.parametrize("text", ["", "Look at this"])
+def test_a_network_that_passes_nothing_on_says_so_unsent(network: Network, text: str) -> None:
+    asked = len(network.fake.requests)
+    assert "pass it on yourself" in str(
+        refused(network, Rejected, text=text, link=None, reposts="https://a.example/1")
+    )
+    assert len(network.fake.requests) == asked
 
 
 # Secrets and words.

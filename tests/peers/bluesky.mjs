@@ -2,6 +2,7 @@
 // Usage: node bluesky.mjs FOLDER_WITH_NODE_MODULES
 //   DB_POSTGRES_URL  an empty PostgreSQL database for the AppView
 //   PDS_PORT, APPVIEW_PORT  where to listen on 127.0.0.1
+//   HUB_URL, HUB_PORT  the address of an app that signs people in, and where on this machine it is really served
 // Prints one line of JSON when it is ready; SIGTERM ends it.
 import { createRequire } from 'node:module'
 import net from 'node:net'
@@ -19,6 +20,14 @@ net.Server.prototype.listen = function (...args) {
     else args[1] = '127.0.0.1'
   }
   return listen.apply(this, args)
+}
+
+// A server fetches the description of an app at the app's own address; what a test serves stands in for that address.
+const fetched = globalThis.fetch
+globalThis.fetch = (input, init) => {
+  const url = new URL(input instanceof Request ? input.url : input)
+  if (url.origin !== process.env.HUB_URL) return fetched(input, init)
+  return fetched(`http://127.0.0.1:${process.env.HUB_PORT}${url.pathname}`)
 }
 
 const require = createRequire(path.join(path.resolve(process.argv[2]), 'package.json'))

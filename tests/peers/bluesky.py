@@ -1,6 +1,7 @@
 """A real Bluesky network (directory, personal data server, AppView) and people on it who post, like and repost."""
 
 import itertools
+import json
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from .installed import TOOLS, node, npm_package
 from .processes import free_port, running
 
 _numbers = itertools.count(1)
+HUB = "https://hub.example.com"
 
 
 class RefusedByNetwork(Exception):
@@ -83,6 +85,10 @@ class BlueskyNetwork:
 
     pds_url: str
     appview_url: str
+    plc_url: str = ""
+    hub_url: str = ""
+    """What stands for an app's public address: the network fetches it from `hub_port` on this machine."""
+    hub_port: int = 0
 
     def create_account(self, name: str = "person") -> BlueskyPerson:
         """Sign somebody up, with an app password. The handle is `name`, made unique, under `.test`."""
@@ -122,12 +128,14 @@ def bluesky_network(postgres_server: str, tmp_path_factory: pytest.TempPathFacto
     npm_package("@atproto/dev-env")
     folder = tmp_path_factory.mktemp("bluesky")
     log = folder / "log"
-    pds, appview = free_port(), free_port()
+    pds, appview, hub = free_port(), free_port(), free_port()
     database = create_database(postgres_server)
     environment = {
         "DB_POSTGRES_URL": database,
         "PDS_PORT": str(pds),
         "APPVIEW_PORT": str(appview),
+        "HUB_URL": HUB,
+        "HUB_PORT": str(hub),
         "TMPDIR": str(folder),
         "LOG_ENABLED": "false",
         "NODE_ENV": "test",
@@ -142,6 +150,9 @@ def bluesky_network(postgres_server: str, tmp_path_factory: pytest.TempPathFacto
             seconds=120,
             environment=environment,
         ):
-            yield BlueskyNetwork(f"http://localhost:{pds}", f"http://localhost:{appview}")
+            said = json.loads(
+                next(line for line in log.read_text("utf-8", "replace").splitlines() if '"ready"' in line)
+            )
+            yield BlueskyNetwork(f"http://localhost:{pds}", f"http://localhost:{appview}", said["plc"], HUB, hub)
     finally:
         drop_database(postgres_server, database)

@@ -20,6 +20,7 @@ from tests.connectors.fakes.bluesky_door import BlueskyDoor
 from tests.connectors.fakes.server import Clock, Refuse, Request, Response, route
 
 _POST = "app.bsky.feed.post"
+_REPOST = "app.bsky.feed.repost"
 _XRPC = "/xrpc/com.atproto."
 
 
@@ -85,6 +86,23 @@ class FakeBluesky(BlueskyDoor):
         """The posts in the account's repository."""
         did = self.people[handle].did
         return [record for (repo, what, _), (record, _) in self.records.items() if (repo, what) == (did, _POST)]
+
+    def post_by(self, handle: str, text: str = "We are hiring") -> str:
+        """A post of somebody; returns its URI."""
+        person = self.person(handle)
+        place = (
+            person.did,
+            _POST,
+            f"3k{len(self.records):011d}".replace("0", "2").replace("1", "3").replace("8", "7").replace("9", "7"),
+        )
+        record = {"$type": _POST, "text": text, "createdAt": "2026-10-01T08:00:00.000Z"}
+        self._stored(place, *self._checked(record))
+        return _uri(place)
+
+    def reposts_of(self, handle: str) -> list[dict[str, Any]]:
+        """What the account passed on."""
+        did = self.people[handle].did
+        return [record for (repo, what, _), (record, _) in self.records.items() if (repo, what) == (did, _REPOST)]
 
     # Sessions.
 
@@ -224,6 +242,7 @@ class FakeBluesky(BlueskyDoor):
         counts = self.counts.get(uri, Counts())
         return {
             "uri": uri,
+            "cid": next(cid for place, (_, cid) in self.records.items() if _uri(place) == uri),
             "likeCount": counts.likes,
             "repostCount": counts.reposts,
             "replyCount": counts.replies,
@@ -307,6 +326,14 @@ class FakeBluesky(BlueskyDoor):
         return record, "bafyrei" + b32encode(digest).decode().lower().rstrip("=")
 
     def _wrong_with(self, record: dict[str, Any]) -> str | None:
+        if record.get("$type") == _REPOST:
+            return self._wrong_reference(record.get("subject"))
+        embed = record.get("embed") or {}
+        if "record" in embed:
+            quoted = embed["record"]["record"] if embed["$type"].endswith("recordWithMedia") else embed["record"]
+            wrong = self._wrong_reference(quoted)
+            if wrong:
+                return wrong
         text = record.get("text")
         if not isinstance(text, str) or record.get("$type") != _POST:
             return 'Record must have the property "text"'
@@ -319,6 +346,13 @@ class FakeBluesky(BlueskyDoor):
         if len(record.get("langs", ())) > 3:
             return "Record/langs must not have more than 3 elements"
         return _wrong_facet(text, record.get("facets", ())) or _wrong_embed(record.get("embed"))
+
+    def _wrong_reference(self, subject: Any) -> str | None:
+        """A reference is to be a URI and the content it has now; the real server looks no further."""
+        known = {_uri(place): cid for place, (_, cid) in self.records.items()}
+        if not isinstance(subject, dict) or known.get(str(subject.get("uri"))) != subject.get("cid"):
+            return "Record/subject must be a strong reference"
+        return None
 
 
 def _wrong_facet(text: str, facets: list[dict[str, Any]]) -> str | None:
@@ -336,8 +370,10 @@ def _wrong_facet(text: str, facets: list[dict[str, Any]]) -> str | None:
 
 
 def _wrong_embed(embed: dict[str, Any] | None) -> str | None:
-    if embed is None:
+    if embed is None or embed["$type"] == "app.bsky.embed.record":
         return None
+    if embed["$type"] == "app.bsky.embed.recordWithMedia":
+        return _wrong_embed(embed["media"])
     if embed["$type"] == "app.bsky.embed.images":
         if len(embed["images"]) > 4:
             return "Record/embed/images must not have more than 4 elements"

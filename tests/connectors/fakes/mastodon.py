@@ -53,6 +53,11 @@ class Status:
     reblogs: int = 0
     replies: int = 0
     quotes: int = 0
+    boost_of: str | None = None
+    quote_of: str | None = None
+    quotable: str = "automatic"
+    far: str = ""
+    """The address it has at its own server, when that is another."""
 
 
 @dataclass
@@ -105,7 +110,7 @@ class FakeMastodon(FakeServer):
     def token_for(self, username: str = "ada", scopes: str | None = None) -> str:
         """A good token, as if its owner had gone through the sign-in."""
         token = secrets.token_urlsafe(32)
-        asked = scopes or "read:accounts read:statuses write:statuses write:media"
+        asked = scopes or "read:accounts read:statuses read:search write:statuses write:media"
         self.tokens[token] = Token(self.account(username), set(asked.split()), "app")
         return token
 
@@ -335,6 +340,12 @@ class FakeMastodon(FakeServer):
             form.get("visibility") or "public",
             form.get("language"),
         )
+        quoted = form.get("quoted_status_id")
+        if quoted:
+            original = self.statuses.get(quoted)
+            if self.version < "4.5" or original is None or original.quotable == "denied":
+                raise Refuse(422, {"error": "Validation failed: Quoted status is not quotable"})
+            status.quote_of = quoted
         for one in media:
             one.attached = True
         self.statuses[status.id] = status
@@ -342,6 +353,39 @@ class FakeMastodon(FakeServer):
         if key[1]:
             self.keys[key] = (status.id, self.clock())
         return Response(200, self._shown(status))
+
+    @route("POST", r"/api/v1/statuses/(?P<status>\d+)/reblog")
+    def _reblog(self, request: Request, status: str = "") -> Response:
+        account = self._signed_in(request, "write:statuses", "write")
+        original = self.statuses.get(status)
+        if original is None or original.visibility not in ("public", "unlisted"):
+            raise Refuse(404, {"error": "Record not found"})
+        for one in self.statuses.values():
+            if one.boost_of == status and one.account is account:
+                return Response(200, self._shown(one))
+        boost = self._new(account, "", boost_of=status)
+        return Response(200, self._shown(boost))
+
+    @route("GET", "/api/v2/search")
+    def _search(self, request: Request) -> Response:
+        self._signed_in(request, "read:search", "read")
+        address, resolve = request.args("q")[0], request.args("resolve") == ["true"]
+        for one in self.statuses.values():
+            if address == (one.far or f"{self.base_url}/@{one.account.username}/{one.id}") and (
+                resolve or not one.far
+            ):
+                return Response(200, {"accounts": [], "hashtags": [], "statuses": [self._shown(one, request)]})
+        return Response(200, {"accounts": [], "hashtags": [], "statuses": []})
+
+    def post_by(self, username: str, text: str = "We are hiring", **parts: Any) -> Status:
+        """A post of somebody; `far` is its address when they live at another server."""
+        return self._new(self.account(username), text, **parts)
+
+    def _new(self, account: Account, text: str, **parts: Any) -> Status:
+        number = str(113_000_000_000 + len(self.statuses))
+        made = Status(number, account, text, self.clock(), [], "public", None, **parts)
+        self.statuses[made.id] = made
+        return made
 
     def _check(self, text: str, media: list[Media]) -> None:
         if not text.strip() and not media:
@@ -386,7 +430,7 @@ class FakeMastodon(FakeServer):
         self._may_read(request)
         if status not in self.statuses:
             raise Refuse(404, {"error": "Record not found"})
-        return Response(200, self._shown(self.statuses[status]))
+        return Response(200, self._shown(self.statuses[status], request))
 
     @route("DELETE", r"/api/v1/statuses/(?P<status>\d+)")
     def _delete(self, request: Request, status: str = "") -> Response:
@@ -402,7 +446,12 @@ class FakeMastodon(FakeServer):
         self._may_read(request)
         before = int((request.args("max_id") or ["9" * 18])[0])
         limit = min(int((request.args("limit") or ["20"])[0]), 40)
-        found = [one for one in self.statuses.values() if one.account.id == account and int(one.id) < before]
+        boosts = request.args("exclude_reblogs") != ["true"]
+        found = [
+            one
+            for one in self.statuses.values()
+            if one.account.id == account and int(one.id) < before and (boosts or not one.boost_of)
+        ]
         newest = sorted(found, key=lambda one: int(one.id), reverse=True)
         return Response(200, [self._shown(one) for one in newest[:limit]])
 
@@ -426,11 +475,12 @@ class FakeMastodon(FakeServer):
         if request.token:
             self._signed_in(request, "read:statuses", "read")
 
-    def _shown(self, status: Status) -> dict[str, Any]:
+    def _shown(self, status: Status, request: Request | None = None) -> dict[str, Any]:
         shown = {
             "id": status.id,
             "uri": f"{self.base_url}/users/{status.account.username}/statuses/{status.id}",
-            "url": f"{self.base_url}/@{status.account.username}/{status.id}",
+            "url": status.far or f"{self.base_url}/@{status.account.username}/{status.id}",
+            "reblog": self._shown(self.statuses[status.boost_of]) if status.boost_of in self.statuses else None,
             "created_at": status.created_at.strftime("%Y-%m-%dT%H:%M:%S.")
             + f"{status.created_at.microsecond // 1000:03}Z",
             "content": drawn(status.text),
@@ -441,7 +491,15 @@ class FakeMastodon(FakeServer):
             "reblogs_count": status.reblogs,
             "replies_count": status.replies,
         }
-        return {**shown, "quotes_count": status.quotes} if self.version >= "4.5" else shown
+        token = self.tokens.get(request.token) if request else None
+        if token:
+            shown["reblogged"] = any(
+                one.boost_of == status.id and one.account is token.account for one in self.statuses.values()
+            )
+        if self.version >= "4.5":
+            shown["quotes_count"] = status.quotes
+            shown["quote_approval"] = {"automatic": [], "manual": [], "current_user": status.quotable}
+        return shown
 
     def _shown_media(self, media: Media) -> dict[str, Any]:
         url = None if media.polls_left else f"{self.base_url}/media/{media.id}"

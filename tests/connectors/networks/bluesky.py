@@ -17,6 +17,8 @@ class BlueskyNetwork(Network):
     uploading = "POST /xrpc/com.atproto.repo.uploadBlob"
     rate_headers = ("RateLimit-Reset", "Retry-After")
     device = "record"
+    passes_on = True
+    boosting = publishing
     figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
 
     def _fake(self) -> FakeBluesky:
@@ -35,6 +37,13 @@ class BlueskyNetwork(Network):
 
     def liked(self, remote_id: str) -> None:
         self.server.counts[remote_id] = Counts(likes=3, reposts=2, replies=1)
+
+    def original(self) -> str:
+        uri = self.server.post_by("nordlys.test")
+        return f"https://bsky.app/profile/nordlys.test/post/{uri.rsplit('/', 1)[-1]}"
+
+    def boosts(self) -> int:
+        return len(self.server.reposts_of("ada.test"))
 
     def refusals(self) -> dict[str, Response]:
         return {

@@ -18,6 +18,8 @@ class MastodonNetwork(OAuthNetwork):
     uploading = "POST /api/v2/media"
     rate_headers = ("X-RateLimit-Reset", "Retry-After")
     device = "key"
+    passes_on = True
+    boosting = "POST /api/v1/statuses/.*/reblog"
     figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
 
     def _fake(self) -> FakeMastodon:
@@ -48,6 +50,12 @@ class MastodonNetwork(OAuthNetwork):
 
     def liked(self, remote_id: str) -> None:
         self.server.statuses[remote_id] = replace(self.server.statuses[remote_id], favourites=3, reblogs=2, replies=1)
+
+    def original(self) -> str:
+        return self.server.post_by("nordlys", far="https://social.example/@nordlys/77").far
+
+    def boosts(self) -> int:
+        return sum(one.boost_of is not None for one in self.server.statuses.values())
 
     def refusals(self) -> dict[str, Response]:
         return {
