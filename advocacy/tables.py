@@ -12,6 +12,7 @@ from advocacy.people import mail_models as mail
 from advocacy.people import models as people
 from advocacy.reach import models as reach
 from advocacy.recognition import models as recognition
+from advocacy.sharing import cost_models as costs
 from advocacy.sharing import feed_models as calendar_feeds
 from advocacy.sharing import models as sharing
 from advocacy.sharing import network_models as networks
@@ -20,6 +21,7 @@ from advocacy.sharing import rule_models as sharing_rules
 
 __all__ = [
     "calendar_feeds",
+    "costs",
     "entry",
     "events",
     "insights",

@@ -9,13 +9,14 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors._answers import body_of, count_in, expect_object, failure, moment_of
 from connectors._errors import N_, OutcomeUnknown, Reason, Rejected
 from connectors._set_up import SetUp
+from connectors._text import holds
 from connectors._values import Credentials, Draft, Figures, Limits, Receipt, Unit
 from connectors._weights import addresses
 from connectors._x_calls import SHOWN_AFTER, is_duplicate
@@ -79,13 +80,12 @@ class X(XMedia):
         media = self._media(draft, credentials)
         try:
             return self._made(self.wording_of(draft), media, credentials)
-        except Rejected as refused:
-            if is_duplicate(refused):
-                return self._there_already(draft, credentials, refused)
-            raise
-        except OutcomeUnknown as unknown:
+        except (Rejected, OutcomeUnknown) as error:
+            if isinstance(error, Rejected) and not is_duplicate(error):
+                raise
+            unknown = self._there_already(error) if isinstance(error, Rejected) else error
             unknown.until = unknown.until or self._now() + SHOWN_AFTER
-            raise
+            raise unknown from error.__cause__
 
     def find(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
         """Look through the newest posts of the account: the tracked link tells them apart, or the text.
@@ -166,20 +166,13 @@ class X(XMedia):
             raise failure(answer)
         return self._receipt(made, credentials)
 
-    def _there_already(self, draft: Draft, credentials: Credentials, refused: Rejected) -> Receipt:
-        """A refusal as a duplicate may follow our own request, carried out by X twice: so look."""
-        found = self.find(draft, credentials, draft.created_at - timedelta(minutes=10))
-        if found is not None:
-            return found
+    def _there_already(self, refused: Rejected) -> OutcomeUnknown:
+        """A refusal as a duplicate may follow our own request, which X carried out twice: it must be looked for."""
         reason = N_(
-            "{network} says that you posted this text before, and we cannot find it among your newest posts. "
-            "Look at your profile; if it is not there, change some words and share again."
+            "{network} says that you posted this text before. We look whether it was this post; "
+            "if it was not, change some words and share again."
         )
-        raise OutcomeUnknown(
-            Reason(reason, {"network": self.label}),
-            network_said=refused.network_said,
-            until=self._now() + SHOWN_AFTER,
-        )
+        return OutcomeUnknown(Reason(reason, {"network": self.label}), network_said=refused.network_said)
 
     # Reading.
 
@@ -217,7 +210,7 @@ def _is(post: dict[str, Any], words: str, link: str | None) -> bool:
     for one in urls:
         stands_for = "" if one.get("media_key") else str(one.get("expanded_url"))
         text = text.replace(str(one.get("url")), stands_for)
-    return not link and _plain(text) == _plain(words)
+    return holds(text, link) if link else _plain(text) == _plain(words)
 
 
 def _plain(text: str) -> str:

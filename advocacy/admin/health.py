@@ -22,6 +22,8 @@ from advocacy.library.source_models import Source
 from advocacy.people.models import Role, User, UserRole, UserState
 from advocacy.reach import importing
 from advocacy.reach.journal import folder
+from advocacy.sharing import costs
+from advocacy.sharing.cost_models import NetworkTrouble
 from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.networks import Networks
 from config import Settings
@@ -29,6 +31,8 @@ from config import Settings
 QUIET = timedelta(seconds=30)
 """A clock or worker that was not heard of for this long is taken for gone; they report every two seconds."""
 BEHIND = timedelta(minutes=2)
+LITTLE_MONEY = 0.1
+"""Part of a month's budget that is left, below which the operator is warned."""
 LITTLE_ROOM = 500 * 1024 * 1024
 """Bytes free on the disk below which the operator is warned."""
 
@@ -76,6 +80,7 @@ def examine(house: House) -> list[Check]:
         checks.append(_process(session, now, kind="worker", name=Text("Worker")))
         checks += [_people(session), _shares(session, house.clock.now()), _sources(session)]
         checks.append(_clicks(house, session))
+        checks += [*_spending(house, session), *_troubles(house, session)]
     return [*checks, _mail(house), _networks(house)]
 
 
@@ -292,6 +297,51 @@ def _mail(house: House) -> Check:
             Text("Set SMTP_URL and MAIL_FROM, so that invitations and password resets arrive."),
         )
     return Check(Text("Mail"), Verdict.FINE, Text("Letters go out through the company's mail server."))
+
+
+def _spending(house: House, session: Session) -> Iterator[Check]:
+    """How much of the month's budget is left, for each network that charges."""
+    for network in house.part(Networks).connectable():
+        connector = house.part(Networks).api(network.name)
+        if not connector.currency:
+            continue
+        name, purse = Text("Spending: {network}", network=connector.label), costs.purse(session, house.db, connector)
+        amounts = {"used": costs.money(purse.used), "currency": purse.currency}
+        if purse.budget is None or purse.left is None:
+            says = Text("{used} {currency} used this month, without a limit.", **amounts)
+            advice = Text(
+                "Set {setting} to an amount in {currency}, so that the hub stops before it is passed.",
+                setting=f"{connector.name.upper()}_MONTHLY_BUDGET",
+                currency=purse.currency,
+            )
+            yield Check(name, Verdict.LOOK, says, advice)
+            continue
+        says = Text(
+            "{used} of {budget} {currency} used this month, {left} left.",
+            budget=costs.money(purse.budget),
+            left=costs.money(purse.left),
+            **amounts,
+        )
+        if purse.left > purse.budget * LITTLE_MONEY:
+            yield Check(name, Verdict.FINE, says)
+        else:
+            advice = Text(
+                "Posts and figures wait for the next month, or for a higher {setting}.",
+                setting=f"{connector.name.upper()}_MONTHLY_BUDGET",
+            )
+            yield Check(name, Verdict.LOOK, says, advice)
+
+
+def _troubles(house: House, session: Session) -> Iterator[Check]:
+    """Networks that refuse us until an administrator has put something in order there."""
+    for row in session.scalars(select(NetworkTrouble).order_by(NetworkTrouble.network)):
+        says = Text(
+            "{reason} Since {moment} UTC.", reason=Text.from_json(row.reason), moment=f"{row.since:%Y-%m-%d %H:%M}"
+        )
+        label = house.part(Networks).label(row.network)
+        yield Check(
+            label, Verdict.LOOK, says, Text("Shares wait meanwhile, and go out by themselves once it is in order.")
+        )
 
 
 def _networks(house: House) -> Check:

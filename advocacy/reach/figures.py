@@ -26,12 +26,21 @@ from advocacy.reach import readings
 from advocacy.reach.models import ReadBack, ReadPause
 from advocacy.reach.readings import Group, Look
 from advocacy.reach.timetable import LOOKS
-from advocacy.sharing import credentials
+from advocacy.sharing import costs, credentials
+from advocacy.sharing.cost_models import CostOf
 from advocacy.sharing.models import Connection, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.planning import mine
 from advocacy.tasks import Tasks
-from connectors import ApiConnector, ConnectorError, CredentialsExpired, Figures, RateLimited, Rejected
+from connectors import (
+    ApiConnector,
+    ConnectorError,
+    CredentialsExpired,
+    Figures,
+    OperatorNeeded,
+    RateLimited,
+    Rejected,
+)
 
 log = structlog.get_logger()
 
@@ -150,6 +159,11 @@ def look(house: House, group: Group) -> None:
         found = _asked(house, group)
     except RateLimited as error:
         readings.wait(house, group, error)
+    except OperatorNeeded as error:
+        with house.db.transaction() as session:
+            costs.trouble(session, house.clock, network=group.network, reason=in_our_words(error.reason))
+        until = error.until or house.clock.now() + ASK_AGAIN_AFTER
+        readings.wait(house, group, RateLimited(error.reason, until=until, network_said=error.network_said))
     except (CredentialsExpired, Rejected) as error:
         readings.keep(house, group, in_our_words(error.reason))
     except ConnectorError as error:
@@ -166,6 +180,8 @@ def look(house: House, group: Group) -> None:
 def _asked(house: House, group: Group) -> dict[str, Figures | None]:
     connector = house.part(Networks).api(group.network)
     ids = [one.remote_id for one in group.looks]
+    # Before anything is asked, and kept when the answer is lost.
+    costs.reserve_alone(house.db, connector, amount=connector.cost_of_figures(len(ids)), what=CostOf.FIGURES)
     try:
         held = credentials.usable(house, connection_id=group.connection_id)
     except CredentialsExpired:

@@ -21,7 +21,8 @@ from advocacy.library import lent_pictures, visibility
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, PreviewCard
 from advocacy.people.models import User
-from advocacy.sharing import channels, credentials, drafts, links, outcomes, progress, rules, switches
+from advocacy.sharing import channels, costs, credentials, drafts, links, outcomes, progress, rules, switches
+from advocacy.sharing.cost_models import CostOf
 from advocacy.sharing.credentials import Held
 from advocacy.sharing.models import Purpose, Share, ShareAttempt
 from advocacy.sharing.networks import Networks
@@ -237,17 +238,30 @@ def _sent(work: Work, tokens: Credentials) -> Receipt:
 
 
 def _look(house: House, work: Work, held: Held) -> Receipt | LookedAndNotThere:
-    """Whether an earlier try was published. Writes nothing."""
+    """Whether an earlier try was published. Writes nothing at the network."""
     since = _since(work.share)
+    try:
+        costs.reserve_alone(house.db, work.connector, amount=work.connector.cost_of_looking(), what=CostOf.LOOK)
+    except costs.BudgetSpent as spent:
+        raise work.connector.look_yourself() from spent
     found = _with_newer_tokens_if_need_be(
         house, work, held, lambda tokens: work.connector.find(work.draft, tokens, since)
     )
     # Where the record's address or the container is ours, its word is final; in a list of posts one may only be late.
-    return found or LookedAndNotThere(for_sure=work.connector.idempotency.tells_for_sure)
+    return found or LookedAndNotThere(
+        for_sure=work.connector.idempotency.tells_for_sure,
+        may_show_until=_unsettled(work.share) + work.connector.shows_after,
+    )
 
 
 def _mark_sent(house: House, work: Work) -> bool:
-    """Writes down that from here on the outcome may be unknown; False when the lease is somebody else's by now."""
+    """Writes down that from here on the outcome may be unknown; False when the lease is somebody else's by now.
+
+    What it costs is reserved in the same transaction: nothing is sent that the budget does not hold.
+
+    Raises:
+        BudgetSpent: nothing was marked and nothing reserved.
+    """
     publisher = house.part(Publisher)
     with house.db.transaction() as session:
         ours = session.scalar(
@@ -262,6 +276,8 @@ def _mark_sent(house: House, work: Work) -> bool:
         )
         if ours is None:
             return False
+        price = work.connector.cost_of(work.draft)
+        costs.reserve(session, house.db, work.connector, amount=price, what=CostOf.POST, attempt_id=work.attempt_id)
         sent = session.execute(
             update(ShareAttempt)
             .where(ShareAttempt.id == work.attempt_id, ShareAttempt.sent_at.is_(None))
@@ -271,9 +287,13 @@ def _mark_sent(house: House, work: Work) -> bool:
 
 
 def _since(share: Share) -> datetime:
+    return _unsettled(share) - SAFETY
+
+
+def _unsettled(share: Share) -> datetime:
     if share.unsettled_at is None:
         raise ValueError("only a share whose outcome is unknown is looked for")
-    return share.unsettled_at - SAFETY
+    return share.unsettled_at
 
 
 def _connection_id(share: Share) -> int:

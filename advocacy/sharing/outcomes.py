@@ -14,12 +14,14 @@ from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import NotAllowed
 from advocacy.base.text import Text
+from advocacy.sharing import costs
 from advocacy.sharing.models import Connection, ConnectionState, Proof, Share, ShareAttempt, ShareState
 from advocacy.sharing.networks import in_our_words
 from advocacy.sharing.states import move, tell
 from connectors import (
     ConnectorError,
     CredentialsExpired,
+    OperatorNeeded,
     OutcomeUnknown,
     RateLimited,
     Receipt,
@@ -43,9 +45,11 @@ class LookedAndNotThere:
 
     Args:
         for_sure: whether that proves that it was never made.
+        may_show_until: until when a post that was made may be missing from what was looked at.
     """
 
     for_sure: bool
+    may_show_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ def record(session: Session, clock: Clock, *, attempt_id: int, share_id: int, ou
         attempt.finished_at = clock.now()
         attempt.outcome = _name(outcome)
         attempt.network_said = outcome.network_said[:500] if isinstance(outcome, ConnectorError) else ""
+    _settle_costs(session, clock, share, attempt_id, outcome)
     match outcome:
         case Receipt():
             _published(session, clock, share, outcome)
@@ -114,6 +119,19 @@ def record(session: Session, clock: Clock, *, attempt_id: int, share_id: int, ou
             _leave(session, clock, share, attempt, ShareState.FAILED, "share.failed", in_our_words(outcome.reason))
         case _:
             _again_later(session, clock, share, attempt, outcome)
+
+
+def _settle_costs(session: Session, clock: Clock, share: Share, attempt_id: int, outcome: Outcome) -> None:
+    """What was surely not taken is not charged for; a film or picture that went ahead of it may be."""
+    match outcome:
+        case OutcomeUnknown():
+            return
+        case Receipt():
+            costs.all_is_well(session, network=share.network)
+        case OperatorNeeded():
+            costs.trouble(session, clock, network=share.network, reason=in_our_words(outcome.reason))
+    if isinstance(outcome, ConnectorError) and not share.progress:
+        costs.give_back(session, attempt_id=attempt_id)
 
 
 def _name(outcome: Outcome) -> str:
@@ -159,6 +177,11 @@ def _not_there(
     if outcome.for_sure:
         reason = Text("We were interrupted while publishing. We looked, and your post is not there.")
         _leave(session, clock, share, attempt, ShareState.MISSED, "share.missed", reason)
+        return
+    now = clock.now()
+    if outcome.may_show_until is not None and now < outcome.may_show_until:
+        until = max(outcome.may_show_until, now + FIRST_WAIT)
+        _delayed(session, clock, share, attempt, Text("We look once more whether your post is there."), until=until)
         return
     reason = Text(
         "We looked at your profile and did not find this post, but we cannot be sure. Please look yourself."

@@ -7,7 +7,8 @@ from sqlalchemy import CursorResult, update
 from advocacy.base.errors import Conflict
 from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.sharing import credentials, planning
+from advocacy.sharing import costs, credentials, planning
+from advocacy.sharing.cost_models import CostOf
 from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.states import tell
@@ -38,6 +39,7 @@ def remove(house: House, *, user_id: int, share_id: int) -> None:
             raise Conflict(Text("We cannot delete this post for you. Please delete it at the network itself."))
     connector = house.part(Networks).api(network)
     try:
+        costs.reserve_alone(house.db, connector, amount=connector.cost_of_deleting(), what=CostOf.REMOVAL)
         held = credentials.usable(house, connection_id=connection_id)
         try:
             connector.delete(remote_id, held.credentials)
