@@ -32,6 +32,13 @@ plain = st.lists(
             "#",
             "#1",
             "@nobody.example",
+            "مرحبا",
+            "שלום",
+            "\u200fעברית\u200e",
+            "می\u200cخواهم",
+            "क्ष\u200dि",
+            "n\u0303\u0323",
+            "﷽",
         ]
     ),
     min_size=1,
@@ -40,9 +47,9 @@ plain = st.lists(
 links = st.sampled_from(
     ["https://example.com", "https://go.example.no/r/AbC12?a=b&c=d#e", "http://example.com/å", "https://a.no/(x)"]
 ).map(lambda url: (url, {"$type": f"{KIND}link", "uri": url}))
-tags = st.sampled_from(["jobs", "Tromsø", "日本", "a1", "1a", "🚀", "women_in_tech"]).map(
-    lambda tag: (f"#{tag}", {"$type": f"{KIND}tag", "tag": tag})
-)
+tags = st.sampled_from(
+    ["jobs", "وظائف", "משרות", "e\u0301te\u0301", "Tromsø", "日本", "a1", "1a", "🚀", "women_in_tech"]
+).map(lambda tag: (f"#{tag}", {"$type": f"{KIND}tag", "tag": tag}))
 mentions = st.sampled_from(sorted(KNOWN)).map(
     lambda handle: (f"@{handle}", {"$type": f"{KIND}mention", "did": KNOWN[handle]})
 )
@@ -76,6 +83,20 @@ def test_any_text_gives_facets_that_a_server_can_take(text: str) -> None:
         assert last <= start < end <= len(raw)
         raw[start:end].decode()
         last = end
+
+
+@pytest.mark.parametrize(
+    "before", ["👩‍👩‍👧‍👦", "e\u0301", "مرحبا", "\u202eשלום\u202c", "می\u200cخواهم", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "\ufeff", "𐍈"]
+)
+def test_a_facet_stands_at_its_bytes_whatever_the_signs_before_it_are_made_of(before: str) -> None:
+    """The offset is counted here piece by piece, as the network does: two, three or four bytes a code point."""
+    text = f"{before} #jobs {before} https://example.com/r {before}"
+    size = sum(
+        1 if ord(sign) < 0x80 else 2 if ord(sign) < 0x800 else 3 if ord(sign) < 0x10000 else 4 for sign in before
+    )
+    spans = [(facet["index"]["byteStart"], facet["index"]["byteEnd"]) for facet in facets_of(text, KNOWN.get)]
+    link = size + 1 + 5 + 1 + size + 1
+    assert spans == [(size + 1, size + 6), (link, link + 21)]
 
 
 @pytest.mark.parametrize(
