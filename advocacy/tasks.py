@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import structlog
@@ -22,16 +23,30 @@ class Tasks:
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="task")
         self._threads = threads
         self._running: set[Future[Any]] = set()
+        self._lock = threading.Lock()
 
     @property
     def free(self) -> int:
         """How many pieces could start at once now; claim no more than that."""
-        self._running = {future for future in self._running if not future.done()}
-        return max(0, self._threads - len(self._running))
+        return max(0, self._threads - len(self._under_way()))
 
     def start(self, work: Callable[..., object], *args: Any) -> None:
         """Runs a piece of work soon. An error in it is logged; its row's lease runs out and says the rest."""
-        self._running.add(self._pool.submit(self._guarded, work, *args))
+        with self._lock:
+            self._running.add(self._pool.submit(self._guarded, work, *args))
+
+    def wait(self, seconds: float) -> None:
+        """Waits until a piece of what runs now comes to its end, or nothing runs.
+
+        Args:
+            seconds: how long at most, 0 or more.
+        """
+        wait(self._under_way(), timeout=seconds, return_when=FIRST_COMPLETED)
+
+    def _under_way(self) -> set[Future[Any]]:
+        with self._lock:
+            self._running = {future for future in self._running if not future.done()}
+            return set(self._running)
 
     def _guarded(self, work: Callable[..., object], *args: Any) -> None:
         try:

@@ -1,7 +1,9 @@
 """What `make bench` runs."""
 
-from . import importing, redirect
+from . import importing, publishing, redirect
 
 redirect.main()
+print()
+publishing.main()
 print()
 importing.main()

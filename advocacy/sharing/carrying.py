@@ -86,7 +86,7 @@ def carry_out(house: House, attempt_id: int) -> None:
         work = _prepare(house, session, attempt_id, found)
     share = found
     # The session is closed here: a network that takes a minute must not keep a transaction open for it.
-    with publisher.carrying(share.id, (share.network, share.connection.server if share.connection else "")):
+    with publisher.carrying(share.id):
         outcome = _asked(house, work) if isinstance(work, Work) else work
         if outcome is None:
             log.warning("a lease was lost before anything was sent", share=share.id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import socket
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -18,7 +17,7 @@ def _no_step(_name: str) -> None:
 
 
 class Publisher:
-    """Tells this process apart from every other, and counts what it does at once.
+    """Tells this process apart from every other, and knows what it does just now.
 
     Args:
         public_url: the hub's own address, for tracked links (`Settings.address`).
@@ -46,27 +45,22 @@ class Publisher:
         self.pace = pace
         self.most_of_a_place = most_of_a_place
         self.step = step
-        self._carrying: dict[int, Place] = {}
+        self._carrying: set[int] = set()
         self._lock = threading.Lock()
 
     @contextmanager
-    def carrying(self, share_id: int, place: Place) -> Iterator[None]:
+    def carrying(self, share_id: int) -> Iterator[None]:
         """While inside, the share's lease is renewed."""
         with self._lock:
-            self._carrying[share_id] = place
+            self._carrying.add(share_id)
         try:
             yield
         finally:
             with self._lock:
-                self._carrying.pop(share_id, None)
+                self._carrying.discard(share_id)
 
     @property
     def share_ids(self) -> list[int]:
         """The shares that are being carried out now."""
         with self._lock:
             return list(self._carrying)
-
-    def busy(self) -> Counter[Place]:
-        """How many shares are being carried out for each place."""
-        with self._lock:
-            return Counter(self._carrying.values())

@@ -7,8 +7,9 @@ differ, publish it once and on time.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
@@ -35,24 +36,35 @@ from connectors import new_record_key
 LEASE = timedelta(seconds=60)
 """A worker that is alive renews four times in this; one that died is noticed after it."""
 RENEW_EVERY = 15.0
+ROUND = 1.0
+"""Seconds a tick goes on while more is due; the next one begins right after."""
 
 
 def tick(house: House) -> None:
-    """Settles what is late or left behind, and starts what is due. A job: every second, in every worker."""
-    publisher, tasks = house.part(Publisher), house.part(Tasks)
+    """Settles what is late or left behind, and starts what is due. A job: every second, in every worker.
+
+    As long as more is due, it takes up the next ones as soon as others are done with, until its second is over.
+    """
+    ends, tasks = time.monotonic() + ROUND, house.part(Tasks)
     left_behind.recover(house.db)
     left_behind.give_up_late(house.db)
     left_behind.ask_where_nobody_can_look(house.db)
+    while _start(house, tasks) and (left := ends - time.monotonic()) > 0:
+        tasks.wait(left)
+
+
+def _start(house: House, tasks: Tasks) -> int:
+    publisher = house.part(Publisher)
     claimed = claim_due(
         house.db,
         publisher.worker,
         tasks.free,
         pace=publisher.pace,
-        busy=publisher.busy(),
         most_of_a_place=publisher.most_of_a_place,
     )
     for attempt_id in claimed:
         tasks.start(carry_out, house, attempt_id)
+    return len(claimed)
 
 
 def renew(house: House) -> None:
@@ -76,7 +88,6 @@ def claim_due(
     limit: int,
     *,
     pace: int = 150,
-    busy: Mapping[Place, int] | None = None,
     most_of_a_place: int = 1_000_000,
 ) -> list[int]:
     """Takes up shares that are due, those that wait longest first.
@@ -86,7 +97,6 @@ def claim_due(
         worker: whose name stands on the leases.
         limit: how many at most; what can be started at once.
         pace: how many a place gets in a minute.
-        busy: what this worker is carrying out already, by place.
         most_of_a_place: how many of one place this worker carries out at once.
 
     Returns:
@@ -98,7 +108,7 @@ def claim_due(
     with db.transaction() as session:
         now = db.now(session)
         paused = rules.is_paused(session)
-        room = _Room(_recent(session, now), pace, Counter(busy or {}), most_of_a_place)
+        room = _Room(_recent(session, now), pace, _busy(session, worker), most_of_a_place)
         while len(claimed) < limit:
             due = _due(session, db, now, room.full(), limit - len(claimed), only_looks=paused)
             for share, place in due:
@@ -173,6 +183,17 @@ def _recent(session: Session, now: datetime) -> Counter[Place]:
         .join(Share, Share.id == ShareAttempt.share_id)
         .join(Connection, Connection.id == Share.connection_id)
         .where(ShareAttempt.started_at > now - timedelta(minutes=1))
+        .group_by(Connection.network, Connection.server)
+    )
+    return Counter({(network, server): number for network, server, number in session.execute(count)})
+
+
+def _busy(session: Session, worker: str) -> Counter[Place]:
+    count = (
+        select(Connection.network, Connection.server, func.count())
+        .select_from(Share)
+        .join(Connection, Connection.id == Share.connection_id)
+        .where(Share.state == ShareState.PUBLISHING, Share.lease_owner == worker)
         .group_by(Connection.network, Connection.server)
     )
     return Counter({(network, server): number for network, server, number in session.execute(count)})

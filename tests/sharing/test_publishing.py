@@ -11,8 +11,10 @@ from advocacy.sharing import left_behind, planning, publishing
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import Connection, ConnectionState, Proof, Share, ShareAttempt, ShareState
 from advocacy.sharing.publisher import Publisher
+from advocacy.tasks import Tasks
 from connectors import CredentialsExpired, OutcomeUnknown, RateLimited, Reason, Rejected, Transient
 from tests.connectors.fakes.server import Fault, Response
+from tests.sharing.workers import worker_of
 
 SAID = Reason("The network said {what}.", {"what": "something"})
 BEFORE_UNDO_ENDS = 11
@@ -383,8 +385,27 @@ def test_a_place_that_does_not_answer_leaves_room_for_the_others(sharing, make, 
     [other] = sharing.share(ada, make.item(), quick)
     sharing.house.clock.move(seconds=BEFORE_UNDO_ENDS)
     db = sharing.house.db
-    publishing.claim_due(db, "this worker", 8, busy={("plain", ""): 2}, most_of_a_place=4)
+    assert len(publishing.claim_due(db, "this worker", 2, most_of_a_place=4)) == 2
+    publishing.claim_due(db, "this worker", 8, most_of_a_place=4)
     assert sharing.now(other).state is ShareState.PUBLISHING
     with db.reading() as session:
         taken = select(Share.id).where(Share.state == ShareState.PUBLISHING, Share.network == "plain")
-        assert len(list(session.scalars(taken))) == 2
+        assert len(list(session.scalars(taken))) == 4
+
+
+@pytest.mark.parametrize(
+    ("seconds", "at_most"), [(30, 12), (0, 2)], ids=["while more is due", "until its time is over"]
+)
+def test_a_worker_takes_up_the_next_share_as_soon_as_another_is_done_with(
+    sharing, make, ada, plain, monkeypatch, seconds, at_most
+):
+    for person in (ada, make.user()):
+        account = sharing.connect(person, "plain", handle=f"h{person.id}")
+        for number in range(6):
+            sharing.share(person, make.item(), account, text=f"Words {number}")
+    sharing.house.clock.move(seconds=BEFORE_UNDO_ENDS)
+    worker = worker_of(sharing.house, name="w", clock=sharing.house.clock, connectors=(plain,), threads=2)
+    monkeypatch.setattr(publishing, "ROUND", seconds)
+    publishing.tick(worker)
+    worker.part(Tasks).end()
+    assert len(plain.posts) == at_most
