@@ -27,7 +27,7 @@ class Publisher:
             default keeps below Bluesky's 3,000 requests in 5 minutes from one address at 4 requests a share
             (docs.bsky.app, rate limits), the narrowest limit of those that hold for a whole hub.
         most_of_a_place: how many shares of one place this process carries out at once, 1 or more: half of its threads,
-            so that a network that does not answer never keeps the others waiting.
+            so that a network that does not answer never keeps the others waiting; of several, each gets half of what is left.
         step: called with the name of each step of publishing; for tests that kill the process there.
     """
 

@@ -97,7 +97,7 @@ def claim_due(
         worker: whose name stands on the leases.
         limit: how many at most; what can be started at once.
         pace: how many a place gets in a minute.
-        most_of_a_place: how many of one place this worker carries out at once.
+        most_of_a_place: how many of one place this worker carries out at once, when it is the only one.
 
     Returns:
         Ids of attempts, each for `carrying.carry_out`. Their rows are committed.
@@ -137,7 +137,12 @@ class _Room:
     def full(self) -> set[Place]:
         """Places that take none now."""
         paced = {place for place, count in self._recent.items() if count >= self._pace}
-        return paced | {place for place, count in self._busy.items() if count >= self._most}
+        return paced | {place for place, count in self._busy.items() if count >= self._seats(count)}
+
+    def _seats(self, own: int) -> int:
+        """Half of what the others leave, and one always: several places that do not answer leave room as well."""
+        others = self._busy.total() - own
+        return max(1, self._most - others // 2)
 
 
 def _anything_due(db: Database) -> bool:
