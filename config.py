@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SECRET = frozenset({"SECRET_KEY", "SEALING_KEYS", "SMTP_URL", "DATABASE_URL"})
+SECRET = frozenset({"SECRET_KEY", "SEALING_KEYS", "SMTP_URL", "DATABASE_URL", "TASK_BROKER_URL"})
 """Never shown, also when they are wrong."""
 
 
@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     web_threads: int = Field(default=4, ge=1, le=100)
     """Requests that one web process works on at once."""
     worker_threads: int = Field(default=8, ge=1, le=200)
+    task_broker_url: str = ""
+    """`redis://:password@host:6379/0` or `amqp://user:password@host:5672/vhost`. Without it each worker carries out what it claims."""
+    task_queue: str = Field(default="advocacy", pattern=r"^[A-Za-z0-9._-]{1,60}$")
+    """The queue's name; hubs that share a broker need names that differ."""
     smallest_group: int = Field(default=5, ge=3, le=100)
     """People in the smallest group whose figures are shown on their own."""
     four_eyes: bool = False
@@ -67,6 +71,14 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
             raise ValueError("must be like smtp://user:password@host:587 or smtps://user:password@host:465")
+        return value
+
+    @field_validator("task_broker_url")
+    @classmethod
+    def _is_a_broker(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("redis", "amqp") or not parts.hostname):
+            raise ValueError("must be like redis://:password@host:6379/0 or amqp://user:password@host:5672/vhost")
         return value
 
     @property

@@ -61,8 +61,8 @@ from advocacy.reach import redirect
 from advocacy.reach.views import caption_results, definitions, item_reach, links, share_reach
 from advocacy.recognition import own_data as points_data
 from advocacy.recognition.views import leaderboard, points
+from advocacy.sharing import handing_over, text_rules
 from advocacy.sharing import own_data as sharing_data
-from advocacy.sharing import text_rules
 from advocacy.sharing.network_memory import NetworkMemory
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
@@ -157,7 +157,12 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
         parts=[
             settings,
             Fetcher(allow_hosts=settings.fetchable),
-            Tasks(threads=settings.worker_threads),
+            Tasks(
+                threads=settings.worker_threads,
+                broker_url=settings.task_broker_url,
+                queue=settings.task_queue,
+                works={handing_over.CARRY_OUT: handing_over.take_up},
+            ),
             sealer(settings),
             Post(smtp_url=settings.smtp_url, folder=settings.data_dir / "mail"),
             Printer(

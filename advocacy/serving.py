@@ -79,6 +79,7 @@ def worker(house: House) -> None:
         except Exception:
             log.exception("the worker cannot reach the database; it goes on trying")
 
+    house.part(Tasks).receive(house)
     _run(house, jobs.WORKER, every_tick=beat, may_run=lambda: True)
     house.part(Tasks).end()
 

@@ -22,6 +22,7 @@ from tests.pages import PageClient
 pytest_plugins = [
     "tests.peers.sockets",
     "tests.peers.databases",
+    "tests.peers.rabbitmq",
     "tests.peers.bluesky",
     "tests.peers.chaos",
     "tests.peers.prism",

@@ -26,6 +26,7 @@ from advocacy.sharing import costs
 from advocacy.sharing.cost_models import NetworkTrouble
 from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.networks import Networks
+from advocacy.tasks import BrokerAway, Tasks
 from config import Settings
 
 QUIET = timedelta(seconds=30)
@@ -81,7 +82,7 @@ def examine(house: House) -> list[Check]:
         checks += [_people(session), _shares(session, house.clock.now()), _sources(session)]
         checks.append(_clicks(house, session))
         checks += [*_spending(house, session), *_troubles(house, session)]
-    return [*checks, _mail(house), _networks(house)]
+    return [*checks, *_broker(house), _mail(house), _networks(house)]
 
 
 def worst(checks: list[Check]) -> Verdict:
@@ -285,6 +286,27 @@ def _sources(session: Session) -> Check:
             Text("Open Library > Sources: each says what is wrong with it."),
         )
     return Check(name, Verdict.FINE, Text("{active} sources are read.", active=active))
+
+
+def _broker(house: House) -> Iterator[Check]:
+    tasks, name = house.part(Tasks), Text("Task broker")
+    if not tasks.broker:
+        return
+    try:
+        waiting = tasks.waiting()
+    except BrokerAway:
+        yield Check(
+            name,
+            Verdict.LOOK,
+            Text("{kind} does not answer. Meanwhile each worker carries out what it claims.", kind=tasks.broker),
+            Text("Start it, or mend TASK_BROKER_URL. Nothing is lost: the database knows what is to be done."),
+        )
+    else:
+        yield Check(
+            name,
+            Verdict.FINE,
+            Text("{kind} answers. {count} pieces of work wait in its queue.", kind=tasks.broker, count=waiting),
+        )
 
 
 def _mail(house: House) -> Check:

@@ -7,9 +7,12 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 Place = tuple[str, str]
 """A network and the server of it ("" where there is only one): what can be down or busy as a whole."""
+LEASE = timedelta(seconds=60)
+"""A worker that is alive renews four times in this; one that died is noticed after it."""
 
 
 def _no_step(_name: str) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import StandingClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
-from advocacy.sharing import left_behind, rules, switches
+from advocacy.sharing import handing_over, left_behind, rules, switches
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import (
     Connection,
@@ -28,13 +28,11 @@ from advocacy.sharing.models import (
     ShareAttempt,
     ShareState,
 )
-from advocacy.sharing.publisher import Place, Publisher
+from advocacy.sharing.publisher import LEASE, Place, Publisher
 from advocacy.sharing.states import move
 from advocacy.tasks import Tasks
 from connectors import new_record_key
 
-LEASE = timedelta(seconds=60)
-"""A worker that is alive renews four times in this; one that died is noticed after it."""
 RENEW_EVERY = 15.0
 ROUND = 1.0
 """Seconds a tick goes on while more is due; the next one begins right after."""
@@ -55,6 +53,8 @@ def tick(house: House) -> None:
 
 def _start(house: House, tasks: Tasks) -> int:
     publisher = house.part(Publisher)
+    if tasks.broker:
+        return _send_due(house, publisher, tasks)
     claimed = claim_due(
         house.db,
         publisher.worker,
@@ -65,6 +65,24 @@ def _start(house: House, tasks: Tasks) -> int:
     for attempt_id in claimed:
         tasks.start(carry_out, house, attempt_id)
     return len(claimed)
+
+
+def _send_due(house: House, publisher: Publisher, tasks: Tasks) -> int:
+    # Each worker has as much under way as it has threads, so that what all send is what all can carry out at once: a
+    # message that waited longer than its lease would be for nothing.
+    with house.db.reading() as session:
+        busy = _busy(session, publisher.worker)
+    claimed = claim_due(
+        house.db,
+        publisher.worker,
+        tasks.threads - busy.total(),
+        pace=publisher.pace,
+        most_of_a_place=publisher.most_of_a_place,
+        lease_owner=handing_over.IN_A_MESSAGE,
+    )
+    for attempt_id in claimed:
+        tasks.send(handing_over.CARRY_OUT, house, attempt_id)
+    return 0  # whoever receives them tells nobody when it is done: the next tick looks
 
 
 def renew(house: House) -> None:
@@ -89,18 +107,20 @@ def claim_due(
     *,
     pace: int = 150,
     most_of_a_place: int = 1_000_000,
+    lease_owner: str = "",
 ) -> list[int]:
     """Takes up shares that are due, those that wait longest first.
 
     Args:
         db: whose time judges what is due.
-        worker: whose name stands on the leases.
+        worker: who claims.
         limit: how many at most; what can be started at once.
         pace: how many a place gets in a minute.
         most_of_a_place: how many of one place this worker carries out at once, when it is the only one.
+        lease_owner: whose name stands on the leases; the worker's unless given.
 
     Returns:
-        Ids of attempts, each for `carrying.carry_out`. Their rows are committed.
+        Ids of attempts, each for `carrying.carry_out` by who owns the lease. Their rows are committed.
     """
     claimed: list[int] = []
     if limit < 1 or not _anything_due(db):
@@ -113,7 +133,7 @@ def claim_due(
             due = _due(session, db, now, room.full(), limit - len(claimed), only_looks=paused)
             for share, place in due:
                 if len(claimed) < limit and room.take(place):
-                    attempt = _claim(session, now, share, worker)
+                    attempt = _claim(session, now, share, worker, lease_owner or worker)
                     claimed += [attempt] if attempt is not None else []
             if not due or len(claimed) >= limit or not any(place in room.full() for _, place in due):
                 break
@@ -194,17 +214,19 @@ def _recent(session: Session, now: datetime) -> Counter[Place]:
 
 
 def _busy(session: Session, worker: str) -> Counter[Place]:
+    """What a worker has claimed and nobody has finished, whoever carries it out."""
     count = (
         select(Connection.network, Connection.server, func.count())
         .select_from(Share)
+        .join(ShareAttempt, and_(ShareAttempt.share_id == Share.id, ShareAttempt.number == Share.attempts_made))
         .join(Connection, Connection.id == Share.connection_id)
-        .where(Share.state == ShareState.PUBLISHING, Share.lease_owner == worker)
+        .where(Share.state == ShareState.PUBLISHING, ShareAttempt.worker == worker)
         .group_by(Connection.network, Connection.server)
     )
     return Counter({(network, server): number for network, server, number in session.execute(count)})
 
 
-def _claim(session: Session, now: datetime, share: Share, worker: str) -> int | None:
+def _claim(session: Session, now: datetime, share: Share, worker: str, lease_owner: str) -> int | None:
     number = share.attempts_made + 1
     taken = move(
         session,
@@ -214,7 +236,7 @@ def _claim(session: Session, now: datetime, share: Share, worker: str) -> int | 
         to=ShareState.PUBLISHING,
         where=and_(Share.next_attempt_at == share.next_attempt_at, Share.attempts_made == share.attempts_made),
         attempts_made=number,
-        lease_owner=worker,
+        lease_owner=lease_owner,
         lease_until=now + LEASE,
         # Chosen before the first try and the same for every one: a repeat is then the same post.
         record_key=share.record_key or new_record_key(now),
