@@ -81,11 +81,14 @@ def is_up(house, worker):
         return session.scalar(said) is not None
 
 
-def plan(house, make, mastodon):
+def plan(house, make, mastodon, *, name="ada", words="Words number"):
     """Shares of one person that are due now, by the clock on the wall."""
-    ada = make.user("Ada")
+    ada = make.user(name.title())
     tokens = Credentials(
-        mastodon.token_for("ada"), server=mastodon.base_url, remote_id=mastodon.account("ada").id, handle="@ada@here"
+        mastodon.token_for(name),
+        server=mastodon.base_url,
+        remote_id=mastodon.account(name).id,
+        handle=f"@{name}@here",
     )
     with house.db.transaction() as session:
         connection = Connection(
@@ -108,7 +111,7 @@ def plan(house, make, mastodon):
                 house.part(Networks),
                 user=ada,
                 item_id=item.id,
-                wanted=[Wanted("mastodon", f"Words number {number}", connection.id)],
+                wanted=[Wanted("mastodon", f"{words} {number}", connection.id)],
                 request_key=f"form {number}",
                 due_at=None,
                 public_url="http://localhost",
