@@ -139,6 +139,7 @@ class Tasks:
             state.should_stop = 0  # an exit status: "stop, all is well"
             self._receiver.join()
         if "_celery" in self.__dict__:
+            self._celery.pool.force_close_all()  # else its connections stay open
             self._celery.close()
         self._pool.shutdown(wait=True)
 

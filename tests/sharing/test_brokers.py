@@ -21,6 +21,7 @@ from advocacy.sharing.publisher import Publisher
 from advocacy.tasks import Tasks
 from config import Settings
 from tests.peers.processes import free_port
+from tests.sharing.workers import worker_of
 
 pytestmark = pytest.mark.xdist_group("brokers")
 
@@ -100,15 +101,21 @@ def test_no_more_is_under_way_than_the_worker_has_threads(house, tasks, due):
     until(lambda: tasks.waiting() == 2)
 
 
-def test_a_message_is_taken_up_by_one_worker_only(house, due, plain, sharing):
+def test_a_message_is_taken_up_by_one_worker_only(house, clock, due, plain, sharing):
     share = due()
     [attempt] = claimed(house)
-    plain.publish_once, plain.publish = (
-        plain.publish,
-        lambda *args: (take_up(house, attempt), plain.publish_once(*args))[1],
-    )
+    other = worker_of(house, name="another worker", clock=clock, connectors=(plain,))
+    publish, owners = plain.publish, []
+
+    def meanwhile(*args):
+        take_up(other, attempt)
+        owners.append(sharing.now(share).lease_owner)
+        return publish(*args)
+
+    plain.publish = meanwhile
     take_up(house, attempt)
-    take_up(house, attempt)
+    take_up(other, attempt)
+    assert owners == [house.part(Publisher).worker]
     assert len(plain.posts) == 1
     assert sharing.now(share).state is ShareState.PUBLISHED
 
