@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
@@ -25,7 +28,7 @@ def save(session: Session, clock: Clock, *, user: User, item_id: int, wanted: bo
         return
     visibility.readable(session, clock, user=user, item_id=item_id)
     if found is None:
-        session.add(SavedItem(user_id=user.id, item_id=item_id, saved_at=clock.now()))
+        _keep(session, SavedItem(user_id=user.id, item_id=item_id, saved_at=clock.now()))
 
 
 def follow(session: Session, *, user: User, topic_id: int, wanted: bool) -> str:
@@ -42,7 +45,12 @@ def follow(session: Session, *, user: User, topic_id: int, wanted: bool) -> str:
         raise NotFound()
     found = session.get(FollowedTopic, (user.id, topic_id))
     if wanted and found is None:
-        session.add(FollowedTopic(user_id=user.id, topic_id=topic_id))
+        _keep(session, FollowedTopic(user_id=user.id, topic_id=topic_id))
     if not wanted and found is not None:
         session.delete(found)
     return topic.name
+
+
+def _keep(session: Session, row: SavedItem | FollowedTopic) -> None:
+    with suppress(IntegrityError), session.begin_nested():  # a double click: its other half was a moment faster
+        session.add(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
@@ -34,8 +35,11 @@ def switch_off(session: Session, clock: Clock, *, network: str, by: int) -> None
     """
     if is_off(session, network):
         return
-    session.add(NetworkOff(network=network, since=clock.now(), by_id=by))
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(NetworkOff(network=network, since=clock.now(), by_id=by))
+    except IntegrityError:  # another administrator was a moment faster
+        return
     _tell(session, clock, network, "network.switched_off", by)
 
 

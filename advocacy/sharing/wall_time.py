@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
 
 
@@ -39,10 +40,16 @@ def moment(wall: datetime, zone_name: str) -> Moment:
     Args:
         wall: naive, as typed.
         zone_name: IANA name.
+
+    Raises:
+        Invalid: on field `at`: in UTC it lies before the first year or after the last that there are.
     """
     zone = zone_of(zone_name)
     first, second = wall.replace(tzinfo=zone, fold=0), wall.replace(tzinfo=zone, fold=1)
-    at = first.astimezone(UTC)
+    try:
+        at = first.astimezone(UTC)
+    except OverflowError:
+        raise Invalid("at", Text("This year is out of reach. Please choose another.")) from None
     if first.utcoffset() == second.utcoffset():
         return Moment(at)
     shown = at.astimezone(zone)

@@ -1,4 +1,4 @@
-"""Each request gets an id, a line in the log, and is answered with that id; some may be larger than others."""
+"""Each request gets an id and a line in the log; what no request may hold is refused before a view sees it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
+from werkzeug.routing import IntegerConverter, Map
 
 log = structlog.get_logger()
 
@@ -29,8 +30,38 @@ def takes_files(megabytes: int) -> Callable[[View], View]:
     return mark
 
 
+GREATEST_ID = 2**31 - 1
+"""The greatest number that a row may have; neither database takes any number that an address can hold."""
+
+
+class RowId(IntegerConverter):
+    """A row's number in an address: a greater one than rows can have is no page."""
+
+    def __init__(self, map: Map, **more: Any) -> None:
+        super().__init__(map, **{"max": GREATEST_ID, **more})
+
+
+def row_id(typed: str) -> int:
+    """A row's number from a query or a form, for `get(name, type=row_id)`.
+
+    Raises:
+        ValueError: it is none that a row could have.
+    """
+    number = int(typed)
+    if not 0 < number <= GREATEST_ID:
+        raise ValueError(f"no row has the number {typed[:20]}")
+    return number
+
+
+def _refuse_nul() -> None:
+    # No browser's field holds it, and PostgreSQL keeps no text with it.
+    if any("\0" in typed for values in request.form.listvalues() for typed in values):
+        abort(400)
+
+
 def set_up(app: Flask) -> None:
-    """Adds the id and the log line. Addresses of visitors and query strings are not logged."""
+    """Adds the id and the log line, and refuses. Addresses of visitors and query strings are not logged."""
+    app.url_map.converters["int"] = RowId
 
     @app.before_request
     def begin() -> None:
@@ -40,6 +71,8 @@ def set_up(app: Flask) -> None:
             request.max_content_length = most
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex[:16])
+
+    app.before_request(_refuse_nul)
 
     @app.after_request
     def end(response: Response) -> Response:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 from advocacy.people.models import Role, UserState
 from advocacy.web.access import Rule, rule_of
@@ -25,7 +26,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
         for rule in app.url_map.iter_rules():
             adapter = app.url_map.bind("localhost")
             values = {
-                name: 987654 if "Integer" in type(rule._converters[name]).__name__ else "nothing"
+                name: 987654 if isinstance(rule._converters[name], IntegerConverter) else "nothing"
                 for name in rule.arguments
             }
             path = adapter.build(rule.endpoint, values)

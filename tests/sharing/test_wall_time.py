@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advocacy.base.errors import Invalid
 from advocacy.sharing.wall_time import moment, on_the_wall
 
 OSLO = "Europe/Oslo"
@@ -58,3 +59,9 @@ def test_the_wall_shows_what_was_chosen_unless_a_note_says_otherwise(typed, zone
     else:
         assert shown == typed
         assert chosen.at.astimezone(ZoneInfo(zone)).fold == 0
+
+
+@pytest.mark.parametrize(("typed", "zone"), [("0001-01-01 00:00", OSLO), ("9999-12-31 23:59", "America/New_York")])
+def test_a_year_out_of_reach_is_refused_in_words(typed, zone):
+    with pytest.raises(Invalid, match="out of reach"):
+        moment(wall(typed), zone)

@@ -254,9 +254,11 @@ def _picture_kept(form: ItemForm) -> bool:
 def _page(form: ItemForm, *, item: Any, card: Any = None, conflict: Any = None, found: Any = ()) -> str:
     session, rules = reading(), house().part(TextRules)
     picture = media.find(session, picture_id=_number(form.picture_id.data))
+    chosen = form.audience()
     try:
-        people = audience.people_reached(session, form.audience())
-    except ValueError:  # a made-up team; saving says so
+        audience.check(session, chosen)
+        people = audience.people_reached(session, chosen)
+    except Invalid:  # such as a made-up team; saving says so
         people = None
     return render_template(
         "library/item_form.html",

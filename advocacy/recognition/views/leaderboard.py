@@ -11,6 +11,7 @@ from advocacy.recognition import leaderboard
 from advocacy.recognition.leaderboard import Period
 from advocacy.web.access import signed_in
 from advocacy.web.house import house, reading
+from advocacy.web.requests import row_id
 from config import Settings
 
 blueprint = Blueprint("leaderboard", __name__)
@@ -23,7 +24,7 @@ SIZE = 50
 def index() -> ResponseReturnValue:
     """People by points, for a period and a team."""
     period = _period()
-    team_id = request.args.get("team", type=int)
+    team_id = request.args.get("team", type=row_id)
     first = min(max(request.args.get("from", 1, type=int), 1), 1_000_000)
     board = leaderboard.board(
         reading(),

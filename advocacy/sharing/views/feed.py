@@ -14,6 +14,7 @@ from advocacy.sharing.networks import Networks
 from advocacy.web.access import signed_in
 from advocacy.web.forms import tell
 from advocacy.web.house import house, reading, writing
+from advocacy.web.requests import row_id
 from advocacy.web.security import safe_path
 
 blueprint = Blueprint("feed", __name__)
@@ -28,8 +29,8 @@ def index() -> ResponseReturnValue:
     show = request.args.get("show", "all")
     wish = Wish(
         words=request.args.get("q", "")[:200],
-        topic_id=request.args.get("topic", type=int),
-        campaign_id=request.args.get("campaign", type=int),
+        topic_id=request.args.get("topic", type=row_id),
+        campaign_id=request.args.get("campaign", type=row_id),
         unshared=show == "unshared",
         followed=show == "followed",
     )
