@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -48,10 +47,15 @@ class RulesForm(Form):
     quiet_until = TimeField(lazy_gettext("Quiet hours end"), [Optional()])
 
 
+TOLD_ON = ("feed", "composer", "by_hand", "my_shares", "sharing_calendar", "connections", "sharing_rules")
+"""The pages on which people choose, plan and share; others are spared the question."""
+
+
 @blueprint.app_context_processor
-def _pause() -> dict[str, Callable[[], Pause | None]]:
-    """Lets every page say that sharing is paused."""
-    return {"sharing_pause": lambda: rules.now_in_force(reading()).pause if current_user.is_authenticated else None}
+def _pause() -> dict[str, Pause | None]:
+    """Lets the pages about sharing say that it is paused."""
+    told = current_user.is_authenticated and request.blueprint in TOLD_ON
+    return {"sharing_pause": rules.now_in_force(reading()).pause if told else None}
 
 
 @blueprint.get("")
