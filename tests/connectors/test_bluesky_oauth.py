@@ -291,6 +291,9 @@ def test_a_server_that_is_never_content_with_a_nonce_is_asked_twice_and_no_more(
     with pytest.raises(Transient):
         network.connector.publish(network.draft(), network.credentials)
     assert len(network.fake.asked("putRecord")) == 2
+    with pytest.raises(Transient):  # a nonce that was refused is not sent again for the same request
+        network.connector.publish(network.draft(), network.credentials)
+    assert len(network.fake.asked("putRecord")) == 3
     network.fake.heal()
     network.fake.fail(Response(400, {"error": "use_dpop_nonce"}, {"DPoP-Nonce": "another"}), "/oauth/token")
     with pytest.raises(Transient):  # the refresh token was not looked at, so the sign-in is still good

@@ -18,7 +18,8 @@ from .installed import TOOLS, node, npm_package
 from .processes import free_port, running
 
 _numbers = itertools.count(1)
-HUB = "https://hub.example.com"
+HUB = "https://hub.nordlys"
+"""No such place, and none of the reserved names, which the network refuses to fetch from."""
 
 
 class RefusedByNetwork(Exception):
