@@ -173,7 +173,7 @@ def accounts(session: Session, networks: Networks, *, user: User) -> list[Accoun
 def likeness(
     session: Session, clock: Clock, networks: Networks, *, user: User, item: ContentItem, key: str, text: str
 ) -> Likeness:
-    """How near a text comes to what colleagues shared lately on the network of one of the person's accounts.
+    """How near a text comes to what colleagues published lately on the network of one of the person's accounts.
 
     Args:
         session: for reading.
@@ -198,6 +198,7 @@ def likeness(
         text=wording.final_text(text, disclosure=item.disclosure, link=None),
         networks=networks.siblings(networks.get(account.network).network),
         disclosure=item.disclosure,
+        states=similarity.OUT,
     )
 
 
@@ -206,8 +207,10 @@ def sample_link(public_url: str) -> str:
     return f"{public_url}/r/{SAMPLE_CODE}"
 
 
-def keep(session: Session, clock: Clock, *, user: User, item_id: int, texts: dict[str, str]) -> None:
-    """Keeps what is typed and not yet sent, by the key of its way.
+def keep(
+    session: Session, clock: Clock, networks: Networks, *, user: User, item_id: int, texts: dict[str, str]
+) -> None:
+    """Keeps what is typed and not yet sent, by the key of its way. Keys that the person does not have are left out.
 
     Args:
         session: inside a transaction.
@@ -216,8 +219,10 @@ def keep(session: Session, clock: Clock, *, user: User, item_id: int, texts: dic
         item_id: about what; the caller has made sure that the person may share it.
         texts: by key; an empty one is forgotten. Longer than 20,000 characters is cut.
     """
-    for key, text in list(texts.items())[:20]:
-        name = key[:30]
+    known = {OWN, *(account.key for account in accounts(session, networks, user=user))}
+    for name, text in texts.items():
+        if name not in known:
+            continue
         found = session.get(ComposerDraft, (user.id, item_id, name))
         if not text.strip():
             if found is not None:

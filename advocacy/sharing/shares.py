@@ -103,8 +103,16 @@ def request(
         raise Invalid("networks", Text("Please choose at least one network."))
     if len({(one.network, one.connection_id) for one in wanted}) < len(wanted):
         raise Invalid("networks", Text("The same account was chosen twice. Choose it once."))
+    _one_at_a_time(session, wanted)
     asked = _Asked(user, item, request_key, due, due_at is None, public_url, company, held_to)
     return [_make(session, clock, networks, asked, one) for one in wanted]
+
+
+def _one_at_a_time(session: Session, wanted: Sequence[Wanted]) -> None:
+    """Lets one request after the other look at an account: a channel is shared to by many people at once."""
+    chosen = {one.connection_id for one in wanted if one.connection_id is not None}
+    accounts = select(Connection.id).where(Connection.id.in_(chosen)).order_by(Connection.id)
+    session.execute(accounts.with_for_update())
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,8 @@ TOO_CLOSE = 80
 MOST = 1_000
 """Texts that one is held against at most, those of the same item first, then the newest."""
 
-_OUT_THERE = (
-    ShareState.SCHEDULED,
-    ShareState.PUBLISHING,
-    ShareState.UNCONFIRMED,
-    ShareState.PUBLISHED,
-)
+OUT = (ShareState.PUBLISHED,)
+PLANNED_OR_OUT = (ShareState.SCHEDULED, ShareState.PUBLISHING, ShareState.UNCONFIRMED, *OUT)
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\{link\}", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w'’-]*")
 
@@ -88,6 +84,7 @@ def to_colleagues(
     text: str,
     networks: Collection[str],
     disclosure: str = "",
+    states: Collection[ShareState] = PLANNED_OR_OUT,
 ) -> Likeness:
     """How much a text is like what colleagues shared or planned on a network in the last `WINDOW`.
 
@@ -99,6 +96,8 @@ def to_colleagues(
         text: as it will go out.
         networks: the names of the connectors of that network (`x` and `x_link` are one to their readers).
         disclosure: the item's.
+        states: which of colleagues' shares count. `OUT` where anybody may ask as often as they like: what is planned is
+            not theirs to find out word by word.
 
     Returns:
         The greatest likeness, and how many colleagues come near it.
@@ -112,7 +111,7 @@ def to_colleagues(
         .where(
             Share.user_id != user_id,
             Share.network.in_(networks),
-            Share.state.in_(_OUT_THERE),
+            Share.state.in_(states),
             Share.approved_at > clock.now() - WINDOW,
             Share.removed_at.is_(None),
         )

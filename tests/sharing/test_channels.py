@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from sqlalchemy import func, select
 
@@ -239,3 +241,22 @@ def test_an_administrator_cannot_touch_what_was_not_opened(signed_in, make, ada,
     assert post(browser, f"/admin/networks/channels/{made.id}/try").status_code == 404
     assert post(browser, f"/admin/networks/channels/{made.id}/remove").status_code == 404
     assert slack.messages == []
+
+
+def test_of_two_colleagues_who_post_the_same_to_a_channel_at_the_same_moment_one_does(sharing, ada, channel, make):
+    bo, item = make.user("Bo"), make.item()
+    opened = channel(ada, is_open=True)
+    answers = []
+
+    def share(user, text):
+        try:
+            answers.append(sharing.share(user, item, opened, text=text, key=f"form of {user.id}"))
+        except Conflict as error:
+            answers.append(error)
+
+    both = [threading.Thread(target=share, args=one) for one in ((ada, "Words of Ada"), (bo, "Bo's own thoughts"))]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(isinstance(answer, Conflict) for answer in answers) == [False, True]

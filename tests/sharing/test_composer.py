@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
+
 from advocacy.library.models import Caption, Editing
-from advocacy.sharing.models import ConnectionState, Proof, Share, ShareState
+from advocacy.sharing.models import ComposerDraft, ConnectionState, Proof, Share, ShareState
 
 
 def shares_of(db, user) -> list[Share]:
@@ -156,3 +158,32 @@ def test_undo_takes_back_what_has_not_gone_out(signed_in, make, connect, db):
     (share,) = shares_of(db, kari)
     browser.post("/my-shares/undo", data={"csrf_token": browser.token(), "ids": str(share.id)})
     assert shares_of(db, kari)[0].state is ShareState.CANCELLED
+
+
+def test_words_are_kept_only_for_accounts_that_the_person_has(sharing, make, signed_in, house):
+    ada, item = make.user("Ada"), make.item()
+    account = sharing.connect(ada)
+    browser = signed_in(ada)
+    made_up = {f"text-c{number}": "Words" for number in range(10_000, 10_050)}
+    data = {"csrf_token": browser.token(), f"text-c{account.id}": "Mine", "text-own": "By hand", **made_up}
+    assert browser.post(f"/share/{item.id}/draft", data=data).status_code == 204
+    with house.db.reading() as session:
+        kept = {draft.network: draft.text for draft in session.scalars(select(ComposerDraft))}
+    assert kept == {f"c{account.id}": "Mine", "own": "By hand"}
+
+
+def test_a_good_time_that_has_passed_since_it_was_offered_is_not_swapped_for_another(
+    sharing, make, signed_in, house, clock
+):
+    ada, item = make.user("Ada"), make.item()
+    account = sharing.connect(ada)
+    browser = signed_in(ada)
+    page = f"/share/{item.id}"
+    offered = browser.get(page).text.split('name="slot_at" value="', 1)[1].split('"', 1)[0]
+    clock.move(days=1)
+    sent = {"to": f"c{account.id}", f"text-c{account.id}": "Mine", "when": "slot", "slot_at": offered, "do": "share"}
+    answer = browser.submit(page, sent, form=page)
+    assert answer.status_code == 422
+    assert "The good time that was offered has passed." in answer.text
+    with house.db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Share)) == 0

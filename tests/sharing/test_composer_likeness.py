@@ -1,5 +1,7 @@
 """The composer tells how near a text comes to what colleagues shared, before it is sent."""
 
+from datetime import timedelta
+
 import pytest
 
 TEXT = "We just opened a wind farm that powers forty thousand homes, and I am proud of everybody who built it"
@@ -31,7 +33,15 @@ def shared(sharing, make, item):
         user = make.user(name.title())
         accounts.append(sharing.connect(user, handle=f"{name}.test"))
         sharing.share(user, item, accounts[-1], text=TEXT)
+    sharing.house.clock.move(seconds=11)
+    sharing.work()
     return accounts
+
+
+def test_what_is_only_planned_cannot_be_found_out_word_by_word(ask, sharing, make, item):
+    ada = make.user("Ada")
+    sharing.share(ada, item, sharing.connect(ada), text=TEXT, due_at=sharing.house.clock.now() + timedelta(days=1))
+    assert ask(TEXT).text.strip() == ""
 
 
 def test_a_text_like_a_colleagues_is_told_with_how_many_and_how_much(ask, shared):

@@ -78,7 +78,9 @@ def keep(item_id: int) -> ResponseReturnValue:
     texts = {name.removeprefix("text-"): text for name, text in request.form.items() if name.startswith("text-")}
     with writing() as session:
         visibility.shareable(session, house().clock, user=current_user, item_id=item_id)
-        composing.keep(session, house().clock, user=current_user, item_id=item_id, texts=texts)
+        composing.keep(
+            session, house().clock, house().part(Networks), user=current_user, item_id=item_id, texts=texts
+        )
     return "", 204
 
 
@@ -204,7 +206,11 @@ def _offered_slot(item_id: int) -> datetime:
         offered = datetime.fromisoformat(request.form.get("slot_at", ""))
     except ValueError:
         offered = None
-    if offered is not None and offered.tzinfo is not None and offered > house().clock.now():
+    if offered is not None and offered.tzinfo is not None:
+        if offered <= house().clock.now():
+            raise Invalid(
+                "when", Text("The good time that was offered has passed. Here is the next one: choose again.")
+            )
         return offered
     ways = composing.accounts(reading(), house().part(Networks), user=current_user)
     networks = {way.network for way in ways}
