@@ -20,7 +20,7 @@ from advocacy.people.models import User
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Response
 
-NO_PAGES = ("static", "media.", "links.")
+NO_PAGES = ("static", "media.", "links.", "connections.way_back")
 
 
 @dataclass(frozen=True)
