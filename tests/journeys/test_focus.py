@@ -40,7 +40,7 @@ def test_the_focus_goes_through_every_page_and_is_never_hidden(site, house, widt
         keys.page.wait_for_load_state("networkidle")
         assert keys.page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count() == 0, place
         reached = keys.walk()
-        assert len(reached) > 8, place
+        assert len(reached) > 5, place
         assert len(reached) <= keys.page.evaluate(REACHABLE), place
         keys.page.reload()
         keys.press("Tab", "Enter", "Tab")  # the way past the bars

@@ -145,5 +145,3 @@ def test_the_core_journey_without_script(company, open_page):
     figure.click()
     rows = lars.get_by_role("row").filter(has_text=title)
     expect(rows).to_have_count(1)
-    rows.get_by_role("link", name=re.compile("^Readings")).click()
-    expect(lars.get_by_role("row").filter(has_text=title)).to_have_count(1)
