@@ -82,4 +82,4 @@ def test_longer_words_and_larger_letters_push_nothing_out_of_the_page(pretended,
             if wider > 0:
                 wrong.append(f"{stop.endpoint} {stop.path} at {width} px and {size}: {wider} px too wide")
     assert padded > 10
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
