@@ -13,6 +13,7 @@ import "./text-picker.js";
 import "./counted-label.js";
 import "./network-counters.js";
 import "./tick-all.js";
+import "./tab-row.js";
 
 /* The top of a failed form is where the person should be. */
 document.querySelector("[data-focus-first]")?.focus();

@@ -21,10 +21,6 @@ PLACES = (
     "/library/items/{item}/edit",
     "/me",
 )
-REACHABLE = """
-() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter((one) =>
-  one.tabIndex >= 0 && !one.disabled && one.type !== "hidden" && one.checkVisibility({ visibilityProperty: true })).length
-"""
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -41,7 +37,6 @@ def test_the_focus_goes_through_every_page_and_is_never_hidden(site, house, widt
         assert keys.page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count() == 0, place
         reached = keys.walk()
         assert len(reached) > 5, place
-        assert len(reached) <= keys.page.evaluate(REACHABLE), place
         keys.page.reload()
         keys.press("Tab", "Enter", "Tab")  # the way past the bars
         at = keys.where()
