@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
 
+from tests.peers.browsers import settle
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -69,7 +71,8 @@ class Keyboard:
             AssertionError: the focus is somewhere, and cannot be seen.
         """
         try:
-            self.page.evaluate(NEXT_FRAME)  # what moves, has moved
+            self.page.evaluate(NEXT_FRAME)
+            settle(self.page)  # what moves, has moved
             at = self.page.evaluate(WHERE)
         except Error as gone:
             if "navigation" not in str(gone):

@@ -69,7 +69,7 @@ def connect(company: Company, keys: Keyboard) -> None:
     page = keys.page
     page.goto(f"{company.hub.url}/connections")
     keys.press_on("link", "Connect Mastodon")
-    keys.type_into(re.compile("^Server"), company.mastodon.base_url)
+    keys.type_into(re.compile("^Your server"), company.mastodon.base_url)
     keys.press("Enter")
     page.wait_for_load_state("networkidle")
     keys.press_on("link", re.compile("^Continue to"))

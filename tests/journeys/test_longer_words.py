@@ -22,6 +22,10 @@ PLACE = re.compile(r"%\([a-z_0-9]+\)[a-z+0-9.]*|%%|\{[a-z_]*\}|\{\{|\}\}|<[^>]+>
 MORE = 0.4
 LOOKS = ((320, "100%"), (768, "200%"), (1280, "100%"))
 """Width of the window, and size of its letters."""
+REACHES_OUT = """
+() => [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth)
+  .map((one) => one.outerHTML.slice(0, 60)).slice(0, 4)
+"""
 
 
 def longer(sentence: str) -> str:
@@ -80,6 +84,7 @@ def test_longer_words_and_larger_letters_push_nothing_out_of_the_page(pretended,
             page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
             wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if wider > 0:
-                wrong.append(f"{stop.endpoint} {stop.path} at {width} px and {size}: {wider} px too wide")
+                which = page.evaluate(REACHES_OUT)
+                wrong.append(f"{stop.endpoint} {stop.path} at {width} px and {size}: {wider} px too wide: {which}")
     assert padded > 10
     assert not wrong, "\n".join(wrong)
