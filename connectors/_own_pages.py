@@ -78,7 +78,6 @@ def _is_an_address(text: str) -> bool:
         plain
         and text.startswith("https://")
         and user is None
-        and "@" not in parts.netloc
         and bool(_HOST.match(host))
         and not set("{}") & set(_PLACE.sub("", text))
     )

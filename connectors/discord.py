@@ -41,7 +41,9 @@ class Discord(WebhookConnector):
         steps=(
             N_("Nothing is set here. Whoever wants to share to a channel makes a webhook for it."),
             N_("In Discord, open the channel's settings, then Integrations, then Webhooks, and make one."),
-            N_("Copy the webhook's address and paste it here: under My networks for yourself, or below for others."),
+            N_(
+                "Copy the webhook's address and paste it here: under My networks for yourself, or under Channels for several people."
+            ),
         ),
         costs=N_("It costs nothing. Making webhooks takes the permission to manage them."),
     )

@@ -52,7 +52,9 @@ class Slack(WebhookConnector):
         steps=(
             N_("Nothing is set here. Whoever wants to share to a channel makes an incoming webhook for it."),
             N_("In Slack, make an app (From scratch), switch on Incoming Webhooks, and add one for the channel."),
-            N_("Copy the webhook's address and paste it here: under My networks for yourself, or below for others."),
+            N_(
+                "Copy the webhook's address and paste it here: under My networks for yourself, or under Channels for several people."
+            ),
         ),
         console="https://api.slack.com/apps",
         costs=N_("It costs nothing. A workspace may want an administrator of Slack to approve the app."),

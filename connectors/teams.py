@@ -46,7 +46,9 @@ class Teams(WebhookConnector):
                 "In Teams, open the channel's menu, then Workflows, and choose the one that posts when a webhook request is received."
             ),
             N_("Add a second owner to the workflow: it stops when its only owner leaves."),
-            N_("Copy the workflow's address and paste it here: under My networks for yourself, or below for others."),
+            N_(
+                "Copy the workflow's address and paste it here: under My networks for yourself, or under Channels for several people."
+            ),
         ),
         costs=N_("It costs nothing beyond Microsoft 365. Teams tells us that it took a post, not that it shows it."),
     )
