@@ -1,6 +1,6 @@
 """A rush: shares that fall due at 10,000 a minute, to networks that answer in 100 ms, with 1, 2 and 4 workers.
 
-`BENCH_SHARES` says how many (2,000 unless set; they fall due at the same rate). On SQLite, and on PostgreSQL where
+`BENCH_SHARES` says how many (600 unless set; they fall due at the same rate). On SQLite, and on PostgreSQL where
 `DATABASE_URL` names a server.
 """
 
@@ -34,7 +34,7 @@ from connectors import ApiConnector, AppRegistration, Credentials, Draft, Figure
 from tests.factories import Factory
 from tests.peers.databases import create_database, drop_database
 
-SHARES = int(os.environ.get("BENCH_SHARES", "2000"))
+SHARES = int(os.environ.get("BENCH_SHARES", "600"))
 A_SECOND = 10_000 / 60
 """How many fall due each second."""
 PLACES = 80
