@@ -37,7 +37,7 @@ WHERE = r"""
   const rings = [];
   for (let part = at, up = 0; part && up < 4; part = part.parentElement, up += 1) {
     const style = getComputedStyle(part);
-    if (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1.5) rings.push(part.tagName);
+    if (style.outlineStyle === "auto" || style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1.5) rings.push(part.tagName);
   }
   return {
     name, tag: at.tagName.toLowerCase(), type: at.type ?? "", role: at.getAttribute("role") ?? "",
