@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -139,9 +140,21 @@ class Tasks:
             state.should_stop = 0  # an exit status: "stop, all is well"
             self._receiver.join()
         if "_celery" in self.__dict__:
-            self._celery.pool.force_close_all()  # else its connections stay open
-            self._celery.close()
+            self._let_the_broker_go()
         self._pool.shutdown(wait=True)
+
+    def _let_the_broker_go(self) -> None:
+        """Closes connections, which stay open otherwise; and forgets their pools, which kombu keeps for the whole
+        process under the broker's address and would hand out closed to the next who asks.
+        """
+        from kombu import pools
+
+        connection = self._celery.connection_for_write()
+        self._celery.pool.force_close_all()
+        for group in (pools.producers, pools.connections):
+            with suppress(KeyError):
+                del group[connection]
+        self._celery.close()
 
     def _received(self, work: Work, house: House) -> Callable[[int], None]:
         def carry_out(number: int) -> None:

@@ -6,7 +6,7 @@ import itertools
 import json
 
 import pytest
-from sqlalchemy import String, Text, select, update
+from sqlalchemy import String, Text, UniqueConstraint, select, update
 
 from advocacy.demo import seeding
 from advocacy.library.models import ContentItem
@@ -83,6 +83,13 @@ def hostile_columns():
                 yield table, column
 
 
+def is_told_apart(table, column) -> bool:
+    """Whether the column is one of those by which rows must differ."""
+    sets = [index.columns for index in table.indexes if index.unique]
+    sets += [rule.columns for rule in table.constraints if isinstance(rule, UniqueConstraint)]
+    return any(column.name in columns for columns in sets)
+
+
 def poison(house, cases: list[str]) -> set[str]:
     """Puts the cases into every such field of every row; returns the fields."""
     turn = itertools.cycle(cases)
@@ -92,7 +99,9 @@ def poison(house, cases: list[str]) -> set[str]:
             key = next(iter(table.primary_key.columns))
             for (number,) in session.execute(select(key)).all():
                 words = "\n\n".join(next(turn) for _ in range(40)) if column.type.length is None else next(turn)
-                value = words[: column.type.length or len(words)]
+                # Where two rows may not be alike, each case has its row's number behind it.
+                told_apart = f" {number}" if is_told_apart(table, column) else ""
+                value = words[: (column.type.length or len(words)) - len(told_apart)] + told_apart
                 session.execute(update(table).where(key == number).values({column.name: value}))
                 fields.add(f"{table.name}.{column.name}")
     return fields

@@ -65,7 +65,7 @@ class FakeMeta(FakeServer):
 
     def issue(self, account: Account, scopes: set[str], life: timedelta | None) -> str:
         token = "EAAG" + secrets.token_urlsafe(30)
-        self.tokens[token] = Token(account, scopes, self.clock(), self.clock() + life if life else None)
+        self.tokens[token] = Token(account, set(scopes), self.clock(), self.clock() + life if life else None)
         return token
 
     def new_id(self) -> str:
