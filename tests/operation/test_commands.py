@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ def machine(tmp_path):
         (tmp_path / "bin" / name).symlink_to(shutil.which(name))
     (tmp_path / "project/tools").mkdir(parents=True)
     shutil.copy(PROJECT / "tools/environment", tmp_path / "project/tools")
-    shutil.copy(PROJECT / "requirements.txt", tmp_path / "project")
+    for name in ("requirements.txt", "constraints.txt"):
+        shutil.copy(PROJECT / name, tmp_path / "project")
 
     def run(python: str | None) -> subprocess.CompletedProcess[str]:
         if python is not None:
@@ -68,6 +70,17 @@ def test_no_committed_file_says_where_packages_are_fetched_from():
     assert locks
     for name in locks:
         assert '"resolved"' not in (PROJECT / name).read_text(), f"{name} names a registry"
-    settings = [name for name in names if Path(name).name in (".npmrc", "pip.conf") or "requirements" in name]
+    settings = [
+        name
+        for name in names
+        if Path(name).name in (".npmrc", "pip.conf", "constraints.txt") or "requirements" in name
+    ]
     for name in settings:
         assert not re.search(r"index-url|find-links|registry *=|https?://", (PROJECT / name).read_text()), name
+
+
+def test_everything_that_requirements_bring_along_is_pinned_as_it_is_installed():
+    listed = subprocess.run(
+        [sys.executable, PROJECT / "tools/constraints", "--check"], cwd=PROJECT, capture_output=True, text=True
+    )
+    assert listed.returncode == 0, listed.stdout + listed.stderr
