@@ -78,12 +78,13 @@ from advocacy.sharing.views import (
     sharing_rules,
 )
 from advocacy.tasks import Tasks
-from advocacy.web import access, errors, house, i18n, markup, navigation, requests, security, sessions
+from advocacy.web import access, company, errors, house, i18n, markup, navigation, requests, security, sessions
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 AREAS: tuple[Blueprint, ...] = (
+    company.blueprint,
     sign_in.blueprint,
     password_reset.blueprint,
     set_up.blueprint,

@@ -27,6 +27,7 @@ BAR = (
     Entry(lazy_gettext("Feed"), "feed.index", "home"),
     Entry(lazy_gettext("My shares"), "my_shares.index", "send"),
     Entry(lazy_gettext("Leaderboard"), "leaderboard.index", "trophy"),
+    Entry(lazy_gettext("Company"), "company.index", "building-community"),
     Entry(lazy_gettext("Library"), "items.index", "books"),
     Entry(lazy_gettext("Insights"), "insights.index", "chart-bar"),
     Entry(lazy_gettext("Admin"), "admin_people.index", "settings", covers="/admin"),
@@ -42,6 +43,7 @@ MENU = (
     Entry(lazy_gettext("My profile"), "profile.index", "user"),
     Entry(lazy_gettext("My networks"), "connections.index", "plug-connected"),
     Entry(lazy_gettext("My points"), "points.mine", "list-details"),
+    Entry(lazy_gettext("Company"), "company.index", "building-community"),
 )
 FOOTER = (
     Entry(lazy_gettext("Social media policy"), "policies.current", "file-text"),
