@@ -30,8 +30,7 @@ def work(order: dict[str, Any]) -> None:
     house = hub(
         database_url=order["database_url"],
         folder=order["folder"],
-        bluesky_url=order["bluesky_url"],
-        threads_url=order["threads_url"],
+        settings=order["settings"],
         now=datetime.fromisoformat(order["now"]),
         step=step,
     )

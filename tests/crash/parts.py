@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +16,9 @@ from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
 from advocacy.tasks import Tasks
 from connectors import Registry
-from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET
-from tests.crash.plain_network import PlainNetwork
 
-PUBLIC_URL = "http://localhost"
+PUBLIC_URL = "https://hub.example.com"
+"""A public address: some networks fetch pictures from it."""
 STEPS = (
     "before claim",
     "after claim",
@@ -35,29 +34,20 @@ def hub(
     *,
     database_url: str,
     folder: str,
-    bluesky_url: str,
-    threads_url: str,
+    settings: Mapping[str, str],
     now: datetime,
     step: Callable[[str], None],
 ) -> House:
     """A hub; the fakes learn from the user agent which process asks."""
     clock = StandingClock(now)
     registry = Registry(
-        {
-            "BLUESKY_PDS_URL": bluesky_url,
-            "BLUESKY_APPVIEW_URL": bluesky_url,
-            "THREADS_CLIENT_ID": CLIENT_ID,
-            "THREADS_CLIENT_SECRET": CLIENT_SECRET,
-            "THREADS_API_URL": threads_url,
-        },
+        settings,
         now=clock.now,
         allow_private_hosts=True,
         user_agent=f"process {os.getpid()}",
         connect_seconds=5.0,
         read_seconds=10.0,
     )
-    http = registry.get("bluesky")._http
-    registry._known["plain"] = registry._awake["plain"] = PlainNetwork(http=http, settings={}, now=clock.now)
     return House(
         db=Database(database_url, time=clock.now),
         clock=clock,

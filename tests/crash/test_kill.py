@@ -1,82 +1,91 @@
-"""kill -9 at every named step of publishing: nothing lost, nothing twice, and what is unclear is said to be.
+"""kill -9 at every named step of publishing, and at every request that a post takes, on every network that we publish
+to: nothing lost, nothing twice, and what is unclear is said to be.
 
-`CRASH_ROUNDS` says how often each step is tried on each database (8 unless set: each way of each network once); networks take turns.
+The networks are those of `tests/connectors/networks`, so that a new one is killed too. `CRASH_ROUNDS` says how often
+each step is tried on each database; the networks take turns (each once unless set, twice where there are two ways).
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import update
 
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
+from advocacy.library import media
+from advocacy.library.media import Media
+from advocacy.library.models import ItemKind, Picture
 from advocacy.sharing import credentials, planning, shares
 from advocacy.sharing.models import Connection, Share, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.shares import Wanted
-from connectors import Credentials
-from tests.connectors.fakes.bluesky import FakeBluesky
-from tests.connectors.fakes.mastodon import FakeMastodon
 from tests.connectors.fakes.server import Request, Response
-from tests.connectors.fakes.threads import FakeThreads
+from tests.connectors.network import Network, called, networks
 from tests.crash.parts import PUBLIC_URL, STEPS, hub
-from tests.crash.plain_network import PlainServer
 
-ROUNDS = int(os.environ.get("CRASH_ROUNDS", "8"))
-NETWORKS = ("mastodon", "bluesky", "threads", "plain")
+NETWORKS = networks()
+ROUNDS = int(os.environ.get("CRASH_ROUNDS", "0"))
 BYTES_LEFT = "after the bytes left"
-PUBLISHES = r"POST .*(statuses|putRecord|posts|threads_publish)$"
-CALLS = {
-    "make": r"POST /v1.0/\d+/threads$",
-    "state": r"GET /v1.0/\d+\?fields=status$",
-    "publish": r"POST /v1.0/\d+/threads_publish$",
-    "address": r"GET /v1.0/\d+\?fields=permalink",
-}
-"""The requests that one post takes on a network of containers, in their order."""
+WAYS = ("carried out", "lost")
+SETTLED_WITHIN = timedelta(minutes=2)
 
 
 class Deadly:
-    """A network at which the process that publishes is killed, once, while its request is on the way."""
+    """Stands in a network's way: kills the process that publishes while one of its requests is on the way, once."""
 
-    kills_when: str | None = None
-    kills_at = PUBLISHES
+    def __init__(self, network: Network) -> None:
+        self._fake, self._goes_on = network.fake, network.fake.carry_out
+        self._when: Callable[[Request, int], bool] = lambda _request, _number: False
+        self._how, self.seen = "", 0
+        network.fake.carry_out = self._carry_out  # type: ignore[method-assign]
 
-    def carry_out(self, request: Request) -> Response:
-        """Kills before answering; the request itself is carried out or lost, as the test says."""
-        is_it = re.search(self.kills_at, f"{request.method} {request.target}")
-        how, self.kills_when = (self.kills_when, None) if is_it else (None, self.kills_when)
-        if how is None:
-            return super().carry_out(request)  # type: ignore[misc]
-        os.kill(int(request.headers["user-agent"].split()[1]), signal.SIGKILL)
-        return super().carry_out(request) if how == "carried out" else Response(503, {"error": "lost"})  # type: ignore[misc]
+    def kill(self, when: Callable[[Request, int], bool], how: str) -> None:
+        """The next request of a worker of which `when` holds (it, and its number from 0): carried out or lost."""
+        self._when, self._how, self.seen = when, how, 0
+
+    def let_live(self) -> None:
+        """Nobody is killed, and requests are counted from here."""
+        self.kill(lambda _request, _number: False, "")
+
+    def _carry_out(self, request: Request) -> Response:
+        worker = re.fullmatch(r"process (\d+)", request.headers.get("user-agent", ""))
+        if worker is None:
+            return self._goes_on(request)
+        dies = self._when(request, self.seen)
+        self.seen += 1
+        if not dies:
+            return self._goes_on(request)
+        how = self._how
+        self.let_live()
+        os.kill(int(worker[1]), signal.SIGKILL)
+        return self._goes_on(request) if how == "carried out" else Response(503, {"error": "lost"})
 
 
-class DeadlyMastodon(Deadly, FakeMastodon):
-    """Mastodon."""
+class Web(dict[str, tuple[bytes, str]]):
+    """What networks that fetch pictures find at any address of the hub."""
 
+    def __init__(self, picture: bytes) -> None:
+        super().__init__()
+        self._picture = picture
 
-class DeadlyBluesky(Deadly, FakeBluesky):
-    """Bluesky."""
-
-
-class DeadlyThreads(Deadly, FakeThreads):
-    """A network of containers."""
-
-
-class DeadlyPlain(Deadly, PlainServer):
-    """A network without a device."""
+    def get(self, url: str, default: Any = None) -> Any:
+        """The picture, whichever it is."""
+        return (self._picture, "image/jpeg") if url.startswith(PUBLIC_URL) else default
 
 
 class Nursery:
@@ -121,71 +130,119 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     made.close()
 
 
-class CrashHub:
-    """A hub, its networks, one person with an account on each, and workers that come and go."""
+class Account:
+    """One network, the account that a person has there, and the hub as workers see it."""
 
-    def __init__(self, house: House, make: Any, clock: Any, nursery: Nursery, order: dict[str, Any]) -> None:
-        self.house, self.make, self.clock, self.nursery, self.order = house, make, clock, nursery, order
-        self.servers: dict[str, Any] = {
-            "mastodon": DeadlyMastodon(clock.now).start(),
-            "bluesky": DeadlyBluesky(clock.now).start(),
-            "threads": DeadlyThreads(clock.now).start(),
-            "plain": DeadlyPlain(clock.now).start(),
-        }
-        self.servers["bluesky"].person("ada.test")
-        order |= {f"{name}_url": self.servers[name].base_url for name in ("bluesky", "threads")}
-        self.parts = hub(**order, now=clock.now(), step=lambda _name: None)
-        self.ada = make.user("Ada")
-        self.connections = {network: self._connect(network) for network in NETWORKS}
-
-    def _connect(self, network: str) -> Connection:
-        server = self.servers[network]
-        if network == "mastodon":
-            token, account = server.token_for("ada"), server.account("ada")
-            tokens = Credentials(token, server=server.base_url, remote_id=account.id, handle="@ada@here")
-        elif network == "bluesky":
-            registry = self.parts.part(Networks).registry
-            tokens = registry.app_password("bluesky").sign_in("ada.test", "abcd-efgh-ijkl-mnop")
-        elif network == "threads":
-            tokens = Credentials(server.token_for("ada"), remote_id=server.account("ada").id, handle="@ada")
-        else:
-            tokens = Credentials("token", server=server.base_url, remote_id="ada", handle="@ada")
-        with self.house.db.transaction() as session:
-            connection = Connection(
-                user_id=self.ada.id,
-                network=network,
-                server=tokens.server if network == "mastodon" else "",
-                remote_id=tokens.remote_id,
-                handle=tokens.handle,
-                connected_at=self.clock.now(),
-                expires_at=tokens.expires_at,
+    def __init__(self, entry: type[Network], crash_hub: CrashHub) -> None:
+        self.called, self._hub = called(entry), crash_hub
+        self.network = entry(crash_hub.clock.now)
+        self.deadly = Deadly(self.network)
+        if self.network.connector.fetches_pictures:
+            self.network.fake.web = Web(crash_hub.drawing)  # type: ignore[attr-defined]
+        self.order = {**crash_hub.order, "settings": dict(self.network.settings())}
+        self.parts = hub(**self.order, now=crash_hub.clock.now(), step=lambda _name: None)
+        with crash_hub.house.db.transaction() as session:
+            self.connection = Connection(
+                user_id=crash_hub.ada.id,
+                network=entry.name,
+                server=self.network.credentials.server if self.network.connector.many_servers else "",
+                remote_id=self.called,
+                handle=self.network.credentials.handle,
+                connected_at=crash_hub.clock.now(),
             )
-            session.add(connection)
-            session.flush()
-            connection.sealed_credentials = credentials.seal(self.parts.part(Sealer), connection.id, tokens)
-        return connection
+            session.add(self.connection)
+        self.sign_in(self.network.credentials)
 
-    def share(self, network: str, number: int) -> Share:
+    def sign_in(self, tokens: Any = None) -> None:
+        """Signs in, so that no token ends in the midst of many rounds."""
+        tokens = tokens or self.network.sign_in()
+        self._signed_in = self._hub.clock.now()
+        sealed = credentials.seal(self.parts.part(Sealer), self.connection.id, tokens)
+        with self._hub.house.db.transaction() as session:
+            kept = session.get_one(Connection, self.connection.id)
+            kept.sealed_credentials, kept.expires_at = sealed, tokens.expires_at
+
+    def share(self, number: int, *, with_picture: bool = False) -> Share:
         """A share of a fresh item that is due."""
-        item = self.make.item()
-        with self.house.db.transaction() as session:
+        hub_, picture = self._hub, {}
+        if self._hub.clock.now() - self._signed_in > timedelta(hours=1):
+            self.sign_in()
+        if self.network.connector.needs_picture or (with_picture and self.network.pictures):
+            picture = {"kind": ItemKind.IMAGE, "picture": hub_.picture, "alt_text": "The harbour at noon"}
+        item = hub_.make.item(**picture)
+        with hub_.house.db.transaction() as session:
             [share] = shares.request(
                 session,
-                self.clock,
+                hub_.clock,
                 self.parts.part(Networks),
-                user=self.ada,
+                user=hub_.ada,
                 item_id=item.id,
-                wanted=[Wanted(network, f"Words number {number}", self.connections[network].id)],
-                request_key=f"form {number}",
+                wanted=[Wanted(self.network.name, f"Words number {number} of mine", self.connection.id)],
+                request_key=f"{self.called} {number} {item.id}",
                 due_at=None,
                 public_url=PUBLIC_URL,
             )
-        self.clock.move(seconds=11)
+        hub_.clock.move(seconds=11)
         return share
 
     def worker(self, *, dies: str = "", ticks: int = 1) -> bool:
         """A worker process comes, works and ends, by itself or by SIGKILL."""
-        return self.nursery.worker(**self.order, now=self.clock.now().isoformat(), dies=dies, ticks=ticks)
+        return self._hub.nursery.worker(**self.order, now=self._hub.clock.now().isoformat(), dies=dies, ticks=ticks)
+
+    def settle(self, share: Share) -> Share:
+        """What two minutes of other workers make of what a killed one left."""
+        self._hub.let_leases_run_out()
+        until = self._hub.clock.now() + SETTLED_WITHIN
+        while True:
+            assert not self.worker(ticks=3)
+            stands = self._hub.now(share)
+            if stands.state in (ShareState.PUBLISHED, ShareState.FAILED) or stands.next_attempt_at is None:
+                return stands
+            assert self._hub.clock.now() < until, f"{self.called} is {stands.state} of {stands.reason} still"
+            self._hub.clock.set(min(until, max(stands.next_attempt_at, self._hub.clock.now() + timedelta(seconds=1))))
+
+    def judge(self, share: Share, posts: int) -> str:
+        """Fails unless the share is out once and known to be, or surely unclear and asked about."""
+        stands = self._hub.now(share)
+        assert posts <= 1, f"{self.called} has it {posts} times"
+        if stands.state is ShareState.UNCONFIRMED:
+            assert not self.network.has_device, f"{self.called} has a device that settles it: {stands.reason}"
+            assert stands.next_attempt_at is None, "the person is asked, nothing goes on by itself"
+            assert not (self.network.finds and posts), f"what is there on {self.called} is found"
+        else:
+            assert stands.state is ShareState.PUBLISHED, f"{self.called} is {stands.state} of {stands.reason}"
+            assert posts == 1, f"{self.called} says published and has it {posts} times"
+        return f"{stands.state.value} with {posts} posts"
+
+    def close(self) -> None:
+        """Ends the server and the connections."""
+        self.network.close()
+        self.parts.db.dispose()
+
+
+class CrashHub:
+    """A hub, one person with an account on every network, and workers that come and go."""
+
+    def __init__(self, house: House, make: Any, clock: Any, nursery: Nursery, order: dict[str, Any]) -> None:
+        self.house, self.make, self.clock, self.nursery, self.order = house, make, clock, nursery, order
+        self.ada = make.user("Ada")
+        drawn = io.BytesIO()
+        Image.new("RGB", (120, 100), "teal").save(drawn, "JPEG")
+        self.drawing = drawn.getvalue()
+        self.picture = self._keep()
+        self._accounts: dict[str, Account] = {}
+
+    def _keep(self) -> Picture:
+        with self.house.db.transaction() as session:
+            store = Media(Path(self.order["folder"]) / "media")
+            drawing = {"data": self.drawing, "mime": "image/jpeg", "width": 120, "height": 100}
+            return media.store(session, self.clock, store, **drawing)
+
+    def account(self, entry: type[Network]) -> Account:
+        """The person's account on this network, connected on first mention."""
+        if called(entry) not in self._accounts:
+            self._accounts[called(entry)] = Account(entry, self)
+        return self._accounts[called(entry)]
 
     def let_leases_run_out(self) -> None:
         """What a minute does."""
@@ -196,17 +253,6 @@ class CrashHub:
                 update(Connection).where(Connection.refresh_lease_until.is_not(None)).values(refresh_lease_until=past)
             )
 
-    def posts(self, network: str, share: Share) -> int:
-        """How often the share's words stand at the network."""
-        server = self.servers[network]
-        texts = {
-            "mastodon": lambda: [status.text for status in server.statuses.values()],
-            "bluesky": lambda: [record["text"] for record in server.posts_of("ada.test")],
-            "threads": lambda: [post.words for post in server.posts.values()],
-            "plain": lambda: server.posts,
-        }[network]()
-        return sum(text.split("\n")[0] == share.text for text in texts)
-
     def now(self, share: Share) -> Share:
         """The share as it stands."""
         with self.house.db.reading() as session:
@@ -214,9 +260,8 @@ class CrashHub:
 
     def close(self) -> None:
         """Ends servers and connections."""
-        for server in self.servers.values():
-            server.stop()
-        self.parts.db.dispose()
+        for account in self._accounts.values():
+            account.close()
 
 
 @pytest.fixture
@@ -227,65 +272,94 @@ def crash_hub(house, make, clock, nursery, database_url, tmp_path) -> Iterator[C
     made.close()
 
 
+def publishes(account: Account) -> Callable[[Request, int], bool]:
+    """The request that makes the post."""
+    network = account.network
+
+    def is_it(request: Request, _number: int) -> bool:
+        is_first_go = "dpop-nonce" in request.headers
+        return bool(re.search(network.publishing, f"{request.method} {request.path}")) and not is_first_go
+
+    return is_it
+
+
+def tell(capsys: Any, crash_hub: CrashHub, what: str, found: Counter[str], seconds: float) -> None:
+    """Says how many were killed and what became of them."""
+    with capsys.disabled():
+        database = crash_hub.house.db.engine.dialect.name
+        by_end = Counter(end.split(": ", 1)[1] for end in found.elements())
+        print(
+            f"\n  {found.total()} kills {what} on {database} in {seconds:.0f} s: {dict(sorted(by_end.items()))}",
+            end="",
+        )
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_worker_killed_at_any_step_loses_nothing_and_posts_nothing_twice(crash_hub, step, capsys):
     found: Counter[str] = Counter()
-    for number in range(ROUNDS):
-        network = NETWORKS[number % len(NETWORKS)]
-        carried_out = number // len(NETWORKS) % 2 == 0
-        share = crash_hub.share(network, number)
+    started = time.monotonic()
+    ways = WAYS if step == BYTES_LEFT else WAYS[:1]
+    turns = [(entry, how) for how in ways for entry in NETWORKS]
+    for number in range(ROUNDS or len(turns)):
+        entry, how = turns[number % len(turns)]
+        account = crash_hub.account(entry)
+        before = account.network.posts()
+        share = account.share(number)
         if step == BYTES_LEFT:
-            crash_hub.servers[network].kills_when = "carried out" if carried_out else "lost"
-        assert crash_hub.worker(dies=step), f"the worker was not killed at {step!r}"
-        crash_hub.let_leases_run_out()
-        assert not crash_hub.worker(ticks=3)
-        stands, posts = crash_hub.now(share), crash_hub.posts(network, share)
-        found[f"{network} {stands.state.value} with {posts} posts"] += 1
-        unclear = step == BYTES_LEFT and network == "plain" and not carried_out
-        if stands.state is ShareState.UNCONFIRMED:
-            assert network == "plain", "a network with a device settles it by itself"
-            assert stands.next_attempt_at is None, "the person is asked, nothing goes on by itself"
-            assert posts == 0, "what is there is found"
-            assert unclear
-        else:
-            assert stands.state is ShareState.PUBLISHED, (
-                f"round {number}: {network} is {stands.state} of {stands.reason}"
+            account.deadly.kill(publishes(account), how)
+        assert account.worker(dies=step), f"the worker was not killed at {step!r} of {account.called}"
+        stands = account.settle(share)
+        end = account.judge(share, account.network.posts() - before)
+        is_unclear = stands.state is ShareState.UNCONFIRMED
+        may_be_unclear = {BYTES_LEFT: how == "lost" or not account.network.finds}
+        may_be_unclear |= dict.fromkeys(("after answer", "before commit"), not account.network.finds)
+        assert not is_unclear or may_be_unclear.get(step, False), f"{account.called} is unclear of {stands.reason}"
+        found[f"{account.called}: {end}"] += 1
+        crash_hub.clock.move(minutes=15)
+    tell(capsys, crash_hub, step, found, time.monotonic() - started)
+
+
+@pytest.mark.parametrize("entry", NETWORKS, ids=called)
+def test_a_worker_killed_at_any_request_of_a_post_leaves_one_post_or_asks(crash_hub, entry, capsys):
+    account = crash_hub.account(entry)
+    account.deadly.let_live()
+    share = account.share(0, with_picture=True)
+    assert not account.worker()
+    assert crash_hub.now(share).state is ShareState.PUBLISHED
+    found: Counter[str] = Counter()
+    started, takes = time.monotonic(), account.deadly.seen
+    for number in range(takes):
+        for way in WAYS:
+            crash_hub.clock.move(minutes=15)
+            before = account.network.posts()
+            share = account.share(1 + number, with_picture=True)
+            account.deadly.kill(lambda _request, seen, number=number: seen == number, way)
+            assert account.worker(), f"the worker was not killed at request {number} of {account.called}"
+            account.settle(share)
+            found[f"{account.called}: {account.judge(share, account.network.posts() - before)}"] += 1
+    tell(
+        capsys,
+        crash_hub,
+        f"at each of {takes} requests of {account.called}",
+        found,
+        time.monotonic() - started,
+    )
+
+
+def test_workers_killed_at_one_request_after_the_other_leave_one_post(crash_hub):
+    """A network of containers: each worker gets a little further than the one before."""
+    [entry] = [one for one in NETWORKS if one.name == "threads"]
+    account = crash_hub.account(entry)
+    share = account.share(0)
+    for call in (r"POST /v1.0/\d+/threads$", r"GET /v1.0/\d+$", r"POST /v1.0/\d+/threads_publish$"):
+        for way in reversed(WAYS):
+            account.deadly.kill(
+                lambda request, _number, call=call: bool(re.search(call, f"{request.method} {request.path}")), way
             )
-            assert posts == 1, f"round {number}: {network} has it {posts} times"
-            assert not unclear
-        crash_hub.clock.move(hours=3)
-    with capsys.disabled():
-        database = crash_hub.house.db.engine.dialect.name
-        print(f"\n  {ROUNDS} kills {step} on {database}: {dict(sorted(found.items()))}", end="")
-
-
-@pytest.mark.parametrize("how", ["carried out", "lost"])
-@pytest.mark.parametrize("call", CALLS)
-def test_a_worker_killed_at_any_call_of_a_container_leaves_one_post(crash_hub, call, how):
-    threads = crash_hub.servers["threads"]
-    share = crash_hub.share("threads", 0)
-    threads.kills_at, threads.kills_when = CALLS[call], how
-    assert crash_hub.worker(), f"the worker was not killed at {call!r}"
-    crash_hub.let_leases_run_out()
-    assert not crash_hub.worker(ticks=3)
-    assert crash_hub.now(share).state is ShareState.PUBLISHED
-    assert crash_hub.posts("threads", share) == 1
-    assert len(threads.containers) == (2 if (call, how) == ("make", "carried out") else 1)
-    assert sum(container.published for container in threads.containers.values()) == 1
-
-
-def test_workers_killed_at_one_call_after_the_other_leave_one_post(crash_hub):
-    threads = crash_hub.servers["threads"]
-    share = crash_hub.share("threads", 0)
-    for call in ("make", "state", "publish"):
-        for how in ("lost", "carried out"):
-            threads.kills_at, threads.kills_when = CALLS[call], how
-            assert crash_hub.worker(), f"the worker was not killed at {call!r}"
+            assert account.worker(), f"the worker was not killed at {call!r}"
             crash_hub.let_leases_run_out()
-    threads.kills_at, threads.kills_when = r"GET /v1.0/\d+/threads\?", "lost"
-    assert crash_hub.worker(), "the worker was not killed while it looked for the post"
-    crash_hub.let_leases_run_out()
-    assert not crash_hub.worker(ticks=3)
-    assert crash_hub.now(share).state is ShareState.PUBLISHED
-    assert crash_hub.now(share).remote_id in threads.posts
-    assert crash_hub.posts("threads", share) == 1
+    account.deadly.kill(lambda request, _number: request.path.endswith("/threads"), "lost")
+    assert account.worker(), "the worker was not killed while it looked for the post"
+    assert account.settle(share).state is ShareState.PUBLISHED
+    assert crash_hub.now(share).remote_id in account.network.server.posts
+    assert account.network.posts() == 1
