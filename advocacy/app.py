@@ -76,6 +76,7 @@ from advocacy.sharing.views import (
     my_shares,
     sharing_calendar,
     sharing_rules,
+    unclear,
 )
 from advocacy.tasks import Tasks
 from advocacy.web import access, company, errors, house, i18n, markup, navigation, requests, security, sessions
@@ -117,6 +118,7 @@ AREAS: tuple[Blueprint, ...] = (
     feed.blueprint,
     composer.blueprint,
     my_shares.blueprint,
+    unclear.blueprint,
     sharing_calendar.blueprint,
     by_hand.blueprint,
     sharing_rules.blueprint,

@@ -152,7 +152,8 @@ def _published(share: Share) -> Standing:
         case Proof.CLAIMED if share.reason is not None:  # the network only refused a repeat as one
             return Standing(Text("Probably published"), "success", None, share.reason, (*view, Action.NOT_POSTED))
         case Proof.CLAIMED:
-            return Standing(Text("Published"), "success", Text("You told us that it is there."), None, view)
+            meaning = Text("You told us that it is there.")
+            return Standing(Text("Published"), "success", meaning, None, (*view, Action.NOT_POSTED))
     # What has no address of its own, such as a post in a channel, nobody can take back either.
     return Standing(Text("Published"), "success", None, None, (*view, Action.DELETE) if view else ())
 

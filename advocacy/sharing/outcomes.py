@@ -37,6 +37,7 @@ PROBABLY = Text(
     "The network says that this post is there already, so we take it as published. We may not look ourselves: "
     "please check your profile."
 )
+NOT_FOUND = Text("We looked at your profile and did not find this post, but we cannot be sure. Please look yourself.")
 
 
 @dataclass(frozen=True)
@@ -183,10 +184,7 @@ def _not_there(
         until = max(outcome.may_show_until, now + FIRST_WAIT)
         _delayed(session, clock, share, attempt, Text("We look once more whether your post is there."), until=until)
         return
-    reason = Text(
-        "We looked at your profile and did not find this post, but we cannot be sure. Please look yourself."
-    )
-    _ask(session, clock, share, attempt, reason)
+    _ask(session, clock, share, attempt, NOT_FOUND)
 
 
 def _unknown(session: Session, clock: Clock, share: Share, attempt: ShareAttempt, outcome: OutcomeUnknown) -> None:

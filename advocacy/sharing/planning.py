@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, selectinload
 
 from advocacy.base.clock import Clock
@@ -145,8 +145,18 @@ def cancel(session: Session, clock: Clock, *, user: User, share_id: int) -> Shar
     return share
 
 
-def it_is_there(session: Session, clock: Clock, *, user: User, share_id: int) -> Share:
+def it_is_there(
+    session: Session,
+    clock: Clock,
+    *,
+    user: User,
+    share_id: int,
+    permalink: str | None = None,
+) -> Share:
     """The person looked: an unconfirmed share is published. Their word stands where the network's is missing.
+
+    Args:
+        permalink: where they found it.
 
     Raises:
         NotFound: no such share. Conflict: it is not unconfirmed (any more).
@@ -159,6 +169,7 @@ def it_is_there(session: Session, clock: Clock, *, user: User, share_id: int) ->
         at={ShareState.UNCONFIRMED},
         to=ShareState.PUBLISHED,
         proof=Proof.CLAIMED,
+        permalink=permalink,
         published_at=share.unsettled_at or clock.now(),
         unsettled_at=None,
         next_attempt_at=None,
@@ -168,8 +179,11 @@ def it_is_there(session: Session, clock: Clock, *, user: User, share_id: int) ->
     return share
 
 
-def send_again(session: Session, clock: Clock, *, user: User, share_id: int) -> Share:
+def send_again(session: Session, clock: Clock, *, user: User, share_id: int, seen: int | None = None) -> Share:
     """The person looked: an unconfirmed share is not there, so it is sent again, with the same keys.
+
+    Args:
+        seen: how often it had been tried when they looked: an answer to that is none to a later try.
 
     Raises:
         NotFound: no such share, or its item can no longer be shared. Invalid: the account or network cannot be used.
@@ -186,15 +200,18 @@ def send_again(session: Session, clock: Clock, *, user: User, share_id: int) -> 
         share,
         at={ShareState.UNCONFIRMED},
         to=ShareState.SCHEDULED,
-        where=Share.next_attempt_at.is_(None),
+        where=and_(Share.next_attempt_at.is_(None), _as_seen(share, seen)),
         **_planned_for(due, due + shares.UNDO),
     )
     tell(session, clock, share=share, kind="share.sent_again", by=user.id)
     return share
 
 
-def leave_it(session: Session, clock: Clock, *, user: User, share_id: int) -> Share:
+def leave_it(session: Session, clock: Clock, *, user: User, share_id: int, seen: int | None = None) -> Share:
     """The person looked: an unconfirmed share is not there, and need not be.
+
+    Args:
+        seen: as for `send_again`.
 
     Raises:
         NotFound: no such share. Conflict: it is not unconfirmed (any more), or it is still being looked for.
@@ -206,7 +223,9 @@ def leave_it(session: Session, clock: Clock, *, user: User, share_id: int) -> Sh
         share,
         at={ShareState.UNCONFIRMED},
         to=ShareState.CANCELLED,
-        where=Share.next_attempt_at.is_(None),
+        where=and_(Share.next_attempt_at.is_(None), _as_seen(share, seen)),
+        record_at=None,
+        unsettled_at=None,
         reason=None,
     )
     tell(session, clock, share=share, kind="share.cancelled", by=user.id)
@@ -223,6 +242,10 @@ def _planned_for(due: datetime, first_try: datetime) -> dict[str, Any]:
         "unsettled_at": None,
         "reason": None,
     }
+
+
+def _as_seen(share: Share, seen: int | None) -> ColumnElement[bool]:
+    return Share.attempts_made == (share.attempts_made if seen is None else seen)
 
 
 def _check_account(share: Share) -> None:

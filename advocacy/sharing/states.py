@@ -18,16 +18,17 @@ CANCELLED, MISSED = ShareState.CANCELLED, ShareState.MISSED
 
 MOVES: dict[ShareState, frozenset[ShareState]] = {
     DRAFT: frozenset({PUBLISHED, CANCELLED}),
-    SCHEDULED: frozenset({SCHEDULED, PUBLISHING, CANCELLED, MISSED, PUBLISHED}),
+    SCHEDULED: frozenset({SCHEDULED, PUBLISHING, CANCELLED, MISSED, PUBLISHED, UNCONFIRMED}),
     PUBLISHING: frozenset({PUBLISHED, UNCONFIRMED, FAILED, SCHEDULED, CANCELLED, MISSED}),
     UNCONFIRMED: frozenset({UNCONFIRMED, PUBLISHING, PUBLISHED, SCHEDULED, CANCELLED, MISSED, FAILED}),
     FAILED: frozenset({SCHEDULED, CANCELLED, PUBLISHED}),
     MISSED: frozenset({SCHEDULED, CANCELLED, PUBLISHED}),
-    CANCELLED: frozenset({PUBLISHED}),
+    CANCELLED: frozenset({PUBLISHED, UNCONFIRMED}),
     PUBLISHED: frozenset({PUBLISHED, CANCELLED}),
 }
 """Which state may follow which. Every state may be followed by published: a receipt of the network is the truth,
-however late it comes. Published may be cancelled only where nothing but the person's word says that it is there."""
+however late it comes. What was cancelled or is to be sent again comes back as unconfirmed where a person takes back what
+they answered. Published may be cancelled only where nothing but the person's word says that it is there."""
 
 
 def move(

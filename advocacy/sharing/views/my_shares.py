@@ -158,36 +158,6 @@ def retry(share_id: int) -> ResponseReturnValue:
     return _back()
 
 
-@blueprint.post("/shares/<int:share_id>/there")
-@signed_in
-def it_is_there(share_id: int) -> ResponseReturnValue:
-    """The person looked: the post is there."""
-    with writing() as session:
-        planning.it_is_there(session, house().clock, user=current_user, share_id=share_id)
-    tell(gettext("Thank you. It counts as published."))
-    return _back()
-
-
-@blueprint.post("/shares/<int:share_id>/again")
-@signed_in
-def send_again(share_id: int) -> ResponseReturnValue:
-    """The person looked: the post is not there, and is sent again."""
-    with writing() as session:
-        planning.send_again(session, house().db.clock(session), user=current_user, share_id=share_id)
-    tell(gettext("Sending it again."))
-    return _back()
-
-
-@blueprint.post("/shares/<int:share_id>/leave")
-@signed_in
-def leave_it(share_id: int) -> ResponseReturnValue:
-    """The person looked: the post is not there, and need not be."""
-    with writing() as session:
-        planning.leave_it(session, house().clock, user=current_user, share_id=share_id)
-    tell(gettext("Left as it is. Nothing more is sent."))
-    return _back()
-
-
 @blueprint.post("/shares/<int:share_id>/delete")
 @signed_in
 def delete(share_id: int) -> ResponseReturnValue:
