@@ -5,6 +5,7 @@ from __future__ import annotations
 from advocacy.base import events, leases
 from advocacy.base.db import Base
 from advocacy.insights import models as insights
+from advocacy.library import disclosure_models as disclosures
 from advocacy.library import models as library
 from advocacy.library import source_models as sources
 from advocacy.people import entry_models as entry
@@ -22,6 +23,7 @@ from advocacy.sharing import rule_models as sharing_rules
 __all__ = [
     "calendar_feeds",
     "costs",
+    "disclosures",
     "entry",
     "events",
     "insights",

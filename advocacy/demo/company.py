@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from advocacy.library.disclosure_policy import Rule
+from advocacy.library.disclosures import Place
 from advocacy.people.models import Role
 
 PASSWORD = "nordlys demo"  # noqa: S105 - printed for everybody who tries the demo
@@ -67,10 +69,16 @@ PEOPLE: tuple[Person, ...] = (
     Person("Petter Haug", "Technology", "Developer", "Trondheim", eager=0, ranked_by_name=False),
 )
 
+DISCLOSURES = (
+    Rule("", "I work at {company}.", "Jeg jobber i {company}.", is_required=False),
+    Rule("NO", "I work at {company}.", "Jeg jobber i {company}.", place=Place.BEGINNING),
+)
+"""In Norway nobody can leave it out; colleagues in other countries may."""
+
 POLICY_TITLE = "How we share"
 POLICY = """You speak for yourself, and people know where you work. That is worth a lot, so:
 
-- **Be honest.** Say that you work here when you write about us. The hub adds *#nordlys* for you.
+- **Be honest.** Say that you work here when you write about us. The hub adds *I work at Nordlys* for you.
 - **Share what you believe in.** Nobody has to share anything, and nobody counts it against you.
 - **Keep inside what is for us inside.** Customers, colleagues and numbers that are not public stay with us.
 - **Be kind.** If a discussion turns sour, leave it and tell Marketing.

@@ -16,7 +16,7 @@ from advocacy.base.house import House
 from advocacy.base.text import Text
 from advocacy.demo import accounts, company, content, headcounts, newsroom, pictures, unclear
 from advocacy.demo.content import Story
-from advocacy.library import campaigns, items, media, review, topics
+from advocacy.library import campaigns, disclosure_policy, items, media, review, topics
 from advocacy.library.content import CaptionText, Content
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, Dimension, ItemKind, Picture
@@ -103,6 +103,7 @@ def _people(session: Session, clock: PastClock) -> dict[str, User]:
             roles=person.roles,
             team_id=teams[person.team].id,
             location=person.location,
+            country="DK" if person.location == "Copenhagen" else "NO",
             languages=["en", "nb"],
             time_zone="Europe/Oslo",
         )
@@ -110,6 +111,8 @@ def _people(session: Session, clock: PastClock) -> dict[str, User]:
         user.password_hash = first.password_hash  # one password for all: hashing it once is enough
         user.job_title, user.ranked_by_name, user.onboarded_at = person.title, person.ranked_by_name, clock.now()
         people[person.name] = user
+    for rule in company.DISCLOSURES:
+        disclosure_policy.lay_down(session, clock, rule=rule, by=people["Mia Lund"])
     policy = policies.write(session, clock, title=company.POLICY_TITLE, body=company.POLICY, by=people["Mia Lund"].id)
     session.add_all(
         PolicyAcceptance(user_id=user.id, policy_id=policy.id, accepted_at=clock.now()) for user in people.values()
@@ -246,6 +249,7 @@ def _share(
         state=ShareState.PUBLISHED,
         proof=Proof.NETWORK if by_api else Proof.CONFIRMED if is_followed else Proof.CLAIMED,
         text=f"{caption.text} {item.disclosure}",
+        disclosed=item.disclosure,
         language=caption.language,
         approved_at=clock.now(),
         due_at=clock.now(),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from advocacy.base.text import Text
 from advocacy.library.content import CaptionText
+from advocacy.library.disclosures import Disclosure, disclose
 from advocacy.library.models import Caption, ContentItem
 from advocacy.library.text_rules import TextRule, TextRules
 
 PLACEHOLDERS = ("first_name", "company", "link")
 """What a caption can leave open, written in braces. `{link}` stays until the tracked link is known."""
 SAMPLE_NAME = "Alexandra"
+Everywhere: TypeAlias = Sequence[Sequence[Disclosure]]
+"""What posts of an item say in each country; see `disclosure_policy.everywhere`."""
+NOTHING: Everywhere = ((),)
 _BRACES = re.compile(r"\{([^{}\n]{0,40})\}")
 
 
@@ -46,7 +51,12 @@ def unknown_placeholders(text: str) -> list[str]:
 
 
 def length(
-    rules: TextRules, *, text: str, network: str, disclosure: str = "", has_card: bool = True
+    rules: TextRules,
+    *,
+    text: str,
+    network: str,
+    disclosures: Sequence[Disclosure] = (),
+    has_card: bool = True,
 ) -> Length | None:
     """How long a caption will be, counted by the network's own rule.
 
@@ -54,7 +64,7 @@ def length(
         rules: of the networks.
         text: with placeholders.
         network: what it is written for.
-        disclosure: what is added to every text, if it is not there already.
+        disclosures: what is added to every text, if it is not there already.
         has_card: whether the item has a link that the network shows as a card.
 
     Returns:
@@ -65,13 +75,18 @@ def length(
         return None
     whole = fill(text.replace("\r\n", "\n"), first_name=SAMPLE_NAME, company=rules.company)
     whole = whole.replace("{link}", rules.sample_link).strip()
-    if disclosure and disclosure.casefold() not in whole.casefold():
-        whole = f"{whole} {disclosure}"
+    whole = disclose(whole, disclosures)
     return Length(rule.measure(whole, rules.sample_link, has_card), rule.max_length)
 
 
 def preview(
-    rules: TextRules, *, text: str, network: str, first_name: str, disclosure: str = "", has_link: bool = True
+    rules: TextRules,
+    *,
+    text: str,
+    network: str,
+    first_name: str,
+    disclosures: Sequence[Disclosure] = (),
+    has_link: bool = True,
 ) -> str:
     """What a caption will look like: placeholders filled, disclosure and link added where they are missing.
 
@@ -80,14 +95,13 @@ def preview(
         text: with placeholders.
         network: what it is written for.
         first_name: of the person it is shown for.
-        disclosure: of the item.
+        disclosures: what is added where it is missing.
         has_link: whether the item leads somewhere.
     """
     link = rules.sample_link if has_link else ""
     whole = fill(text.replace("\r\n", "\n"), first_name=first_name, company=rules.company)
     whole = whole.replace("{link}", link).strip()
-    if disclosure and disclosure.casefold() not in whole.casefold():
-        whole = f"{whole} {disclosure}".strip()
+    whole = disclose(whole, disclosures)
     rule = rules.get(network)
     if link and link not in whole and (rule is None or rule.link_in_text):
         whole = f"{whole}\n\n{link}".strip()
@@ -95,19 +109,25 @@ def preview(
 
 
 def problems(
-    rules: TextRules, captions: Iterable[CaptionText | Caption], *, disclosure: str = "", has_card: bool = True
+    rules: TextRules,
+    captions: Iterable[CaptionText | Caption],
+    *,
+    disclosures: Everywhere = NOTHING,
+    has_card: bool = True,
 ) -> list[Text]:
     """What keeps captions from being published as they are, in words for their editor."""
     found = []
     for number, caption in enumerate(captions, start=1):
         name = caption.label or f"{number}"
-        size = length(rules, text=caption.text, network=caption.network, disclosure=disclosure, has_card=has_card)
-        if size and size.left is not None and size.left < 0:
+        over = _most_over(
+            rules, text=caption.text, network=caption.network, everywhere=disclosures, has_card=has_card
+        )
+        if over:
             found.append(
                 Text(
                     "Ready-made post “{name}” is {count} characters too long for {network}.",
                     name=name,
-                    count=-size.left,
+                    count=over,
                     network=rules.label(caption.network),
                 )
             )
@@ -123,21 +143,21 @@ def problems(
 
 
 def too_long_for(
-    rules: TextRules, *, text: str, disclosure: str = "", has_card: bool = True
+    rules: TextRules, *, text: str, disclosures: Everywhere = NOTHING, has_card: bool = True
 ) -> list[tuple[TextRule, int]]:
     """On which networks a caption for any network is too long, and by how many characters, the most first.
 
     Args:
         rules: of the networks.
         text: with placeholders.
-        disclosure: of the item.
+        disclosures: what is added in each country; the longest decides.
         has_card: whether the item has a link that the network shows as a card.
     """
     found = []
     for rule in rules.all():
-        size = length(rules, text=text, network=rule.network, disclosure=disclosure, has_card=has_card)
-        if size and size.left is not None and size.left < 0:
-            found.append((rule, -size.left))
+        over = _most_over(rules, text=text, network=rule.network, everywhere=disclosures, has_card=has_card)
+        if over:
+            found.append((rule, over))
     return sorted(found, key=lambda pair: -pair[1])
 
 
@@ -145,7 +165,7 @@ def warnings(
     rules: TextRules,
     captions: Iterable[CaptionText | Caption],
     *,
-    disclosure: str = "",
+    disclosures: Everywhere = NOTHING,
     has_card: bool = True,
     is_locked: bool = False,
 ) -> list[Text]:
@@ -157,7 +177,7 @@ def warnings(
     Args:
         rules: of the networks.
         captions: of the item; those for one network are judged by `problems`.
-        disclosure: of the item.
+        disclosures: what is added in each country; the longest decides.
         has_card: whether the item has a link that the network shows as a card.
         is_locked: whether people may change nothing, so that nobody can shorten it.
     """
@@ -165,7 +185,7 @@ def warnings(
     for number, caption in enumerate(captions, start=1):
         if caption.network:
             continue
-        over = too_long_for(rules, text=caption.text, disclosure=disclosure, has_card=has_card)
+        over = too_long_for(rules, text=caption.text, disclosures=disclosures, has_card=has_card)
         if not over:
             continue
         said = {
@@ -186,6 +206,15 @@ def warnings(
             )
         )
     return found
+
+
+def _most_over(rules: TextRules, *, text: str, network: str, everywhere: Everywhere, has_card: bool) -> int:
+    """By how many characters a text is too long where most is disclosed; 0 when it fits everywhere."""
+    sizes = [
+        length(rules, text=text, network=network, disclosures=disclosures, has_card=has_card)
+        for disclosures in everywhere
+    ]
+    return max((-size.left for size in sizes if size and size.left is not None and size.left < 0), default=0)
 
 
 def fitting(item: ContentItem, *, network: str, languages: Iterable[str] = ()) -> list[Caption]:

@@ -11,7 +11,7 @@ from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotAllowed
 from advocacy.base.text import Text
-from advocacy.library import captions, history, items, search
+from advocacy.library import captions, disclosure_policy, history, items, search
 from advocacy.library.models import ContentItem, Editing, ItemKind, ItemState, ItemVersion, Topic
 from advocacy.library.text_rules import TextRules
 
@@ -24,12 +24,15 @@ _FROM = {
 """From where each state can be reached."""
 
 
-def missing(item: ContentItem, rules: TextRules | None = None) -> list[Text]:
+def missing(
+    item: ContentItem, rules: TextRules | None = None, disclosures: captions.Everywhere = captions.NOTHING
+) -> list[Text]:
     """What an item still lacks before people can share it, in words for its editor; [] when nothing.
 
     Args:
         item: with its captions.
         rules: of the networks; without them texts are not counted.
+        disclosures: what posts of it say in each country; see `disclosure_policy.everywhere`.
     """
     found = []
     if item.kind in (ItemKind.ARTICLE, ItemKind.VIDEO) and not item.source_url:
@@ -41,16 +44,16 @@ def missing(item: ContentItem, rules: TextRules | None = None) -> list[Text]:
     if item.kind is ItemKind.TEXT and not (item.captions or item.body or item.summary):
         found.append(Text("There is nothing to read or to share yet. Write a text or a ready-made post."))
     if rules is not None:
-        found += captions.problems(rules, item.captions, disclosure=item.disclosure, has_card=_has_card(item))
+        found += captions.problems(rules, item.captions, disclosures=disclosures, has_card=_has_card(item))
     return found
 
 
-def warnings(item: ContentItem, rules: TextRules) -> list[Text]:
+def warnings(item: ContentItem, rules: TextRules, disclosures: captions.Everywhere = captions.NOTHING) -> list[Text]:
     """What an editor should know before people share an item, and what keeps it back from nobody; [] when nothing."""
     return captions.warnings(
         rules,
         item.captions,
-        disclosure=item.disclosure,
+        disclosures=disclosures,
         has_card=_has_card(item),
         is_locked=item.editing is Editing.LOCKED,
     )
@@ -78,7 +81,7 @@ def submit(
         Invalid: something is missing.
     """
     item = items.locked(session, item_id=item_id, expected_version=expected_version)
-    _check_ready(item, rules)
+    _check_ready(session, item, rules)
     return _move(session, clock, item, to=ItemState.IN_REVIEW, by=by, note=note, kind="item.submitted")
 
 
@@ -112,7 +115,7 @@ def approve(
         NotAllowed: four eyes are wanted, and these are the same two.
     """
     item = items.locked(session, item_id=item_id, expected_version=expected_version)
-    _check_ready(item, rules)
+    _check_ready(session, item, rules)
     if four_eyes:
         _check_second_person(session, item, by)
     # What went back to review keeps its place in the feed; what was withdrawn comes as new.
@@ -216,8 +219,13 @@ def may_approve(session: Session, *, item: ContentItem, by: int, four_eyes: bool
     return not four_eyes or (item.state is ItemState.IN_REVIEW and by not in _editors_since_approval(session, item))
 
 
-def _check_ready(item: ContentItem, rules: TextRules | None) -> None:
-    found = missing(item, rules)
+def disclosed(session: Session, item: ContentItem, rules: TextRules) -> captions.Everywhere:
+    """What posts of an item say in each country, for `missing` and `warnings`."""
+    return disclosure_policy.everywhere(session, language=item.language, own=item.disclosure, company=rules.company)
+
+
+def _check_ready(session: Session, item: ContentItem, rules: TextRules | None) -> None:
+    found = missing(item, rules, disclosed(session, item, rules) if rules else captions.NOTHING)
     if found:
         raise Invalid("", found[0])
 

@@ -40,6 +40,7 @@ class Invitation(Base):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
     roles: Mapped[list[Any]] = mapped_column(default=list)
     location: Mapped[str] = mapped_column(String(80), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
     languages: Mapped[list[Any]] = mapped_column(default=list)
     locale: Mapped[str] = mapped_column(String(10), default="en")
     time_zone: Mapped[str] = mapped_column(String(60), default="")

@@ -157,6 +157,7 @@ def build(
             team_id=invitee.team_id,
             roles=[role.value for role in invitee.roles],
             location=invitee.location,
+            country=invitee.country,
             languages=list(invitee.languages),
             locale=locale,
             time_zone=invitee.time_zone,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from advocacy.base.errors import Invalid
-from advocacy.people import fields
+from advocacy.people import countries, fields
 from advocacy.people.models import Role
 
 
@@ -21,6 +21,7 @@ class Invitee:
         team_id: where they will belong.
         roles: beside advocate.
         location: place of work.
+        country: its two letters, or its name; "" when not known.
         languages: they post in; preferred first.
         time_zone: "" when their browser is to tell.
     """
@@ -30,6 +31,7 @@ class Invitee:
     team_id: int | None = None
     roles: tuple[Role, ...] = ()
     location: str = ""
+    country: str = ""
     languages: tuple[str, ...] = ("en",)
     time_zone: str = ""
 
@@ -56,6 +58,7 @@ class Invitee:
             "email": lambda: fields.email(self.email),
             "name": lambda: fields.name(self.name) if self.name.strip() else "",
             "location": lambda: fields.short("location", self.location, most=80),
+            "country": lambda: countries.country(self.country),
             "languages": lambda: tuple(fields.languages(self.languages)),
             "time_zone": lambda: fields.time_zone(self.time_zone),
         }

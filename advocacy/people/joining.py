@@ -85,6 +85,7 @@ def accept(session: Session, clock: Clock, *, token: str, newcomer: Newcomer) ->
         roles=roles.of(invitation.roles),
         team_id=invitation.team_id,
         location=invitation.location,
+        country=invitation.country,
         languages=invitation.languages or [newcomer.locale],
         locale=newcomer.locale,
         time_zone=newcomer.time_zone or invitation.time_zone or "UTC",

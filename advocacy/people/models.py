@@ -84,6 +84,8 @@ class User(Base):
     state: Mapped[UserState] = mapped_column(closed_set(UserState), default=UserState.ACTIVE)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
     location: Mapped[str] = mapped_column(String(80), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    """Where the person works, as ISO 3166-1 alpha-2; "" when not known. Decides what their posts disclose."""
     languages: Mapped[list[Any]] = mapped_column(default=list)
     """Languages the person posts in, as BCP 47 codes such as "en" and "nb"; the first is preferred."""
     locale: Mapped[str] = mapped_column(String(10), default="en")

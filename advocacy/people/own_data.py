@@ -100,7 +100,7 @@ def _erase(session: Session, _clock: Clock, user_id: int) -> None:
     user.email = f"erased-{user_id}@erased.invalid"
     user.name = "-"
     user.password_hash = None
-    user.job_title = user.location = ""
+    user.job_title = user.location = user.country = ""
     user.languages, user.time_zone = ["en"], "UTC"
     user.ranked_by_name = False
     user.last_seen_at = None

@@ -166,6 +166,7 @@ def template_file() -> bytes:
                 "Sales > Nordic",
                 "curator",
                 "Oslo",
+                "NO",
                 "nb, en",
                 "Europe/Oslo",
             ),

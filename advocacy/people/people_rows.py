@@ -17,7 +17,7 @@ from advocacy.people.invitation_list import is_open
 from advocacy.people.invitees import Invitee
 from advocacy.people.models import Role, User
 
-COLUMNS = ("email", "name", "team", "roles", "location", "languages", "time zone")
+COLUMNS = ("email", "name", "team", "roles", "location", "country", "languages", "time zone")
 """Of the template; every name below is understood too."""
 _MEANT = {
     "email": ("email", "e-mail", "e-post", "epost", "mail", "e-mail address", "email address", "e-postadresse"),
@@ -27,6 +27,7 @@ _MEANT = {
     "team": ("team", "department", "avdeling", "unit", "enhet"),
     "roles": ("roles", "role", "roller", "rolle"),
     "location": ("location", "office", "sted", "kontor", "arbeidssted", "place"),
+    "country": ("country", "country code", "land", "landkode"),
     "languages": ("languages", "language", "språk"),
     "time zone": ("time zone", "timezone", "tidssone"),
 }
@@ -131,6 +132,7 @@ def _judge_row(number: int, cells: dict[str, str], known_teams: dict[str, int], 
         team_id=team_id,
         roles=tuple(held),
         location=cells.get("location", ""),
+        country=cells.get("country", ""),
         languages=tuple(fields.split(cells.get("languages", ""))),
         time_zone=cells.get("time zone", ""),
     )

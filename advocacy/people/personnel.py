@@ -13,7 +13,7 @@ from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
-from advocacy.people import directory, fields, sessions, teams
+from advocacy.people import countries, directory, fields, sessions, teams
 from advocacy.people.models import Role, User, UserRole, UserState
 
 
@@ -28,6 +28,7 @@ def edit(
     job_title: str,
     team_id: int | None,
     location: str,
+    country: str,
     languages: Iterable[str],
     time_zone: str,
 ) -> User:
@@ -43,6 +44,7 @@ def edit(
         job_title: may be empty.
         team_id: where they belong; None for nowhere.
         location: place of work, in the company's own words.
+        country: its two letters, or its name; "" when not known.
         languages: BCP 47 codes, preferred first.
         time_zone: IANA name.
 
@@ -59,6 +61,7 @@ def edit(
         "job_title": fields.short("job_title", job_title, most=120),
         "team_id": team_id,
         "location": fields.short("location", location, most=80),
+        "country": countries.country(country),
         "languages": fields.languages(languages),
         "time_zone": fields.time_zone(time_zone) or user.time_zone,
     }

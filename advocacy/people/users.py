@@ -13,7 +13,7 @@ from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
-from advocacy.people import fields, passwords
+from advocacy.people import countries, fields, passwords
 from advocacy.people.models import Role, User, UserRole
 
 Person: TypeAlias = User
@@ -30,6 +30,7 @@ def create(
     roles: Iterable[Role] = (),
     team_id: int | None = None,
     location: str = "",
+    country: str = "",
     languages: Iterable[str] = ("en",),
     locale: str = "en",
     time_zone: str = "UTC",
@@ -46,6 +47,7 @@ def create(
         roles: beside advocate, which everyone is.
         team_id: where they belong.
         location: place of work, in the company's own words.
+        country: its two letters, or its name; "" when not known.
         languages: BCP 47 codes, preferred first.
         locale: language of the pages.
         time_zone: IANA name.
@@ -65,6 +67,7 @@ def create(
         password_hash=None if password is None else passwords.hash_password(password),
         team_id=team_id,
         location=fields.short("location", location, most=80),
+        country=countries.country(country),
         languages=fields.languages(languages),
         locale=locale,
         time_zone=fields.time_zone(time_zone) or "UTC",

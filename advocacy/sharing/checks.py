@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
+from advocacy.library import disclosure_policy
 from advocacy.library.models import ContentItem, Editing
 from advocacy.people.models import User
 from advocacy.sharing import drafts, similarity, switches
@@ -85,7 +86,15 @@ def words(
 
 
 def own_words(
-    session: Session, clock: Clock, networks: Networks, *, user_id: int, item: ContentItem, network: str, text: str
+    session: Session,
+    clock: Clock,
+    networks: Networks,
+    *,
+    user_id: int,
+    item: ContentItem,
+    network: str,
+    text: str,
+    company: str = "",
 ) -> None:
     """Holds a final text against what colleagues shared, where the item or the network asks for words of one's own.
 
@@ -102,7 +111,7 @@ def own_words(
         item_id=item.id,
         text=text,
         networks=networks.siblings(facts.network),
-        disclosure=item.disclosure,
+        disclosures=disclosure_policy.wordings(session, item=item, company=company),
     )
     if not likeness.is_too_close:
         return

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import Clock
 from advocacy.base.errors import NotFound
 from advocacy.base.text import Text
+from advocacy.library import disclosure_policy
+from advocacy.library.disclosures import Disclosure, to_json
 from advocacy.library.models import Caption, ContentItem
 from advocacy.people.models import User
 from advocacy.sharing import channels, drafts, similarity, wording
@@ -62,6 +64,7 @@ class Way:
         limits: how the network counts, for counting while one types; None for what is posted by hand.
         link_below: whether the link is put below the text, and so counts.
         shared_before: whether the person has shared the item there already.
+        disclosures: what is said there.
     """
 
     key: str
@@ -77,6 +80,12 @@ class Way:
     limits: Limits | None
     link_below: bool
     shared_before: bool
+    disclosures: tuple[Disclosure, ...]
+
+    @property
+    def disclosing(self) -> str:
+        """The same for the script that counts and draws; "" for nothing."""
+        return to_json(self.disclosures)
 
     @property
     def usable(self) -> bool:
@@ -110,6 +119,7 @@ def ways(
         )
     )
     link = sample_link(public_url) if item.source_url else None
+    asked = disclosure_policy.asked_of(session, user=user, item=item, company=company)
     found: list[Way] = []
     accounts = session.scalars(
         select(Connection)
@@ -124,7 +134,8 @@ def ways(
         variants = _variants(item, network.network, user, used, company)
         key = f"c{account.id}"
         text = kept.get(key) or (variants[0].text if variants else item.title)
-        final = wording.final_text(text, disclosure=item.disclosure, link=link)
+        said = asked.there(is_channel=network.is_channel)
+        final = wording.final_text(text, disclosures=said, link=link)
         has_card = drafts.has_card(item)
         found.append(
             Way(
@@ -141,13 +152,15 @@ def ways(
                 limits=networks.limits(network.name, account.limits),
                 link_below=link is not None and not (has_card and network.card_carries_link),
                 shared_before=account.id in before,
+                disclosures=said,
             )
         )
     variants = _variants(item, None, user, used, company)
     text = kept.get(OWN) or (variants[0].text if variants else item.title)
-    final = wording.final_text(text, disclosure=item.disclosure, link=link)
+    said = asked.there(is_channel=False)
+    final = wording.final_text(text, disclosures=said, link=link)
     whole = networks.wording("copy", final, link, has_card=False)
-    return [*found, _by_hand(item, text, whole, variants)]
+    return [*found, _by_hand(item, text, whole, variants, said)]
 
 
 @dataclass(frozen=True)
@@ -171,7 +184,15 @@ def accounts(session: Session, networks: Networks, *, user: User) -> list[Accoun
 
 
 def likeness(
-    session: Session, clock: Clock, networks: Networks, *, user: User, item: ContentItem, key: str, text: str
+    session: Session,
+    clock: Clock,
+    networks: Networks,
+    *,
+    user: User,
+    item: ContentItem,
+    key: str,
+    text: str,
+    company: str = "",
 ) -> Likeness:
     """How near a text comes to what colleagues published lately on the network of one of the person's accounts.
 
@@ -195,9 +216,9 @@ def likeness(
         clock,
         user_id=user.id,
         item_id=item.id,
-        text=wording.final_text(text, disclosure=item.disclosure, link=None),
+        text=wording.final_text(text, disclosures=(), link=None),
         networks=networks.siblings(networks.get(account.network).network),
-        disclosure=item.disclosure,
+        disclosures=disclosure_policy.wordings(session, item=item, company=company),
         states=similarity.OUT,
     )
 
@@ -254,7 +275,9 @@ def editing_hint(item: ContentItem) -> Text | None:
     return None
 
 
-def _by_hand(item: ContentItem, text: str, whole: str, variants: tuple[Variant, ...]) -> Way:
+def _by_hand(
+    item: ContentItem, text: str, whole: str, variants: tuple[Variant, ...], said: tuple[Disclosure, ...]
+) -> Way:
     return Way(
         key=OWN,
         network=None,
@@ -269,6 +292,7 @@ def _by_hand(item: ContentItem, text: str, whole: str, variants: tuple[Variant, 
         limits=None,
         link_below=bool(item.source_url),
         shared_before=False,
+        disclosures=said,
     )
 
 

@@ -186,6 +186,10 @@ class Share(Base):
     proof: Mapped[Proof] = mapped_column(closed_set(Proof), default=Proof.NONE)
     text: Mapped[str] = mapped_column(Text)
     """Word for word what the person approved, disclosure and link included."""
+    disclosed: Mapped[str] = mapped_column(Text, default="")
+    """What of the disclosures that were asked for stands in the text, a line each; for the archive."""
+    disclosed_for: Mapped[str] = mapped_column(String(2), default="")
+    """The country whose rule asked for it; "" for everybody's, or none."""
     language: Mapped[str] = mapped_column(String(10), default="en")
     approved_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]

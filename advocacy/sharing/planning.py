@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, selectinload
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
-from advocacy.library import visibility
+from advocacy.library import disclosure_policy, visibility
+from advocacy.library.disclosures import Disclosure, says, spoken
 from advocacy.people.models import User
 from advocacy.sharing import checks, links, rules, shares, wording
 from advocacy.sharing.models import ConnectionState, Proof, Share, ShareState
@@ -64,13 +65,28 @@ def edit(
     network = networks.get(share.network)
     url = links.address(public_url, share.link.code) if share.link else None
     raw = text.replace(url, wording.LINK_PLACE) if url else text
-    wording.check_editing(raw, item=share.item, network=network.network, user=user, company=company)
-    final = wording.final_text(raw, disclosure=share.item.disclosure, link=url)
+    asked = disclosure_policy.asked_of(session, user=user, item=share.item, company=company)
+    # What may be left out stood before their eyes among the words, so whoever took it out meant it.
+    said = asked.there(is_channel=network.is_channel, left_out=True)
+    all_of_it = asked.there(is_channel=network.is_channel)
+    wording.check_editing(
+        raw, item=share.item, network=network.network, user=user, company=company, disclosures=all_of_it
+    )
+    final = wording.final_text(raw, disclosures=said, link=url)
     limits = share.connection.limits if share.connection else None
     checks.words(
         networks, item=share.item, network=share.network, text=final, link=url, limits=limits, public_url=public_url
     )
-    checks.own_words(session, clock, networks, user_id=user.id, item=share.item, network=share.network, text=final)
+    checks.own_words(
+        session,
+        clock,
+        networks,
+        user_id=user.id,
+        item=share.item,
+        network=share.network,
+        text=final,
+        company=company,
+    )
     _move(
         session,
         clock,
@@ -78,10 +94,25 @@ def edit(
         at={share.state} & {ShareState.SCHEDULED, ShareState.DRAFT} or {ShareState.SCHEDULED},
         to=share.state if share.state is ShareState.DRAFT else ShareState.SCHEDULED,
         text=final,
+        disclosed=spoken(final, all_of_it),
+        disclosed_for=asked.country,
         approved_at=clock.now(),
     )
     tell(session, clock, share=share, kind="share.edited", by=user.id)
     return share
+
+
+def no_longer_said(
+    session: Session, networks: Networks, *, user: User, share: Share, company: str
+) -> list[Disclosure]:
+    """What the disclosure policy asks of a share by now and its approved words do not say.
+
+    A share goes out word for word as its person approved it, whatever the policy says later; they are told, and may take
+    it over by saving its words anew.
+    """
+    asked = disclosure_policy.asked_of(session, user=user, item=share.item, company=company)
+    there = asked.there(is_channel=networks.get(share.network).is_channel, left_out=True)
+    return [one for one in there if not says(share.text, one)]
 
 
 def reschedule(session: Session, clock: Clock, *, user: User, share_id: int, due_at: datetime | None) -> Share:

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
-from advocacy.library import visibility
+from advocacy.library import disclosure_policy, visibility
+from advocacy.library.disclosure_policy import Asked
+from advocacy.library.disclosures import spoken
 from advocacy.library.models import ContentItem
 from advocacy.people import policies
 from advocacy.people.models import User
@@ -62,6 +64,7 @@ def request(
     due_at: datetime | None,
     public_url: str,
     company: str = "",
+    leaves_out_disclosure: bool = False,
 ) -> list[Share]:
     """Shares an item to several networks at once: all of them are taken, or none.
 
@@ -79,6 +82,7 @@ def request(
         due_at: aware; None for now. From a time on the wall: `wall_time.moment`. Share links ignore it.
         public_url: `Settings.address`.
         company: `Settings.company_name`, which ready-made texts may hold a place for.
+        leaves_out_disclosure: whether the person leaves out the disclosure where their country's rule lets them.
 
     Returns:
         The shares, in the order of `wanted`.
@@ -88,7 +92,7 @@ def request(
         Invalid: a text, time, account or cap does not fit, or the key came with another body (field `request_key`).
         Conflict: this item is on its way to this account already.
     """
-    digest = _digest(item_id, wanted, due_at)
+    digest = _digest(item_id, wanted, due_at, leaves_out_disclosure)
     session.execute(select(User.id).where(User.id == user.id).with_for_update())  # one request of a person at a time
     if not _is_new(session, clock, user_id=user.id, key=request_key, digest=digest):
         return _of_request(session, user.id, request_key)
@@ -104,7 +108,19 @@ def request(
     if len({(one.network, one.connection_id) for one in wanted}) < len(wanted):
         raise Invalid("networks", Text("The same account was chosen twice. Choose it once."))
     _one_at_a_time(session, wanted)
-    asked = _Asked(user, item, request_key, due, due_at is None, public_url, company, held_to)
+    disclosure = disclosure_policy.asked_of(session, user=user, item=item, company=company)
+    asked = _Asked(
+        user,
+        item,
+        request_key,
+        due,
+        due_at is None,
+        public_url,
+        company,
+        held_to,
+        disclosure,
+        leaves_out_disclosure,
+    )
     return [_make(session, clock, networks, asked, one) for one in wanted]
 
 
@@ -127,6 +143,8 @@ class _Asked:
     public_url: str
     company: str
     rules: Rules
+    disclosure: Asked
+    leaves_out_disclosure: bool
 
 
 def _is_new(session: Session, clock: Clock, *, user_id: int, key: str, digest: str) -> bool:
@@ -146,8 +164,10 @@ def _is_new(session: Session, clock: Clock, *, user_id: int, key: str, digest: s
     return True
 
 
-def _digest(item_id: int, wanted: Sequence[Wanted], due_at: datetime | None) -> str:
-    body = [item_id, [asdict(one) for one in wanted], due_at.isoformat() if due_at else None]
+def _digest(item_id: int, wanted: Sequence[Wanted], due_at: datetime | None, leaves_out: bool) -> str:
+    body: list[Any] = [item_id, [asdict(one) for one in wanted], due_at.isoformat() if due_at else None]
+    if leaves_out:
+        body.append("leaves out the disclosure")
     return hashlib.sha256(json.dumps(body).encode()).hexdigest()
 
 
@@ -165,15 +185,27 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
         checks.no_double(session, clock, connection, item, user=user)
         checks.not_quiet(asked.rules, due=asked.due, zone=user.time_zone)
         checks.day_has_room(session, asked.rules, user=user, network=one.network, due=asked.due)
-    wording.check_editing(one.text, item=item, network=network.network, user=user, company=asked.company)
+    said = asked.disclosure.there(is_channel=network.is_channel, left_out=asked.leaves_out_disclosure)
+    wording.check_editing(
+        one.text, item=item, network=network.network, user=user, company=asked.company, disclosures=said
+    )
     link = links.make(session, clock, item=item, network=network.network)
     url = links.address(asked.public_url, link.code) if link else None
-    text = wording.final_text(one.text, disclosure=item.disclosure, link=url)
+    text = wording.final_text(one.text, disclosures=said, link=url)
     limits = connection.limits if connection else None
     checks.words(
         networks, item=item, network=one.network, text=text, link=url, limits=limits, public_url=asked.public_url
     )
-    checks.own_words(session, clock, networks, user_id=user.id, item=item, network=one.network, text=text)
+    checks.own_words(
+        session,
+        clock,
+        networks,
+        user_id=user.id,
+        item=item,
+        network=one.network,
+        text=text,
+        company=asked.company,
+    )
     now = clock.now()
     share = Share(
         user_id=user.id,
@@ -183,6 +215,8 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
         link_id=link.id if link else None,
         request_key=asked.request_key,
         text=text,
+        disclosed=spoken(text, asked.disclosure.there(is_channel=network.is_channel)),
+        disclosed_for=asked.disclosure.country,
         language=item.language,
         approved_at=now,
         time_zone=user.time_zone,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -56,7 +56,7 @@ class Likeness:
 NOTHING_LIKE_IT = Likeness(0, 0)
 
 
-def resemblance(one: str, other: str, *, disclosure: str = "") -> float:
+def resemblance(one: str, other: str, *, disclosures: Sequence[str] = ()) -> float:
     """How alike two texts are by their words in order.
 
     Dice's coefficient over pairs of neighbouring words, the beginning and the end counting as words. Links, the
@@ -67,12 +67,12 @@ def resemblance(one: str, other: str, *, disclosure: str = "") -> float:
     Args:
         one: a text.
         other: another.
-        disclosure: what everybody has to add, such as "#employee"; both may hold it.
+        disclosures: what people have to add, such as "#employee"; both may hold it.
 
     Returns:
         0.0 for no pair in common to 1.0 for the same words. A text without words is like no other.
     """
-    return _alike(_pairs(one, disclosure), _pairs(other, disclosure))
+    return _alike(_pairs(one, disclosures), _pairs(other, disclosures))
 
 
 def to_colleagues(
@@ -83,7 +83,7 @@ def to_colleagues(
     item_id: int,
     text: str,
     networks: Collection[str],
-    disclosure: str = "",
+    disclosures: Sequence[str] = (),
     states: Collection[ShareState] = PLANNED_OR_OUT,
 ) -> Likeness:
     """How much a text is like what colleagues shared or planned on a network in the last `WINDOW`.
@@ -95,14 +95,14 @@ def to_colleagues(
         item_id: whose shares are looked at first.
         text: as it will go out.
         networks: the names of the connectors of that network (`x` and `x_link` are one to their readers).
-        disclosure: the item's.
+        disclosures: what people in any country have to add; see `disclosure_policy.wordings`.
         states: which of colleagues' shares count. `OUT` where anybody may ask as often as they like: what is planned is
             not theirs to find out word by word.
 
     Returns:
         The greatest likeness, and how many colleagues come near it.
     """
-    mine = _pairs(text, disclosure)
+    mine = _pairs(text, disclosures)
     if not mine:
         return NOTHING_LIKE_IT
     # A share that was prepared and never opened is out nowhere, so drafts do not count.
@@ -120,7 +120,7 @@ def to_colleagues(
     )
     best, near = 0.0, set()
     for colleague, words in theirs:
-        alike = _alike(mine, _pairs(words, disclosure))
+        alike = _alike(mine, _pairs(words, disclosures))
         best = max(best, alike)
         if alike * 100 >= NOTABLE:
             near.add(colleague)
@@ -132,12 +132,16 @@ def _alike(one: Counter[tuple[str, str]], other: Counter[tuple[str, str]]) -> fl
     return 2 * (one & other).total() / whole if one and other else 0.0
 
 
-def _pairs(text: str, disclosure: str) -> Counter[tuple[str, str]]:
+def _pairs(text: str, disclosures: Sequence[str]) -> Counter[tuple[str, str]]:
     """Neighbouring words. One of a single word still has its beginning and its end."""
     words = _words(text)
-    tail = _words(disclosure)
-    if tail and words[-len(tail) :] == tail:
-        words = words[: -len(tail)]
+    added = [found for one in disclosures if (found := _words(one))]
+    # Those of the policy and of the item may follow one another, in either order.
+    for one in [*added, *added]:
+        if words[-len(one) :] == one:
+            words = words[: -len(one)]
+        if words[: len(one)] == one:
+            words = words[len(one) :]
     return Counter(zip(["", *words], [*words, ""], strict=True)) if words else Counter()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
 from advocacy.library import captions
+from advocacy.library.disclosures import Disclosure, disclose
 from advocacy.library.models import ContentItem, Editing
 from advocacy.people.models import User
 
@@ -15,26 +17,26 @@ LINK_PLACE = "{link}"
 """Where a caption wants the tracked link; without it the link goes below the text, or on the card."""
 
 
-def final_text(text: str, *, disclosure: str, link: str | None) -> str:
+def final_text(text: str, *, disclosures: Sequence[Disclosure], link: str | None) -> str:
     """The text as it will be sent, save for a link below it: placeholder filled, disclosure present.
 
     Args:
         text: what the person wrote or chose.
-        disclosure: `ContentItem.disclosure`; "" when none is asked for.
+        disclosures: what it has to say; see `disclosure_policy.Asked`.
         link: the tracked link; None when the item has none.
     """
-    whole = text.replace("\r\n", "\n").replace(LINK_PLACE, link or "").strip()
-    if disclosure and not discloses(whole, disclosure):
-        whole = f"{whole} {disclosure}".strip()
-    return whole
+    return disclose(text.replace("\r\n", "\n").replace(LINK_PLACE, link or "").strip(), disclosures)
 
 
-def discloses(text: str, disclosure: str) -> bool:
-    """Whether the disclosure stands in the text as a whole, in any case of letters."""
-    return re.search(rf"(?<!\w){re.escape(disclosure)}(?!\w)", text, re.IGNORECASE) is not None
-
-
-def check_editing(text: str, *, item: ContentItem, network: str, user: User, company: str) -> None:
+def check_editing(
+    text: str,
+    *,
+    item: ContentItem,
+    network: str,
+    user: User,
+    company: str,
+    disclosures: Sequence[Disclosure] = (),
+) -> None:
     """Holds a text to the item's editing policy.
 
     Args:
@@ -43,6 +45,7 @@ def check_editing(text: str, *, item: ContentItem, network: str, user: User, com
         network: what captions are written for.
         user: whose name ready-made texts hold a place for.
         company: likewise.
+        disclosures: what may stand beside a fixed text.
 
     Raises:
         Invalid: a locked text was changed, or a personal one not enough.
@@ -52,7 +55,7 @@ def check_editing(text: str, *, item: ContentItem, network: str, user: User, com
         for caption in item.captions
         if caption.network in ("", network)
     ]
-    if item.editing is Editing.LOCKED and not any(_same(text, one, item) for one in ready_made):
+    if item.editing is Editing.LOCKED and not any(_same(text, one, disclosures) for one in ready_made):
         raise Invalid("text", Text("This text is fixed: please share one of the ready-made texts as it is."))
     if item.editing is Editing.PERSONAL:
         wanted = item.min_words_changed
@@ -80,7 +83,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[#@]?\w[\w'’-]*", text.replace(LINK_PLACE, " ").lower())
 
 
-def _same(text: str, ready_made: str, item: ContentItem) -> bool:
-    with_disclosure = final_text(ready_made, disclosure=item.disclosure, link=None)
-    sent = " ".join(final_text(text, disclosure=item.disclosure, link=None).split())
+def _same(text: str, ready_made: str, disclosures: Sequence[Disclosure]) -> bool:
+    with_disclosure = final_text(ready_made, disclosures=disclosures, link=None)
+    sent = " ".join(final_text(text, disclosures=disclosures, link=None).split())
     return sent == " ".join(with_disclosure.split())

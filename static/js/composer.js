@@ -24,6 +24,7 @@ function showWhen() {
 
 form.addEventListener("change", ({ target }) => {
   if (target === form || boxes.includes(target)) showChosen(target.checked ? target.dataset.shows : undefined);
+  if (target.matches("[data-leaves-out]")) for (const field of form.querySelectorAll("textarea")) fill(field, field.value);
   if (target.dataset.fills) fill(document.getElementById(target.dataset.fills), target.dataset.text);
   showWhen();
 });

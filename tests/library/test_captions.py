@@ -4,6 +4,7 @@ import pytest
 
 from advocacy.library import captions
 from advocacy.library.content import CaptionText
+from advocacy.library.disclosures import Disclosure
 from advocacy.library.models import Caption
 from advocacy.sharing import text_rules
 from advocacy.sharing.networks import Networks
@@ -34,8 +35,8 @@ def test_placeholders_and_disclosure_count_as_what_they_become(rules):
     assert used("Hi {first_name}") == len(f"Hi {captions.SAMPLE_NAME}")
     assert used("At {company}") == len("At Nordlys")
     assert used("See {link}") == len(f"See {rules.sample_link}")
-    assert used("Proud", disclosure="#employee") == len("Proud #employee")
-    assert used("Proud #Employee", disclosure="#employee") == len("Proud #Employee")
+    assert used("Proud", disclosures=[Disclosure("#employee")]) == len("Proud #employee")
+    assert used("Proud #Employee", disclosures=[Disclosure("#employee")]) == len("Proud #Employee")
 
 
 def test_a_person_gets_their_own_name_and_the_link_comes_later():
@@ -81,7 +82,7 @@ def test_it_is_counted_with_the_disclosure_and_the_name_filled_in(rules):
         return {rule.network: count for rule, count in captions.too_long_for(rules, text=text, **more)}
 
     assert "bluesky" not in over("x" * 300)
-    assert over("x" * 300, disclosure="#employee")["bluesky"] == len(" #employee")
+    assert over("x" * 300, disclosures=[[Disclosure("#employee")]])["bluesky"] == len(" #employee")
     assert over("x" * 300 + "{first_name}")["bluesky"] == len(captions.SAMPLE_NAME)
 
 
@@ -107,7 +108,7 @@ def test_a_preview_shows_what_goes_out(rules):
         return captions.preview(rules, text=text, network=network, first_name="Kari", **more)
 
     link = rules.sample_link
-    assert shown("x", "I am {first_name}.", disclosure="#ad") == f"I am Kari. #ad\n\n{link}"
+    assert shown("x", "I am {first_name}.", disclosures=[Disclosure("#ad")]) == f"I am Kari. #ad\n\n{link}"
     assert shown("bluesky", "I am {first_name}.") == "I am Kari.", "the link stands on the card"
     assert shown("x", "{link} first") == f"{link} first"
     assert shown("x", "Nowhere {link}", has_link=False) == "Nowhere"

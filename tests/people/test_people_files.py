@@ -55,6 +55,13 @@ def told(report) -> dict[int, str]:
     return {row.number: " ".join(str(problem) for _, problem in row.problems) for row in report.wrong}
 
 
+def test_a_country_is_read_by_its_letters_and_by_its_name_in_either_language(house, ada):
+    rows = ["a@example.com,se", "b@example.com,Tyskland", "c@example.com,united  kingdom", "d@example.com,Atlantis"]
+    report = judged(house, ada, "\n".join(["e-post,land", *rows]))
+    assert [row.invitee.country for row in report.right] == ["SE", "DE", "GB"]
+    assert "Atlantis" in told(report)[5]
+
+
 def count(db, table) -> int:
     with db.reading() as session:
         return session.scalar(select(func.count()).select_from(table))

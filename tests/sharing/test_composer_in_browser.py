@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from advocacy.library import disclosure_policy
+from advocacy.library.disclosure_policy import Rule
+from advocacy.library.disclosures import Disclosure, Place
 from advocacy.people.models import SignInSession
 from advocacy.sharing import composing, wording
 from advocacy.sharing.models import Share
@@ -104,12 +107,20 @@ def test_without_script_all_panels_are_there_and_it_is_shared(site, kari, item, 
         ]
 
 
-@pytest.mark.parametrize("text", [TEXT, "Plain words", "It is #Nordlys already", "not #nordlyset"])
-def test_the_count_and_the_preview_are_those_of_the_server(site, kari, item, house, text):
+@pytest.mark.parametrize(
+    "text",
+    [TEXT, "Plain words", "It is #Nordlys already", "not #nordlyset", "Jeg jobber i #Nordlys", "#IWorkAtNordlys"],
+)
+def test_the_count_and_the_preview_are_those_of_the_server(site, kari, item, house, make, text):
+    boss = make.admin()
+    with house.db.transaction() as session:
+        rule = Rule("", "I work at Nordlys.", "Jeg jobber i Nordlys.", place=Place.BEGINNING)
+        disclosure_policy.lay_down(session, house.clock, rule=rule, by=boss)
+    policy = Disclosure(rule.text_en, Place.BEGINNING, (rule.text_nb,))
     page = composer(site, kari, item)
     networks = house.part(Networks)
     link = composing.sample_link("http://localhost")
-    final = wording.final_text(text, disclosure=item.disclosure, link=link)
+    final = wording.final_text(text, disclosures=[policy, Disclosure(item.disclosure)], link=link)
     for name, label in (("bluesky", "Bluesky"), ("mastodon", "Mastodon")):
         page.get_by_role("tab", name=label).click()
         page.get_by_label(f"Your text for {label}").fill(text)

@@ -33,7 +33,7 @@ def test_two_words_changed_in_the_middle_are_too_close_and_half_of_it_changed_is
 
 
 def test_the_disclosure_that_all_must_add_makes_nobody_alike():
-    assert resemblance("Good news #employee", "See you there #employee", disclosure="#employee") == 0.0
+    assert resemblance("Good news #employee", "See you there #employee", disclosures=["#employee"]) == 0.0
     assert resemblance("Good news #employee", "See you there #employee") > 0.0
 
 

@@ -19,6 +19,8 @@ from advocacy.library import (
     card_fetching,
     content,
     differences,
+    disclosure_policy,
+    disclosures,
     items,
     media,
     pictures,
@@ -254,6 +256,9 @@ def _picture_kept(form: ItemForm) -> bool:
 def _page(form: ItemForm, *, item: Any, card: Any = None, conflict: Any = None, found: Any = ()) -> str:
     session, rules = reading(), house().part(TextRules)
     picture = media.find(session, picture_id=_number(form.picture_id.data))
+    disclosed = disclosure_policy.longest(
+        session, language=form.language.data or "en", own=form.disclosure.data or "", company=rules.company
+    )
     chosen = form.audience()
     try:
         audience.check(session, chosen)
@@ -274,11 +279,12 @@ def _page(form: ItemForm, *, item: Any, card: Any = None, conflict: Any = None, 
             picture=picture or (card.picture if card else None),
         ),
         rules=rules,
+        disclosures=disclosures.to_json(disclosed),
         preview=partial(
             captions.preview,
             rules,
             first_name=current_user.first_name,
-            disclosure=form.disclosure.data or "",
+            disclosures=disclosed,
             has_link=bool(form.source_url.data),
         ),
         people=people,

@@ -20,6 +20,7 @@ from advocacy.library import (
     campaigns,
     captions,
     catalogue,
+    disclosure_policy,
     history,
     items,
     remarks,
@@ -136,13 +137,14 @@ def show(item_id: int) -> ResponseReturnValue:
     item = items.get(session, item_id=item_id)
     settings = house().part(Settings)
     chosen = audience.of_item(item)
+    disclosed = review.disclosed(session, item, rules)
     return render_template(
         "library/item.html",
         tabs=places.tabs(),
         item=item,
         stage=item.stage(clock.now()).value,
-        missing=review.missing(item, rules),
-        warnings=review.warnings(item, rules),
+        missing=review.missing(item, rules, disclosed),
+        warnings=review.warnings(item, rules, disclosed),
         may_approve=review.may_approve(session, item=item, by=current_user.id, four_eyes=settings.four_eyes),
         four_eyes=settings.four_eyes,
         captions=_shown_captions(item),
@@ -197,8 +199,10 @@ def delete(item_id: int) -> ResponseReturnValue:
 
 def _shown_captions(item: Any) -> list[dict[str, Any]]:
     rules = house().part(TextRules)
+    asked = disclosure_policy.asked_of(reading(), user=current_user, item=item, company=rules.company)
+    mine = asked.there(is_channel=False)
     measure = partial(
-        captions.length, rules, disclosure=item.disclosure, has_card=bool(item.source_url) and item.kind != "image"
+        captions.length, rules, disclosures=mine, has_card=bool(item.source_url) and item.kind != "image"
     )
     return [
         {
@@ -210,7 +214,7 @@ def _shown_captions(item: Any) -> list[dict[str, Any]]:
                 text=caption.text,
                 network=caption.network,
                 first_name=current_user.first_name,
-                disclosure=item.disclosure,
+                disclosures=mine,
                 has_link=bool(item.source_url),
             ),
         }

@@ -36,6 +36,7 @@ class InviteForm(Form):
     name = StringField(lazy_gettext("Name"), [at_most(120)])
     team = SelectField(lazy_gettext("Team"))
     location = StringField(lazy_gettext("Location"), [at_most(80)])
+    country = SelectField(lazy_gettext("Country"))
     language = SelectField(lazy_gettext("Mostly posts in"))
     roles = SelectMultipleField(lazy_gettext("Roles"))
     locale = SelectField(lazy_gettext("Language of the letter"))
@@ -104,6 +105,7 @@ def invite() -> ResponseReturnValue:
                     team_id=choices.team_id(filled.team.data),
                     roles=tuple(roles.of(filled.roles.data)),
                     location=filled.location.data,
+                    country=filled.country.data,
                     languages=(filled.language.data,),
                 ),
                 days=filled.days.data,
@@ -229,6 +231,7 @@ def _invite_form(**values: object) -> InviteForm:
     filled = InviteForm(formdata=None, **values) if values else InviteForm()
     filled.team.choices = choices.team_options()
     filled.language.choices = choices.languages()
+    filled.country.choices = choices.countries()
     filled.roles.choices = choices.special_roles()
     filled.locale.choices = choices.locales()
     return filled

@@ -30,6 +30,7 @@ class PersonForm(Form):
     job_title = StringField(lazy_gettext("Job title"), [at_most(120)])
     team = SelectField(lazy_gettext("Team"))
     location = StringField(lazy_gettext("Location"), [at_most(80)])
+    country = SelectField(lazy_gettext("Country"))
     language = SelectField(lazy_gettext("Mostly posts in"))
     more_languages = SelectMultipleField(lazy_gettext("Also posts in"))
     time_zone = SelectField(lazy_gettext("Time zone"))
@@ -72,6 +73,7 @@ def person(user_id: int) -> ResponseReturnValue:
         job_title=user.job_title,
         team=str(user.team_id or ""),
         location=user.location,
+        country=user.country,
         language=user.languages[0],
         more_languages=user.languages[1:],
         time_zone=user.time_zone,
@@ -101,6 +103,7 @@ def save(user_id: int) -> ResponseReturnValue:
                 job_title=filled.job_title.data,
                 team_id=choices.team_id(filled.team.data),
                 location=filled.location.data,
+                country=filled.country.data,
                 languages=[first, *(code for code in filled.more_languages.data if code != first)],
                 time_zone=filled.time_zone.data,
             )
@@ -183,6 +186,7 @@ def _form(user: Person, **values: object) -> PersonForm:
     filled.team.choices = choices.team_options()
     filled.language.choices = filled.more_languages.choices = choices.languages(user.languages)
     filled.time_zone.choices = choices.time_zones()
+    filled.country.choices = choices.countries()
     filled.roles.choices = choices.special_roles()
     return filled
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from babel import Locale, UnknownLocaleError
 from flask_babel import get_locale, gettext
 
+from advocacy.people import countries as known_countries
 from advocacy.people import fields, roles, teams
 from advocacy.web.house import reading
 from advocacy.web.i18n import LANGUAGES, say
@@ -30,6 +31,11 @@ def languages(also: Iterable[str] = ()) -> dict[str, str]:
 def time_zones() -> dict[str, str]:
     """Time zones, by name."""
     return {zone: zone.replace("_", " ").replace("/", " / ") for zone in fields.time_zones()}
+
+
+def countries() -> dict[str, str]:
+    """Countries by name, with "not known" first."""
+    return {"": gettext("Not known"), **known_countries.names("nb" if str(get_locale()) == "nb" else "en")}
 
 
 def team_options() -> dict[str, str]:

@@ -101,5 +101,6 @@ def _page(filled: ProfileForm) -> str:
         "people/profile.html",
         form=filled,
         team=teams.path_name(reading(), current_user.team_id),
+        country=choices.countries().get(current_user.country) if current_user.country else None,
         role_labels=[label for role, label in roles.LABELS.items() if role in current_user.roles],
     )

@@ -56,6 +56,7 @@ def send(item_id: int) -> ResponseReturnValue:
                 due_at=None if by_hand else _due(item_id),
                 public_url=house().part(Settings).address,
                 company=house().part(Settings).company_name,
+                leaves_out_disclosure="without_disclosure" in request.form,
             )
             composing.forget(session, user=current_user, item_id=item_id)
             ids = [share.id for share in made]
@@ -97,6 +98,7 @@ def likeness(item_id: int, key: str) -> ResponseReturnValue:
         item=item,
         key=key,
         text=request.form.get(f"text-{key}", ""),
+        company=house().part(Settings).company_name,
     )
     return render_template("sharing/likeness.html", likeness=found)
 
@@ -130,6 +132,7 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         now_wall=wall_time.on_the_wall(house().clock.now(), current_user.time_zone),
         hint=composing.editing_hint(item),
         problem=problem,
+        may_leave_out=next((one.text for way in ways for one in way.disclosures if one.optional), ""),
         request_key=secrets.token_urlsafe(24),
         sample_link=composing.sample_link(settings.address),
     )

@@ -103,6 +103,13 @@ def edit(share_id: int) -> ResponseReturnValue:
         text=request.form.get("text", share.text),
         label=house().part(Networks).label(share.network),
         problem=problem,
+        not_said=planning.no_longer_said(
+            reading(),
+            house().part(Networks),
+            user=current_user,
+            share=share,
+            company=house().part(Settings).company_name,
+        ),
     )
     return page, 422 if problem else 200
 
