@@ -1,31 +1,24 @@
-"""The leaderboard: a query over the ledger. By name only for those who chose it; everybody sees their own rank."""
+"""The leaderboard: read from the sums of the ledger. By name only for those who chose it; everybody sees their own rank."""
 
 from __future__ import annotations
 
-import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Integer, Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from advocacy.people.models import Team, User, UserState
-from advocacy.recognition.models import PointsEntry
-
-
-class Period(enum.StrEnum):
-    """For which time points are added up."""
-
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-    ALL = "all"
+from advocacy.recognition import ranges
+from advocacy.recognition.models import Standing
+from advocacy.recognition.periods import Period, begins, ends, today
+from advocacy.recognition.ranges import Narrow
 
 
 @dataclass(frozen=True)
-class Standing:
+class Line:
     """One line of the board.
 
     Args:
@@ -48,7 +41,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class TeamStanding:
+class TeamLine:
     """A team's line: points per head, so that small teams stand a chance."""
 
     rank: int
@@ -62,28 +55,11 @@ class TeamStanding:
 class Board:
     """A page of the board, and the reader's own line wherever it stands (None without points)."""
 
-    lines: list[Standing]
-    mine: Standing | None
+    lines: list[Line]
+    mine: Line | None
     ranked: int
     begins: date | None
     ends: date | None
-
-
-def bounds(period: Period, *, now: datetime, time_zone: str) -> tuple[datetime | None, datetime | None]:
-    """Where a period begins and ends (exclusive), by the reader's own calendar; weeks begin on Monday."""
-    if period is Period.ALL:
-        return None, None
-    zone = ZoneInfo(time_zone)
-    today = now.astimezone(zone).date()
-    if period is Period.WEEK:
-        first = today - timedelta(days=today.weekday())
-        last = first + timedelta(days=7)
-    else:
-        months = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}[period]
-        first = date(today.year, (today.month - 1) // months * months + 1, 1)
-        last = date(first.year + (first.month + months > 12), (first.month + months - 1) % 12 + 1, 1)
-    midnight = datetime.min.time()
-    return datetime.combine(first, midnight, zone), datetime.combine(last, midnight, zone)
 
 
 def board(
@@ -92,123 +68,152 @@ def board(
     reader: User,
     now: datetime,
     period: Period,
-    team_ids: list[int] | None = None,
+    team_ids: Sequence[int] | None = None,
+    narrow: Narrow | None = None,
     first_rank: int = 1,
     size: int = 50,
 ) -> Board:
     """A page of the leaderboard.
 
-    Within a team only people who are ranked by name stand on it, and the reader: in a few people's midst, a line
-    without a name says whose it is.
+    On a board of less than the whole company and a whole period only people who are ranked by name stand, and the
+    reader: in a few people's midst, a line without a name says whose it is.
 
     Args:
         session: for reading.
         reader: whose own line is always found.
         now: the present moment.
-        period: which points count.
+        period: which points count; days of UTC, the same for everybody.
         team_ids: only people of these teams; None is the whole company.
+        narrow: days of one's choice in the place of the period, a campaign, a network; None for all points.
         first_rank: line to begin with, 1 or more.
         size: lines a page, 1 to 100.
 
     Returns:
         The page, sorted by rank and then by id, so that it never reshuffles between pages.
     """
-    begins, ends = bounds(period, now=now, time_zone=reader.time_zone)
-    ranked_query = _ranked(begins, ends, team_ids)
+    day, skip = today(now), max(0, first_rank - 1)
+    if narrow is None:
+        lines, mine, ranked = _of_period(session, reader, period, begins(period, day), team_ids, skip, size)
+        first, last = (None if period is Period.ALL else begins(period, day)), ends(period, day)
+    else:
+        days = narrow.days or (begins(period, day), ends(period, day) or day)
+        lines, mine, ranked = _of_range(session, reader, narrow, days, team_ids, skip, size)
+        first, last = days
+    return Board(lines, mine, ranked, first, last)
+
+
+def _of_period(
+    session: Session, reader: User, period: Period, first: date, team_ids: Sequence[int] | None, skip: int, size: int
+) -> tuple[list[Line], Line | None, int]:
+    """A page of a whole period: each figure is read from one index."""
+    within = [Standing.period == period.value, Standing.begins == first, Standing.is_active, Standing.points > 0]
     if team_ids is not None:
-        ranked_query = ranked_query.where(or_(User.ranked_by_name, User.id == reader.id))
-    ranked = ranked_query.subquery()
-    columns = (ranked, User.name, User.ranked_by_name, Team.name.label("team"))
-    query = (
-        select(*columns)
-        .join(User, User.id == ranked.c.user_id)
+        within += [Standing.team_id.in_(team_ids), or_(Standing.is_named, Standing.user_id == reader.id)]
+    columns: tuple[Any, ...] = (Standing.user_id, Standing.points, Standing.posts, Standing.visitors)
+    figures = select(*columns).where(*within)
+    of_people = _people(figures, Standing.user_id)
+    page = of_people.order_by(Standing.points.desc(), Standing.user_id).offset(skip).limit(size)
+    rows = session.execute(page).all()
+    mine = session.execute(of_people.where(Standing.user_id == reader.id)).first()
+    better = [func.sum(ranges.one_if(Standing.points > row.points)) for row in (*rows[:1], mine) if row is not None]
+    counted = session.execute(select(func.count(), *better).where(*within)).one()
+    ahead = [int(count or 0) for count in counted[1:]]
+    own_rank = ahead[-1] + 1 if mine is not None else 0
+    ranks = _ranks([row.points for row in rows], skip=skip, first=ahead[0] + 1 if rows else 1)
+    lines = [
+        _line(row, rank, reader)
+        for row, rank in zip(rows, ranks, strict=True)
+        if team_ids is None or row.ranked_by_name or row.user_id == reader.id
+    ]
+    return lines, _line(mine, own_rank, reader) if mine else None, int(counted[0])
+
+
+def _of_range(
+    session: Session,
+    reader: User,
+    narrow: Narrow,
+    days: tuple[date, date],
+    team_ids: Sequence[int] | None,
+    skip: int,
+    size: int,
+) -> tuple[list[Line], Line | None, int]:
+    """A page of anything else: summed from the days, or for a campaign from the ledger."""
+    earned = ranges.earned(narrow, days, reader=reader, team_ids=team_ids).cte()
+    rank = func.rank().over(order_by=earned.c.points.desc())
+    place = func.row_number().over(order_by=(earned.c.points.desc(), earned.c.user_id))
+    ranked = select(earned, rank.label("rank"), place.label("place"), func.count().over().label("ranked")).cte()
+    of_page = and_(ranked.c.place > skip, ranked.c.place <= skip + size)
+    query = _people(select(ranked), ranked.c.user_id)
+    rows = session.execute(query.where(or_(of_page, ranked.c.user_id == reader.id)).order_by(ranked.c.place)).all()
+    lines = [_line(row, row.rank, reader) for row in rows if skip < row.place <= skip + size]
+    mine = next((_line(row, row.rank, reader) for row in rows if row.user_id == reader.id), None)
+    return lines, mine, int(rows[0].ranked) if rows else 0
+
+
+def _people(query: Select[Any], user_id: Any) -> Select[Any]:
+    """With what a line says of its person, as it is now."""
+    return (
+        query.add_columns(User.name, User.ranked_by_name, Team.name.label("team"))
+        .join(User, User.id == user_id)
         .outerjoin(Team, Team.id == User.team_id)
-        .order_by(ranked.c.rank, ranked.c.user_id)
-    )
-    rows = session.execute(query.offset(max(0, first_rank - 1)).limit(size)).all()
-    mine = session.execute(query.where(ranked.c.user_id == reader.id)).first()
-    return Board(
-        lines=[_standing(row, reader) for row in rows],
-        mine=_standing(mine, reader) if mine else None,
-        ranked=session.scalar(select(func.count()).select_from(ranked)) or 0,
-        begins=begins.date() if begins else None,
-        ends=(ends - timedelta(days=1)).date() if ends else None,
     )
 
 
-def team_board(session: Session, *, reader: User, now: datetime, period: Period, smallest: int) -> list[TeamStanding]:
+def _ranks(points: Sequence[int], *, skip: int, first: int) -> list[int]:
+    """Ranks of a page's lines: the first line's is known, equal points share one."""
+    ranks: list[int] = []
+    for place, value in enumerate(points):
+        if place == 0:
+            ranks.append(first)
+        else:
+            ranks.append(ranks[-1] if value == points[place - 1] else skip + place + 1)
+    return ranks
+
+
+def team_board(session: Session, *, now: datetime, period: Period, smallest: int) -> list[TeamLine]:
     """Teams by points per head, best first. People without a team are left out; disabled ones are no heads.
 
     Args:
         session: for reading.
-        reader: by whose calendar.
         now: the present moment.
-        period: which points count.
+        period: which points count; days of UTC.
         smallest: people of the smallest team that is shown.
     """
-    begins, ends = bounds(period, now=now, time_zone=reader.time_zone)
-    points = _ranked(begins, ends, None).subquery()
     heads = func.count(User.id)
-    total = func.coalesce(func.sum(points.c.points), 0)
-    rows = session.execute(
-        select(Team.name, heads, total)
+    teams = session.execute(
+        select(Team.id, Team.name, heads)
         .join(User, User.team_id == Team.id)
-        .outerjoin(points, points.c.user_id == User.id)
         .where(User.state == UserState.ACTIVE)
         .group_by(Team.id, Team.name)
         .having(heads >= smallest)
     ).all()
-    lines = sorted(
-        ((name, people, int(earned)) for name, people, earned in rows), key=lambda line: (-line[2] / line[1], line[0])
+    sums = (
+        select(Standing.team_id, func.sum(Standing.points))
+        .where(Standing.period == period.value, Standing.begins == begins(period, today(now)))
+        .where(Standing.is_active, Standing.points > 0)
+        .group_by(Standing.team_id)
     )
-    standings: list[TeamStanding] = []
-    for place, (name, people, earned) in enumerate(lines, start=1):
+    points = dict(session.execute(sums).all())
+    found = ((name, people, int(points.get(team_id, 0))) for team_id, name, people in teams)
+    lines: list[TeamLine] = []
+    for place, (name, people, earned) in enumerate(
+        sorted(found, key=lambda line: (-line[2] / line[1], line[0])), start=1
+    ):
         per_head = earned / people
-        tied = standings and standings[-1].per_head == per_head
-        rank = standings[-1].rank if tied else place
-        standings.append(TeamStanding(rank=rank, name=name, people=people, points=earned, per_head=per_head))
-    return standings
+        tied = lines and lines[-1].per_head == per_head
+        lines.append(TeamLine(lines[-1].rank if tied else place, name, people, earned, per_head))
+    return lines
 
 
-def _ranked(
-    begins: datetime | None, ends: datetime | None, team_ids: list[int] | None
-) -> Select[tuple[int, int, int, int, int]]:
-    points = func.sum(PointsEntry.points)
-    shares = func.sum(func.coalesce((PointsEntry.rule.in_(("published", "confirmed"))).cast(Integer), 0))
-    removed = func.sum(func.coalesce((PointsEntry.rule == "removed").cast(Integer), 0))
-    visitors = func.sum(func.coalesce((PointsEntry.rule == "visitor").cast(Integer), 0))
-    query = (
-        select(
-            PointsEntry.user_id.label("user_id"),
-            points.label("points"),
-            (shares - removed).label("shares"),
-            visitors.label("visitors"),
-            func.rank().over(order_by=points.desc()).label("rank"),
-        )
-        .join(User, User.id == PointsEntry.user_id)
-        .where(User.state == UserState.ACTIVE)
-        .group_by(PointsEntry.user_id)
-        .having(points > 0)
-    )
-    if begins is not None:
-        query = query.where(PointsEntry.at >= begins)
-    if ends is not None:
-        query = query.where(PointsEntry.at < ends)
-    if team_ids is not None:
-        query = query.where(User.team_id.in_(team_ids))
-    return query  # type: ignore[return-value]
-
-
-def _standing(row: object, reader: User) -> Standing:
-    found = row._mapping  # type: ignore[attr-defined]
-    is_me = found["user_id"] == reader.id
-    named = is_me or found["ranked_by_name"]
-    return Standing(
-        rank=found["rank"],
-        name=found["name"] if named else None,
-        team=found["team"] if named else None,
-        points=int(found["points"]),
-        shares=int(found["shares"]),
-        visitors=int(found["visitors"]),
+def _line(row: Any, rank: int, reader: User) -> Line:
+    is_me = row.user_id == reader.id
+    named = is_me or row.ranked_by_name
+    return Line(
+        rank=rank,
+        name=row.name if named else None,
+        team=row.team if named else None,
+        points=int(row.points),
+        shares=int(row.posts),
+        visitors=int(row.visitors),
         is_me=is_me,
     )

@@ -13,6 +13,7 @@ from advocacy.base.events import Consumer, Event, consume
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.people.models import User
+from advocacy.recognition import standings
 from advocacy.recognition.models import PointsEntry
 from advocacy.recognition.rules import EVENTS, RULES, Rule, title_of
 
@@ -37,12 +38,19 @@ def take(session: Session, happened: Event) -> None:
     if happened.kind == "share.removed":
         _take_back(session, happened)
         return
+    if happened.kind in ABOUT_PEOPLE:
+        if happened.subject_id is not None:
+            standings.follow(session, happened.subject_id)
+        return
     for rule in RULES:
         if rule.event == happened.kind:
             _pay(session, happened, rule)
 
 
-LEDGER = Consumer(name="points", kinds=EVENTS, take=take)
+ABOUT_PEOPLE = frozenset({"user.edited", "user.enabled", "user.disabled", "user.erased", "user.ranking_chosen"})
+"""Kinds of events after which a person stands elsewhere on the board, or not at all."""
+
+LEDGER = Consumer(name="points", kinds=EVENTS | ABOUT_PEOPLE, take=take)
 
 
 def keep_up(db: Database) -> None:
@@ -73,10 +81,10 @@ def _pay(session: Session, happened: Event, rule: Rule) -> None:
         return
     if _is_over_cap(session, happened, rule, user_id):
         return
-    session.add(
-        _entry(happened, rule=rule.name, version=rule.version, points=rule.points, cause=cause, user_id=user_id)
+    standings.write(
+        session,
+        _entry(happened, rule=rule.name, version=rule.version, points=rule.points, cause=cause, user_id=user_id),
     )
-    session.flush()
 
 
 def _is_over_cap(session: Session, happened: Event, rule: Rule, user_id: int) -> bool:
@@ -99,10 +107,10 @@ def _take_back(session: Session, happened: Event) -> None:
         return
     cause = f"removed:share:{share_id}"
     if session.scalar(select(PointsEntry.id).where(PointsEntry.cause == cause)) is None:
-        session.add(
-            _entry(happened, rule="removed", version=1, points=-paid.points, cause=cause, user_id=paid.user_id)
+        standings.write(
+            session,
+            _entry(happened, rule="removed", version=1, points=-paid.points, cause=cause, user_id=paid.user_id),
         )
-        session.flush()
 
 
 def _entry(happened: Event, *, rule: str, version: int, points: int, cause: str, user_id: int) -> PointsEntry:

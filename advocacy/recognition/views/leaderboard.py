@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from advocacy.people import teams
 from advocacy.recognition import leaderboard
-from advocacy.recognition.leaderboard import Period
+from advocacy.recognition.periods import Period
 from advocacy.web.access import signed_in
 from advocacy.web.house import house, reading
 from advocacy.web.requests import row_id
@@ -52,9 +52,7 @@ def by_team() -> ResponseReturnValue:
     """Teams by points per head."""
     period = _period()
     smallest = house().part(Settings).smallest_group
-    lines = leaderboard.team_board(
-        reading(), reader=current_user, now=house().clock.now(), period=period, smallest=smallest
-    )
+    lines = leaderboard.team_board(reading(), now=house().clock.now(), period=period, smallest=smallest)
     return render_template("recognition/team_leaderboard.html", lines=lines, period=period, smallest=smallest)
 
 
