@@ -31,6 +31,7 @@ SHOWN = (
     ShareState.MISSED,
     ShareState.FAILED,
 )
+LISTED = timedelta(days=28)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -90,6 +91,12 @@ def week(session: Session, clock: Clock, networks: Networks, *, user: User, arou
     """The seven days from the Monday before `around` on; for the arguments see `month`."""
     monday = around - timedelta(days=around.weekday())
     return _days(session, clock, networks, user, monday, monday + timedelta(days=6))
+
+
+def listed(session: Session, clock: Clock, networks: Networks, *, user: User, around: date) -> list[Day]:
+    """The days that hold something, from `around` on for `LISTED`; for the arguments see `month`."""
+    days = _days(session, clock, networks, user, around, around + LISTED - timedelta(days=1))
+    return [day for day in days if day.entries]
 
 
 def read_day(typed: str, today: date) -> date:

@@ -1,4 +1,4 @@
-/* <sharing-calendar data-view="month|week">: planned shares are dragged to another day, or moved with Shift and arrows.
+/* <sharing-calendar data-view="month|week|list">: planned shares are dragged to another day, or moved with Shift and arrows.
    Without it each one leads to the page where its time is changed. */
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -59,7 +59,7 @@ customElements.define("sharing-calendar", class extends HTMLElement {
     if (this.busy) return;
     this.busy = true;
     const shown = this.querySelector("#calendar").dataset.shown;
-    const values = { day, view: this.dataset.view, shown: this.dataset.view === "week" ? shown : day };
+    const values = { day, view: this.dataset.view, shown: this.dataset.view === "month" ? day : shown };
     if (hour !== undefined) values.hour = hour;
     const share = entry.dataset.share;
     try {

@@ -315,7 +315,7 @@ def test_a_worker_killed_at_any_step_loses_nothing_and_posts_nothing_twice(crash
         may_be_unclear |= dict.fromkeys(("after answer", "before commit"), not account.network.finds)
         assert not is_unclear or may_be_unclear.get(step, False), f"{account.called} is unclear of {stands.reason}"
         found[f"{account.called}: {end}"] += 1
-        crash_hub.clock.move(minutes=15)
+        crash_hub.clock.move(minutes=45)
     tell(capsys, crash_hub, step, found, time.monotonic() - started)
 
 
@@ -330,7 +330,7 @@ def test_a_worker_killed_at_any_request_of_a_post_leaves_one_post_or_asks(crash_
     started, takes = time.monotonic(), account.deadly.seen
     for number in range(takes):
         for way in WAYS:
-            crash_hub.clock.move(minutes=15)
+            crash_hub.clock.move(minutes=45)
             before = account.network.posts()
             share = account.share(1 + number, with_picture=True)
             account.deadly.kill(lambda _request, seen, number=number: seen == number, way)

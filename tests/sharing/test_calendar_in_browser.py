@@ -57,6 +57,11 @@ def test_a_share_is_moved_by_the_keyboard_and_keeps_the_focus(site, sharing, pla
     page.locator(f'[data-share="{planned[1].id}"]').focus()
     page.keyboard.press("Shift+ArrowDown")
     wait_until(page, sharing, planned[1], NINE + timedelta(days=7, hours=1))
+    page.goto("/my-shares/calendar?view=list&day=2026-03-11")
+    page.locator(f'[data-share="{planned[1].id}"]').focus()
+    page.keyboard.press("Shift+ArrowRight")
+    wait_until(page, sharing, planned[1], NINE + timedelta(days=8, hours=1))
+    page.wait_for_function(f"document.activeElement?.dataset.share === '{planned[1].id}'")
 
 
 @ONE_DATABASE
@@ -73,7 +78,7 @@ def test_a_move_that_is_refused_says_why_and_leaves_it(site, sharing, planned, a
 @pytest.mark.parametrize("width", [390, 1280])
 def test_everybody_can_read_it(site, planned, ada, axe, width, theme):
     page = site.visit(ada, width=width, theme=theme)
-    for path in ("/my-shares/calendar?day=2026-03-11", "/my-shares/calendar?view=week&day=2026-03-11"):
-        page.goto(path)
+    for view in ("month", "week", "list"):
+        page.goto(f"/my-shares/calendar?view={view}&day=2026-03-05")
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

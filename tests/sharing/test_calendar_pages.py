@@ -35,6 +35,14 @@ def test_the_calendar_shows_months_and_weeks_and_empty_ones_say_so(browser, plan
     week = browser.get("/my-shares/calendar?view=week&day=2026-03-13").text
     assert "Week of 9 Mar 2026" in week
     assert "09:15" in week
+    listed = browser.get("/my-shares/calendar?view=list&day=2026-03-11").text
+    assert "11 Mar 2026 to 7 Apr 2026" in listed
+    assert "Wednesday 11. March" in listed
+    assert "09:15" in listed
+    assert "Thursday 12. March" not in listed, "days without anything are left out"
+    assert "Nothing here yet" in browser.get("/my-shares/calendar?view=list&day=2026-03-12").text
+    assert "Summer" in browser.get("/my-shares/calendar?view=list&day=2026-02-12").text
+    assert "Nothing here yet" in browser.get("/my-shares/calendar?view=list&day=2026-02-11").text
     assert "Nothing here yet" in browser.get("/my-shares/calendar?day=2026-07-01").text
     assert browser.get("/my-shares/calendar?day=rubbish&view=rubbish").status_code == 200
 
@@ -49,6 +57,17 @@ def test_a_move_is_told_and_a_refused_one_says_why(browser, planned, sharing):
     assert sharing.now(planned).due_at == datetime(2026, 3, 12, 8, 15, tzinfo=UTC)
     browser.post(where, data={"csrf_token": browser.token(), "day": "2026-02-12"})
     assert "Not moved: This time has passed." in browser.get("/my-shares/calendar").text
+
+
+@pytest.mark.parametrize("view", ["month", "week", "list"])
+def test_shares_that_get_in_each_others_way_say_so_in_every_view(browser, planned, sharing, make, ada, view):
+    where = f"/my-shares/calendar?view={view}&day=2026-03-11"
+    assert "need" not in browser.get(where).text.split("</h2>")[1].split("how-to-move")[0]
+    near = planned.due_at + timedelta(minutes=10)
+    sharing.share(ada, make.item(), sharing.now(planned).connection, due_at=near, text="Quite other words")
+    page = browser.get(where).text
+    assert "2 planned shares need a look." in page
+    assert page.count("Less than half an hour from another share to the same account.") == 2
 
 
 def the_address(browser):

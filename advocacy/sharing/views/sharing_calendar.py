@@ -21,13 +21,13 @@ from config import Settings
 
 blueprint = Blueprint("sharing_calendar", __name__)
 
-MONTH, WEEK = "month", "week"
+MONTH, WEEK, LIST = "month", "week", "list"
 
 
 @blueprint.get("/my-shares/calendar")
 @signed_in
 def index() -> ResponseReturnValue:
-    """A month or a week."""
+    """A month, a week or a list."""
     return _page()
 
 
@@ -95,13 +95,17 @@ def _today() -> date:
 def _page(made: str = "") -> Response:
     today = _today()
     day = calendar.read_day(request.args.get("day", ""), today)
-    view = WEEK if request.args.get("view") == WEEK else MONTH
+    asked_for = request.args.get("view", MONTH)
+    view = asked_for if asked_for in (WEEK, LIST) else MONTH
     asked: dict[str, Any] = {"user": current_user, "around": day}
     session, networks = reading(), house().part(Networks)
     clock = house().db.clock(session)
     if view == WEEK:
         weeks = [calendar.week(session, clock, networks, **asked)]
         before, after = day - timedelta(days=7), day + timedelta(days=7)
+    elif view == LIST:
+        weeks = [calendar.listed(session, clock, networks, **asked)]
+        before, after = day - calendar.LISTED, day + calendar.LISTED
     else:
         weeks = calendar.month(session, clock, networks, **asked)
         before, after = day.replace(day=1) - timedelta(days=1), day.replace(day=28) + timedelta(days=4)
@@ -111,6 +115,8 @@ def _page(made: str = "") -> Response:
         weeks=weeks,
         shown=day,
         today=today,
+        until=day + calendar.LISTED - timedelta(days=1),
+        in_conflict=sum(bool(entry.conflicts) for week in weeks for one in week for entry in one.entries),
         before=before,
         after=after,
         made=made,
