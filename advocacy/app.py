@@ -22,6 +22,10 @@ from advocacy.base.mail import Post
 from advocacy.base.sealing import Sealer
 from advocacy.insights.views import insight_files, insight_items, insight_rows, insight_teams, insights
 from advocacy.keys import sealer, secret_key
+from advocacy.learning import own_data as learning_data
+from advocacy.learning import requirements
+from advocacy.learning.files import LessonFiles
+from advocacy.learning.views import certificates, course_editor, course_parts, courses, lesson_files
 from advocacy.library import own_data as library_data
 from advocacy.library.media import Media
 from advocacy.library.views import (
@@ -63,6 +67,7 @@ from advocacy.recognition import own_data as points_data
 from advocacy.recognition.views import leaderboard, points
 from advocacy.sharing import handing_over, text_rules
 from advocacy.sharing import own_data as sharing_data
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.network_memory import NetworkMemory
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
@@ -131,6 +136,11 @@ AREAS: tuple[Blueprint, ...] = (
     definitions.blueprint,
     leaderboard.blueprint,
     points.blueprint,
+    courses.blueprint,
+    course_editor.blueprint,
+    course_parts.blueprint,
+    certificates.blueprint,
+    lesson_files.blueprint,
     insights.blueprint,
     insight_rows.blueprint,
     insight_items.blueprint,
@@ -183,8 +193,11 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 sharing_data.HOLDING,
                 reach_data.HOLDING,
                 points_data.HOLDING,
+                learning_data.HOLDING,
             ),
             Media(settings.data_dir / "media"),
+            LessonFiles(settings.data_dir / "media" / "lessons"),
+            Gates(requirements.hold),
             networks,
             text_rules.of_networks(networks, public_url=settings.address, company=settings.company_name),
             Publisher(public_url=settings.address, most_of_a_place=max(1, settings.worker_threads // 2)),

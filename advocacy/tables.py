@@ -5,6 +5,7 @@ from __future__ import annotations
 from advocacy.base import events, leases
 from advocacy.base.db import Base
 from advocacy.insights import models as insights
+from advocacy.learning import models as learning
 from advocacy.library import disclosure_models as disclosures
 from advocacy.library import models as library
 from advocacy.library import source_models as sources
@@ -27,6 +28,7 @@ __all__ = [
     "entry",
     "events",
     "insights",
+    "learning",
     "leases",
     "library",
     "mail",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.errors import Conflict
 from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.demo import accounts, company, content, headcounts, newsroom, pictures, unclear
+from advocacy.demo import accounts, company, content, headcounts, learning, newsroom, pictures, unclear
 from advocacy.demo.content import Story
 from advocacy.library import campaigns, disclosure_policy, items, media, review, topics
 from advocacy.library.content import CaptionText, Content
@@ -81,6 +81,7 @@ def seed(house: House) -> None:
         accounts.tell_figures(session, published, now=now)
         _plan_one(house, session, people["Kari Nordmann"], stories, linked)
         unclear.leave(session, published, linked, user=people["Kari Nordmann"], now=now)
+        learning.teach(session, people, now=now)
         headcounts.remember(session, people, now=now, days=DAYS)
     _clicks(house, published, now)
     points.keep_up(house.db)

@@ -13,6 +13,7 @@ from advocacy.base.text import Text as Words
 from advocacy.library import content
 from advocacy.library.content import Audience
 from advocacy.library.models import ContentItem, Dimension, ItemAudience
+from advocacy.library.visibility import Reader
 from advocacy.people import roles, teams
 from advocacy.people.models import Role, Team, User, UserRole, UserState
 
@@ -77,11 +78,12 @@ def existing(session: Session, audience: Audience) -> Audience:
 
 def people_reached(session: Session, audience: Audience) -> int:
     """How many people an item for this audience reaches: active ones who fit every dimension that is given."""
-    fits = [_person_fits(session, dimension, values) for dimension, values in audience.items() if values]
+    fits = [person_fits(session, dimension, values) for dimension, values in audience.items() if values]
     return session.scalar(select(func.count(User.id)).where(User.state == UserState.ACTIVE, *fits)) or 0
 
 
-def _person_fits(session: Session, dimension: Dimension, values: Sequence[str]) -> ColumnElement[bool]:
+def person_fits(session: Session, dimension: Dimension, values: Sequence[str]) -> ColumnElement[bool]:
+    """A person belongs to one of these values of a dimension."""
     if dimension is Dimension.TEAM:
         below = {one for value in values for one in teams.subtree(session, int(value))}
         return User.team_id.in_(sorted(below))
@@ -93,6 +95,21 @@ def _person_fits(session: Session, dimension: Dimension, values: Sequence[str]) 
         return exists().where(UserRole.user_id == User.id, UserRole.role.in_([Role(value) for value in values]))
     kept = func.lower(cast(User.languages, Text))  # a JSON list of codes, such as ["en", "nb-no"]
     return or_(*(kept.contains(f'"{value}{end}', autoescape=True) for value in values for end in ('"', "-")))
+
+
+def to_json(audience: Audience) -> dict[str, list[str]]:
+    """A form that a JSON column keeps."""
+    return {dimension.value: list(values) for dimension, values in audience.items() if values}
+
+
+def from_json(kept: Mapping[str, Sequence[str]]) -> Audience:
+    """The audience that `to_json` kept."""
+    return {Dimension(name): tuple(values) for name, values in kept.items()}
+
+
+def holds(kept: Mapping[str, Sequence[str]], who: Reader) -> bool:
+    """Whether a kept audience holds this person: any value within a dimension, and every dimension that is given."""
+    return all(set(values) & set(who.values(Dimension(name))) for name, values in kept.items())
 
 
 def names(session: Session, audience: Audience) -> Mapping[Dimension, list[str]]:

@@ -261,6 +261,20 @@ class ComposerDraft(Base):
     saved_at: Mapped[datetime]
 
 
+class HeldShare(Base):
+    """What a person composed and could not send, because something else comes first, such as a course."""
+
+    __tablename__ = "held_share"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id", ondelete="CASCADE"), primary_key=True)
+    form: Mapped[dict[str, Any]]
+    """The composer's fields, each with its values."""
+    held_at: Mapped[datetime]
+
+    item: Mapped[ContentItem] = relationship()
+
+
 class SavedItem(Base):
     """A person keeps an item for later."""
 

@@ -21,6 +21,7 @@ from advocacy.sharing.models import (
     Connection,
     ConnectionState,
     FollowedTopic,
+    HeldShare,
     SavedItem,
     Share,
     ShareAttempt,
@@ -44,6 +45,7 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
             without=("worker",),
         ),
         "drafts": rows(session, select(ComposerDraft).where(ComposerDraft.user_id == user_id)),
+        "kept_until_something_else_is_done": rows(session, select(HeldShare).where(HeldShare.user_id == user_id)),
         "saved": rows(session, select(SavedItem).where(SavedItem.user_id == user_id)),
         "followed_topics": rows(session, select(FollowedTopic).where(FollowedTopic.user_id == user_id)),
     }
@@ -81,7 +83,7 @@ def _erase(session: Session, clock: Clock, user_id: int) -> None:
         connection.expires_at = connection.sign_in_ends_at = None
     calendar_feed.forget(session, user_id=user_id)
     results.forget(session, user_id=user_id)
-    for table in (ComposerDraft, SavedItem, FollowedTopic, ConnectFlow, ShareRequest):
+    for table in (ComposerDraft, HeldShare, SavedItem, FollowedTopic, ConnectFlow, ShareRequest):
         session.execute(delete(table).where(table.user_id == user_id))
 
 

@@ -23,7 +23,8 @@ from advocacy.library.disclosures import spoken
 from advocacy.library.models import ContentItem
 from advocacy.people import policies
 from advocacy.people.models import User
-from advocacy.sharing import channels, checks, links, rules, wording
+from advocacy.sharing import channels, checks, gates, links, rules, wording
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareRequest, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.rules import Rules
@@ -65,6 +66,7 @@ def request(
     public_url: str,
     company: str = "",
     leaves_out_disclosure: bool = False,
+    before: Gates = gates.OPEN,
 ) -> list[Share]:
     """Shares an item to several networks at once: all of them are taken, or none.
 
@@ -83,12 +85,14 @@ def request(
         public_url: `Settings.address`.
         company: `Settings.company_name`, which ready-made texts may hold a place for.
         leaves_out_disclosure: whether the person leaves out the disclosure where their country's rule lets them.
+        before: what must come before sharing. Whoever takes a share from a person hands in the house's own.
 
     Returns:
         The shares, in the order of `wanted`.
 
     Raises:
         NotFound, NotAllowed: the item is not there for this person, or for reading inside only.
+        Held: something else comes first, such as a course.
         Invalid: a text, time, account or cap does not fit, or the key came with another body (field `request_key`).
         Conflict: this item is on its way to this account already.
     """
@@ -99,6 +103,7 @@ def request(
     item = visibility.shareable(session, clock, user=user, item_id=item_id)
     if policies.must_accept(session, user) is not None:
         raise Invalid("policy", Text("Please read and accept the social media policy first; then you can share."))
+    before.check(session, clock, user=user, item=item)
     due = checks.due_time(clock, item, due_at)
     held_to = rules.now_in_force(session)
     if due_at is None:

@@ -10,13 +10,15 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
 from advocacy.library import visibility
 from advocacy.people import policies
-from advocacy.sharing import composing, shares, slots, wall_time
+from advocacy.sharing import composing, held, shares, slots, wall_time
 from advocacy.sharing.composing import OWN, Way
+from advocacy.sharing.gates import Gates, Held
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.shares import Wanted
 from advocacy.sharing.views import planned
@@ -57,9 +59,13 @@ def send(item_id: int) -> ResponseReturnValue:
                 public_url=house().part(Settings).address,
                 company=house().part(Settings).company_name,
                 leaves_out_disclosure="without_disclosure" in request.form,
+                before=house().part(Gates),
             )
+            held.forget(session, user_id=current_user.id, item_id=item_id)
             composing.forget(session, user=current_user, item_id=item_id)
             ids = [share.id for share in made]
+    except Held as error:
+        return _held(item_id, error)
     except (Invalid, Conflict) as error:
         if isinstance(error, Invalid) and error.field == "policy":
             return redirect(url_for("policies.current", next=request.path))
@@ -69,6 +75,16 @@ def send(item_id: int) -> ResponseReturnValue:
     if by_hand:
         return redirect(url_for("by_hand.page", share_id=ids[0]), code=303)
     _say_what_follows(ids)
+    return redirect(url_for("my_shares.index"), code=303)
+
+
+@blueprint.post("/share/<int:item_id>/forget")
+@signed_in
+def forget(item_id: int) -> ResponseReturnValue:
+    """Does not want a kept share any more."""
+    with writing() as session:
+        held.forget(session, user_id=current_user.id, item_id=item_id)
+    tell(gettext("Forgotten. Nothing was posted."))
     return redirect(url_for("my_shares.index"), code=303)
 
 
@@ -103,6 +119,19 @@ def likeness(item_id: int, key: str) -> ResponseReturnValue:
     return render_template("sharing/likeness.html", likeness=found)
 
 
+def _held(item_id: int, error: Held) -> ResponseReturnValue:
+    """Keeps what was composed, and leads to what comes first."""
+    with writing() as session:
+        held.keep(session, house().clock, user_id=current_user.id, item_id=item_id, form=dict(request.form.lists()))
+    tell(
+        say(error.text)
+        + " "
+        + gettext("What you wrote is kept under My shares. Nothing goes out before you send it from there."),
+        "info",
+    )
+    return redirect(error.hold.path, code=303)
+
+
 def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, status: int = 200) -> ResponseReturnValue:
     settings = house().part(Settings)
     networks = house().part(Networks)
@@ -110,6 +139,9 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
     item = visibility.shareable(session, house().clock, user=current_user, item_id=item_id)
     if policies.must_accept(session, user=current_user) is not None:
         return redirect(url_for("policies.current", next=request.path))
+    kept = held.of_item(session, user_id=current_user.id, item_id=item_id) if typed is None else None
+    if kept is not None:
+        typed = MultiDict(kept.form)
     ways = composing.ways(
         session, networks, user=current_user, item=item, public_url=settings.address, company=settings.company_name
     )
@@ -133,6 +165,8 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         hint=composing.editing_hint(item),
         problem=problem,
         may_leave_out=next((one.text for way in ways for one in way.disclosures if one.optional), ""),
+        kept=kept,
+        hold=house().part(Gates).hold(session, house().clock, user=current_user, item=item),
         request_key=secrets.token_urlsafe(24),
         sample_link=composing.sample_link(settings.address),
     )

@@ -11,7 +11,8 @@ from flask_login import current_user
 
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
-from advocacy.sharing import my_shares, planning, removing, wall_time
+from advocacy.sharing import held, my_shares, planning, removing, wall_time
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.views import planned
 from advocacy.web.access import signed_in
@@ -38,6 +39,7 @@ def index() -> ResponseReturnValue:
         "sharing/my_shares.html",
         form=Form(formdata=None),
         show="past" if show == "past" else "planned",
+        waiting=held.mine(session, house().clock, user=current_user, before=house().part(Gates)),
         needing=my_shares.lines(needing.items, networks, now),
         lines=my_shares.lines(listed.items, networks, now),
         next_cursor=listed.next_cursor,
