@@ -16,3 +16,8 @@ _PIECE = regex.compile(r"(?P<tag>(?<![^\s(\[{\"'«“„])#(?=[\p{L}\p{N}]))|(?P
 def little_text(text: str) -> str:
     """``text`` with every reserved character escaped, and hashtags left to be hashtags."""
     return str(_PIECE.sub(lambda found: found[0] if found["tag"] else f"\\{found[0]}", text))
+
+
+def plain_text(little: str) -> str:
+    """What a member wrote, from the little text format that LinkedIn gives it back in."""
+    return regex.sub(r"\\(.)", r"\1", little, flags=regex.S)

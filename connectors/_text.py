@@ -88,6 +88,13 @@ def cut(text: str, limits: Limits) -> str:
     return text[: ends[fitting]]
 
 
+def shortened(text: str, most: int) -> str:
+    """``text`` in at most ``most`` UTF-16 units, with an ellipsis where something was cut off, and no character torn."""
+    if length(text, Limits(most, unit=Unit.UTF16)) <= most:
+        return text
+    return f"{cut(text, Limits(most - 1, unit=Unit.UTF16)).rstrip()}…"
+
+
 def _without_urls(text: str) -> tuple[str, int]:
     """``text`` with one control character for each URL, and how many there were.
 

@@ -14,7 +14,7 @@ from connectors._answers import body_of, expect_object, moment_of, refused, what
 from connectors._errors import N_, ConnectorError
 from connectors._http import Answer
 from connectors._set_up import SetUp
-from connectors._text import length
+from connectors._text import length, shortened
 from connectors._values import Card, Count, Credentials, Draft, Limits, Receipt, Unit
 from connectors._webhooks import WebhookConnector, pieces_of
 
@@ -61,7 +61,7 @@ class Discord(WebhookConnector):
             found = expect_object(answer, id=str, channel_id=str)
         except ConnectorError as error:
             raise self._refusal(answer) from error
-        called = made.handle or str(found.get("name") or "")[:_SHORT_NAME]
+        called = made.handle or shortened(str(found.get("name") or ""), _SHORT_NAME)
         return replace(made, handle=called, extra={"guild": str(found.get("guild_id") or "@me")})
 
     def count(
@@ -107,7 +107,7 @@ class Discord(WebhookConnector):
             raise self._refusal(answer)
 
     def _body(self, draft: Draft) -> dict[str, Any]:
-        called = " ".join(draft.author.split())[:_SHORT_NAME]
+        called = shortened(" ".join(draft.author.split()), _SHORT_NAME)
         return {
             "content": escaped(self.wording_of(draft)),
             # Nobody is called by a share, whatever stands in its words.
@@ -124,7 +124,11 @@ def escaped(text: str) -> str:
 
 
 def _embed(card: Card, link: str | None) -> dict[str, str]:
-    return {"title": (card.title or card.url)[:256], "description": card.description[:1000], "url": link or card.url}
+    return {
+        "title": shortened(card.title or card.url, 256),
+        "description": shortened(card.description, 1000),
+        "url": link or card.url,
+    }
 
 
 def _code(answer: Answer) -> int | None:

@@ -6,9 +6,9 @@ Facts: learn.microsoft.com, LinkedIn, Posts API, Images API, Share on LinkedIn, 
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,18 +16,22 @@ from connectors._answers import body_of, count_in, expect_object, failure, uncle
 from connectors._errors import N_, ConnectorError, CredentialsExpired, OutcomeUnknown, Reason, Rejected, Transient
 from connectors._http import Answer
 from connectors._linkedin_accounts import LinkedInAccounts, code_of
+from connectors._linkedin_finding import URN, own_post
 from connectors._linkedin_text import little_text
 from connectors._set_up import SetUp
 from connectors._values import Card, Credentials, Draft, Figures, Image, Limits, Receipt, Unit
 
-_URN = re.compile(r"urn:li:(?:share|ugcPost):\d+")
 _ANALYTICS = "r_member_postAnalytics"
+_READS = "r_member_social"
+_LOOKED_THROUGH = 20
 _METRICS = {"views": "IMPRESSION", "likes": "REACTION", "reposts": "RESHARE", "replies": "COMMENT"}
 _LOST_PICTURE = {"MEDIA_ASSET_PROCESSING_FAILED", "EXPIRED_UPLOAD_URL", "INVALID_IMAGE_ID"}
 
 
 class LinkedIn(LinkedInAccounts):
-    """Members of LinkedIn. Their posts cannot be read with the permission to write them, so nothing can be found."""
+    """Members of LinkedIn. The permission to write their posts reads none of them, so that a post is found only where
+    LinkedIn allowed the company's app to read (``r_member_social``).
+    """
 
     name = "linkedin"
     network = "linkedin"
@@ -83,9 +87,29 @@ class LinkedIn(LinkedInAccounts):
                 draft.progress.keep("sent", "")
             raise
 
+    def find(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
+        """Look among the member's newest posts, where LinkedIn allowed the company's app to read them.
+
+        Raises: OutcomeUnknown where it did not, or there are more posts than one answer holds: then only the person
+            can look.
+        """
+        if not _was_granted(credentials, _READS):
+            raise self.look_yourself()
+        author = quote(_author(credentials), safe="")
+        path = f"posts?author={author}&q=author&count={_LOOKED_THROUGH}&sortBy=CREATED"
+        try:
+            answer = self._ask("GET", path, credentials, headers={"X-RestLi-Method": "FINDER"})
+        except CredentialsExpired as error:
+            raise self.look_yourself() if _lacks_permission(error) else error from error
+        elements = expect_object(answer, elements=list)["elements"]
+        found = own_post(elements, link=draft.link, words=self.wording_of(draft), since=since)
+        if found is None and len(elements) >= _LOOKED_THROUGH:
+            raise self.look_yourself()
+        return Receipt(found[0], self._permalink(found[0]), found[1]) if found else None
+
     def figures(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, Figures | None]:
         """Impressions, reactions, reposts and comments, where LinkedIn allowed the company's app to read them."""
-        if credentials is None or _ANALYTICS not in str(credentials.extra.get("scope")).split():
+        if credentials is None or not _was_granted(credentials, _ANALYTICS):
             return dict.fromkeys(remote_ids, Figures())
         return {urn: self._figures_of(urn, credentials) for urn in remote_ids}
 
@@ -183,7 +207,7 @@ class LinkedIn(LinkedInAccounts):
     def _receipt(self, answer: Answer, draft: Draft, *, may_be_ours: bool) -> Receipt:
         urn = answer.headers.get("x-restli-id", "")
         if 200 <= answer.status < 300:
-            if not _URN.fullmatch(urn):
+            if not URN.fullmatch(urn):
                 raise unclear(answer)
             return Receipt(urn, self._permalink(urn), self._now())
         code, said = code_of(answer), what_was_said(answer)
@@ -204,7 +228,7 @@ class LinkedIn(LinkedInAccounts):
                 "LinkedIn says that you published the same words before. Change them a little, and send again."
             )
             raise Rejected(Reason(reason), network_said=said)
-        named = _URN.search(said)
+        named = URN.search(said)
         urn = named[0] if named else ""
         return Receipt(urn, self._permalink(urn) if urn else "", self._now(), is_verified=False)
 
@@ -235,6 +259,10 @@ def _author(credentials: Credentials) -> str:
 
 def _kept_as(image: Image) -> str:
     return f"picture-{hashlib.sha256(image.data).hexdigest()[:16]}"
+
+
+def _was_granted(credentials: Credentials, scope: str) -> bool:
+    return scope in str(credentials.extra.get("scope")).split()
 
 
 def _lacks_permission(error: ConnectorError) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from connectors._answers import refused
 from connectors._errors import N_
 from connectors._set_up import SetUp
+from connectors._text import shortened
 from connectors._values import Card, Credentials, Draft, Limits, Receipt, Unit
 from connectors._webhooks import WebhookConnector, pieces_of
 
@@ -105,5 +106,5 @@ def _written(text: str) -> list[dict[str, Any]]:
 
 def _drawn(card: Card, link: str | None) -> list[dict[str, Any]]:
     title = {"type": "link", "url": link or card.url, "text": card.title or card.url, "style": {"bold": True}}
-    more = [{"type": "text", "text": f"\n{card.description[:300]}"}] if card.description else []
+    more = [{"type": "text", "text": f"\n{shortened(card.description, 300)}"}] if card.description else []
     return [title, *more]

@@ -14,6 +14,7 @@ from connectors._answers import body_of, what_was_said
 from connectors._errors import N_
 from connectors._http import Answer
 from connectors._set_up import SetUp
+from connectors._text import shortened
 from connectors._values import Card, Credentials, Draft, Limits, Receipt, Unit
 from connectors._webhooks import WebhookConnector, pieces_of
 
@@ -96,8 +97,8 @@ def _line(line: str) -> dict[str, Any]:
 
 
 def _drawn(card: Card, link: str | None) -> list[dict[str, Any]]:
-    title = {**_linked((card.title or card.url)[:300], link or card.url), "weight": "Bolder"}
-    more = [_block([_run(card.description[:300])])] if card.description else []
+    title = {**_linked(shortened(card.title or card.url, 300), link or card.url), "weight": "Bolder"}
+    more = [_block([_run(shortened(card.description, 300))])] if card.description else []
     return [{**_block([title]), "separator": True, "spacing": "Medium"}, *more]
 
 

@@ -92,6 +92,8 @@ NAMES = st.sampled_from(
         "title",
         "type",
         "username",
+        "commentary",
+        "createdAt",
     ]
 )
 VALUES = st.recursive(
@@ -143,7 +145,7 @@ CREDENTIALS = Credentials(
     server="http://127.0.0.1:1",
     remote_id="did:plc:a",
     handle="@a@b.no",
-    extra={"scope": "r_member_postAnalytics"},
+    extra={"scope": "r_member_postAnalytics r_member_social"},
 )
 DRAFT = Draft(
     "Hello @b.example.org #jobs",

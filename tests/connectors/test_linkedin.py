@@ -32,6 +32,7 @@ from tests.connectors.fakes.linkedin import APP, RESERVED, FakeLinkedIn, Post, r
 from tests.connectors.fakes.server import Fault, Response
 from tests.connectors.network import LINK, PICTURE, in_norwegian, registry
 from tests.connectors.networks.linkedin import LinkedInNetwork
+from tests.connectors.networks.linkedin_reading import LinkedInReadingNetwork
 
 CARD = Card(
     "https://example.com/a", "Life at Nordlys", "Three people, three stories", replace(PICTURE, data=b"thumb")
@@ -322,6 +323,32 @@ def test_a_refused_repeat_that_names_no_post_is_still_probably_published(network
 
 
 # Deleting and figures.
+
+
+@pytest.mark.parametrize("parts", [{}, {"card": CARD}, {"link": None}], ids=["link", "article", "words"])
+def test_an_app_that_may_read_tells_a_post_from_others(parts: dict[str, Any]) -> None:
+    network = LinkedInReadingNetwork()
+    try:
+        draft = network.draft("We are *hiring* (in Tromsø) #jobs", **parts)
+        before = network.clock()
+        network.connector.publish(network.draft("Another one", link=f"{LINK}x"), network.credentials)
+        assert network.connector.find(draft, network.credentials, before) is None
+        made = network.connector.publish(draft, network.credentials)
+        found = network.connector.find(draft, network.credentials, before)
+        assert found == made
+        assert network.connector.find(draft, network.credentials, before + timedelta(seconds=1)) is None
+        for number in range(20):
+            network.connector.publish(network.draft(f"Number {number}", link=None), network.credentials)
+        with pytest.raises(OutcomeUnknown):  # more than it looks through
+            network.connector.find(draft, network.credentials, before)
+    finally:
+        network.close()
+
+
+def test_a_permission_to_read_that_was_taken_back_leaves_the_looking_to_the_person(network: LinkedInNetwork) -> None:
+    said = {**network.credentials.extra, "scope": "w_member_social r_member_social"}
+    with pytest.raises(OutcomeUnknown, match="Look at your profile"):
+        network.connector.find(network.draft(), replace(network.credentials, extra=said), network.clock())
 
 
 def test_where_the_app_may_not_delete_the_person_is_told_to(network: LinkedInNetwork) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -295,3 +296,22 @@ def test_a_webhook_that_is_gone_is_not_asked_again_to_delete(discord: FakeDiscor
     discord.is_there = False
     with pytest.raises(CredentialsExpired):
         connector.delete(receipt.remote_id, channel)
+
+
+@pytest.mark.parametrize(("name", "most"), [("slack", 300), ("teams", 300), ("discord", 1000)])
+def test_a_long_description_is_cut_between_characters_and_says_so(
+    name: str, most: int, request: pytest.FixtureRequest
+) -> None:
+    connector, credentials = joined(name, request.getfixturevalue(name))
+    family = "👩‍👩‍👧‍👦"  # eleven units: it stands across every one of those limits
+    connector.publish(draft(card=replace(CARD, description=family * 200)), credentials)
+    [sent] = request.getfixturevalue(name).asked("POST")[-1:]
+    [shown] = [
+        one
+        for one in re.findall(
+            r"[👩👧👦\u200d]+…?",
+            sent.body.decode("unicode_escape").encode("utf-16", "surrogatepass").decode("utf-16"),
+        )
+        if one
+    ]
+    assert shown == family * ((most - 1) // 11) + "…"

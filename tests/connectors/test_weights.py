@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectors import Limits, Unit
-from connectors._text import cut, length
+from connectors._text import cut, length, shortened
 from connectors._weights import addresses, weight
 from tests.peers.twitter_text import Said
 
@@ -231,6 +231,21 @@ def test_a_cut_text_fits_and_tears_nothing(text: str, limit: Limits) -> None:
         or length(plain[: next((end for end in clusters if end > len(left)), 0)], limit) > limit_of
         or addresses(plain)
     )
+
+
+@given(texts.filter(assigned), st.integers(2, 40))
+def test_a_shortened_text_fits_and_says_that_it_was_shortened(text: str, most: int) -> None:
+    left = shortened(text, most)
+    assert len(left.encode("utf-16-le")) // 2 <= most
+    if left != text:
+        assert len(text.encode("utf-16-le")) // 2 > most
+        assert left.endswith("…")
+        plain = unicodedata.normalize("NFC", text)
+        body = left.removesuffix("…")
+        assert plain.startswith(body)
+        ends = {0, *(match.end() for match in regex.finditer(r"\X", plain))}
+        blank = len(plain[len(body) :]) - len(plain[len(body) :].lstrip())
+        assert any(len(body) + more in ends for more in range(blank + 1))
 
 
 def test_an_address_is_left_out_whole_where_it_does_not_fit() -> None:

@@ -1,4 +1,4 @@
-"""LinkedIn: asks for a version, cuts off words that are not escaped, notices repeats, and lets nobody read.
+"""LinkedIn: asks for a version, cuts off words that are not escaped, notices repeats, and lets only a few apps read.
 
 Written from LinkedIn's documentation and what its clients report. It knows one app, with the permissions that the test
 gives it, and as many members as asked for.
@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from tests.connectors.fakes.server import Clock, FakeServer, Refuse, Request, Response, route
 
@@ -44,6 +44,8 @@ class Post:
     sent: dict[str, Any]
     text: str
     tags: list[str]
+    at: int = 0
+    """In milliseconds since 1970."""
     figures: dict[str, int] = field(default_factory=dict)
 
 
@@ -260,7 +262,7 @@ class FakeLinkedIn(FakeServer):
             raise self._duplicate(same[0].urn)
         number = 7_000_000_000_000_000_000 + len(self.posts)
         urn = f"urn:li:share:{number}"
-        self.posts[urn] = Post(urn, sent["author"], sent, text, tags)
+        self.posts[urn] = Post(urn, sent["author"], sent, text, tags, int(self.clock().timestamp() * 1000))
         return Response(201, "", {"x-restli-id": urn, "x-linkedin-id": urn})
 
     def _duplicate(self, urn: str) -> Refuse:
@@ -316,8 +318,15 @@ class FakeLinkedIn(FakeServer):
 
     @route("GET", "/rest/posts.*")
     def _look(self, request: Request) -> Response:
-        self._may(request, "r_member_social", "posts.GET")
-        return Response(200, {"elements": []})
+        member = self._may(request, "r_member_social", "posts.GET")
+        if request.args("q") != ["author"] or request.headers.get("x-restli-method") != "FINDER":
+            raise _refusal(400, "ILLEGAL_ARGUMENT", "Unknown finder")
+        author, many = f"urn:li:person:{member.sub}", int((request.args("count") or ["10"])[0])
+        if f"author={quote(author, safe='')}" not in request.target or not 0 < many <= 100:
+            raise _refusal(403, "ACCESS_DENIED", "Only one's own posts")
+        newest = [one for one in reversed(self.posts.values()) if one.author == author][:many]
+        elements = [{"id": one.urn, "createdAt": one.at, **one.sent} for one in newest]
+        return Response(200, {"paging": {"start": 0, "count": many, "links": []}, "elements": elements})
 
     @route("DELETE", "/rest/posts/(?P<urn>.+)")
     def _delete(self, request: Request, urn: str = "") -> Response:
