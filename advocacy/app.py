@@ -85,6 +85,8 @@ from advocacy.sharing.views import (
     unclear,
 )
 from advocacy.tasks import Tasks
+from advocacy.voice import own_data as voice_data
+from advocacy.voice.views import notices, surveys
 from advocacy.web import access, company, errors, house, i18n, markup, navigation, requests, security, sessions
 from config import Settings
 
@@ -136,6 +138,8 @@ AREAS: tuple[Blueprint, ...] = (
     definitions.blueprint,
     leaderboard.blueprint,
     points.blueprint,
+    notices.blueprint,
+    surveys.blueprint,
     courses.blueprint,
     course_editor.blueprint,
     course_parts.blueprint,
@@ -193,6 +197,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 sharing_data.HOLDING,
                 reach_data.HOLDING,
                 points_data.HOLDING,
+                voice_data.HOLDING,
                 learning_data.HOLDING,
             ),
             Media(settings.data_dir / "media"),

@@ -16,6 +16,7 @@ from advocacy.people import onboarding, outbox, sweeping
 from advocacy.reach import figures, importing, salts
 from advocacy.recognition import points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
+from advocacy.voice import rounds
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ CLOCK: tuple[Job, ...] = (
     Job("salts", 600, salts.tend),
     Job("headcount", 600, headcounts.tick),
     Job("sign-ins that end", 600, sign_ins.tend),
+    Job("surveys", 60, rounds.tick),
 )
 """Run by the one clock that leads: things that must happen once."""
 

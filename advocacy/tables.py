@@ -20,6 +20,10 @@ from advocacy.sharing import models as sharing
 from advocacy.sharing import network_models as networks
 from advocacy.sharing import result_models as sharing_results
 from advocacy.sharing import rule_models as sharing_rules
+from advocacy.voice import forum_models as forum
+from advocacy.voice import models as voice
+from advocacy.voice import page_models as voice_pages
+from advocacy.voice import survey_models as surveys
 
 __all__ = [
     "calendar_feeds",
@@ -27,6 +31,7 @@ __all__ = [
     "disclosures",
     "entry",
     "events",
+    "forum",
     "insights",
     "learning",
     "leases",
@@ -41,6 +46,9 @@ __all__ = [
     "sharing_results",
     "sharing_rules",
     "sources",
+    "surveys",
+    "voice",
+    "voice_pages",
 ]
 
 metadata = Base.metadata

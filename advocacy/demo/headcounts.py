@@ -8,9 +8,9 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from advocacy.demo.accounts import WITHOUT
-from advocacy.insights.groups import NO_TEAM
 from advocacy.insights.headcounts import KEPT
 from advocacy.insights.models import Headcount
+from advocacy.people.groups import NO_TEAM
 from advocacy.people.models import User
 
 ASLEEP = ("Petter Haug", "Liv Aas")

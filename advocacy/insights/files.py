@@ -21,11 +21,11 @@ from advocacy.insights import (
     post_rows,
     reading_rows,
 )
-from advocacy.insights.groups import Tree
 from advocacy.insights.items import Order
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
 from advocacy.insights.team_lines import TeamLine
+from advocacy.people.groups import Tree
 from advocacy.reach.totals import KINDS, Clicks, Sum
 from advocacy.sharing.models import ShareState
 

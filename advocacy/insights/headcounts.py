@@ -13,10 +13,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from advocacy.base.clock import Clock
 from advocacy.base.db import Database
 from advocacy.base.house import House
-from advocacy.insights.groups import NO_TEAM
 from advocacy.insights.models import Headcount
 from advocacy.insights.periods import Bucket, Period, Span, asked, buckets
 from advocacy.people.entry_models import Invitation
+from advocacy.people.groups import NO_TEAM
 from advocacy.people.models import User, UserState
 from advocacy.sharing.models import Connection, ConnectionState
 

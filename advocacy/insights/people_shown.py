@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.errors import NotAllowed
 from advocacy.base.text import Text
-from advocacy.insights.groups import Tree
+from advocacy.people.groups import Tree
 from advocacy.people.models import User
 from advocacy.sharing.models import Share
 

@@ -16,11 +16,11 @@ from advocacy.insights import people_shown
 from advocacy.insights import scope as scopes
 from advocacy.insights.clicks import SUMS
 from advocacy.insights.cursors import after_moment
-from advocacy.insights.groups import Tree
 from advocacy.insights.people_shown import Author
 from advocacy.insights.posts import NOT_OUT
 from advocacy.insights.scope import Scope, whole
 from advocacy.library.models import ContentItem
+from advocacy.people.groups import Tree
 from advocacy.people.models import User
 from advocacy.reach.models import FigureReading, ReachDay, ReadBack, ReadingState
 from advocacy.reach.totals import KINDS, Clicks

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from advocacy.insights import clicks, headcounts, posts
 from advocacy.insights import scope as scopes
-from advocacy.insights.groups import NO_TEAM, Part, Tree, withheld
 from advocacy.insights.headcounts import Heads
 from advocacy.insights.periods import Span
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
+from advocacy.people.groups import NO_TEAM, Part, Tree, withheld
 from advocacy.people.models import User, UserState
 from advocacy.reach.models import ReachDay
 from advocacy.reach.totals import Clicks

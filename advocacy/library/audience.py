@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Text, cast, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.errors import Invalid
@@ -78,8 +78,13 @@ def existing(session: Session, audience: Audience) -> Audience:
 
 def people_reached(session: Session, audience: Audience) -> int:
     """How many people an item for this audience reaches: active ones who fit every dimension that is given."""
+    return session.scalar(select(func.count()).select_from(members(session, audience).subquery())) or 0
+
+
+def members(session: Session, audience: Audience) -> Select[int, int | None]:
+    """A select of (id, team) of the active people who fit every dimension that is given."""
     fits = [person_fits(session, dimension, values) for dimension, values in audience.items() if values]
-    return session.scalar(select(func.count(User.id)).where(User.state == UserState.ACTIVE, *fits)) or 0
+    return select(User.id, User.team_id).where(User.state == UserState.ACTIVE, *fits)
 
 
 def person_fits(session: Session, dimension: Dimension, values: Sequence[str]) -> ColumnElement[bool]:

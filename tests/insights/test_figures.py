@@ -4,10 +4,11 @@ from collections import Counter
 
 import pytest
 
-from advocacy.insights import clicks, figures, groups, items, overview, posts, wording
+from advocacy.insights import clicks, figures, items, overview, posts, wording
 from advocacy.insights.items import Order
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
+from advocacy.people import groups
 from advocacy.reach.totals import KINDS, Clicks, NetworkFigures, Sum
 from advocacy.sharing.models import Proof, Share, ShareState
 

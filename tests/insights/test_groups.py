@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from advocacy.insights import files, groups, team_lines
-from advocacy.insights.groups import withheld
+from advocacy.insights import files, team_lines
 from advocacy.insights.periods import month_of, months
+from advocacy.people import groups
+from advocacy.people.groups import withheld
 from advocacy.people.models import Role, Team, User
 from advocacy.reach.models import ReachDay
 from advocacy.sharing.models import Share

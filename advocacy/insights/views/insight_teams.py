@@ -10,14 +10,15 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from advocacy.insights import files, groups, headcounts, periods, team_lines
-from advocacy.insights.groups import Tree
+from advocacy.insights import files, headcounts, periods, team_lines
 from advocacy.insights.headcounts import Heads
 from advocacy.insights.periods import Span
 from advocacy.insights.team_lines import TeamLine
 from advocacy.insights.views.insight_files import send
 from advocacy.insights.views.question import number, teams
 from advocacy.insights.views.words import WORDS
+from advocacy.people import groups
+from advocacy.people.groups import Tree
 from advocacy.web.access import curators_and_leaders
 from advocacy.web.house import house, reading
 

@@ -9,10 +9,10 @@ from flask import request, url_for
 
 from advocacy.base.errors import Invalid, NotAllowed
 from advocacy.base.text import Text
-from advocacy.insights import groups
-from advocacy.insights.groups import Tree
 from advocacy.insights.periods import Asked, Period, asked
 from advocacy.insights.scope import Scope
+from advocacy.people import groups
+from advocacy.people.groups import Tree
 from advocacy.web.house import house, reading
 from config import Settings
 

@@ -1,0 +1,1 @@
+"""Voice: what colleagues are asked, what they say, and what everybody should know."""

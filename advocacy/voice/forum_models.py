@@ -1,0 +1,99 @@
+"""The forum: what colleagues raise, how it is answered, and what was written anonymously (docs/adr/0008).
+
+Keys are random and SQLite keeps rows by them, so that no order tells when something anonymous was written between
+things whose moment is known.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from advocacy.base.db import Base
+from advocacy.people.models import closed_set
+from advocacy.voice.survey_models import UNORDERED
+
+
+class TopicKind(enum.StrEnum):
+    """What somebody raises."""
+
+    IDEA = "idea"
+    QUESTION = "question"
+    CRITICISM = "criticism"
+
+
+class TopicState(enum.StrEnum):
+    """Where it stands, for everybody to see."""
+
+    OPEN = "open"
+    HEARD = "heard"
+    PLANNED = "planned"
+    DONE = "done"
+    DECLINED = "declined"
+    """No, and why."""
+
+
+class ForumTopic(Base):
+    """An idea, a question or criticism."""
+
+    __tablename__ = "forum_topic"
+    __table_args__ = (
+        Index("ix_forum_topic_newest", "day", "id"),
+        Index("ix_forum_topic_votes", "votes", "id"),
+        Index("ix_forum_topic_state", "state", "day", "id"),
+        UNORDERED,
+    )
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    kind: Mapped[TopicKind] = mapped_column(closed_set(TopicKind))
+    title: Mapped[str] = mapped_column(String(160))
+    body: Mapped[str] = mapped_column(Text)
+    """Plain words, or Markdown."""
+    day: Mapped[date]
+    """When it was written: no hour, whoever wrote it."""
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    """Who wrote it; None when anonymous."""
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of an anonymous one: the hash of the code that its writer keeps. Nothing else leads back."""
+    is_settled: Mapped[bool] = mapped_column(default=True)
+    """Whether the row was written anew with the others of its day, so that no order of writing is left."""
+    state: Mapped[TopicState] = mapped_column(closed_set(TopicState), default=TopicState.OPEN)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """What the company says to it, beside the state."""
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    votes: Mapped[int] = mapped_column(default=0)
+    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("forum_topic.id"), index=True)
+    """The topic that says the same; this one then only leads there."""
+
+
+class ForumReply(Base):
+    """A word to a topic."""
+
+    __tablename__ = "forum_reply"
+    __table_args__ = (UNORDERED,)
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    topic_id: Mapped[str] = mapped_column(ForeignKey("forum_topic.id", ondelete="CASCADE"), index=True)
+    place: Mapped[int]
+    """Which in its topic, from 1."""
+    body: Mapped[str] = mapped_column(Text)
+    day: Mapped[date]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    is_from_writer: Mapped[bool] = mapped_column(default=False)
+    """Written anonymously by whoever wrote the topic, proved by the code."""
+    is_settled: Mapped[bool] = mapped_column(default=True)
+
+
+class ForumVote(Base):
+    """A person is for it. Never set by writing: a vote has a name, an anonymous topic has none."""
+
+    __tablename__ = "forum_vote"
+    __table_args__ = (UNORDERED,)
+
+    topic_id: Mapped[str] = mapped_column(ForeignKey("forum_topic.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)

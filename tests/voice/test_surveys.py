@@ -1,0 +1,134 @@
+"""Surveys: written, answered, closed by themselves, and read."""
+
+import pytest
+from sqlalchemy import func, select
+
+from advocacy.base.errors import Invalid
+from advocacy.library.models import Dimension
+from advocacy.people.mail_models import OutgoingMail
+from advocacy.voice import results, rounds
+from advocacy.voice.questions import Question, QuestionKind, read
+from advocacy.voice.survey_models import Repeats, SurveyRound
+from tests.voice.conftest import ENPS, SCALE
+
+OPTIONS = ({"en": "Yes", "nb": "Ja"}, {"en": "No", "nb": "Nei"}, {"en": "Perhaps", "nb": "Kanskje"})
+CHOICE = Question("knows", QuestionKind.CHOICE, {"en": "Do you know it?"}, OPTIONS, right=(0,))
+FOLLOW = Question("what", QuestionKind.TEXT, {"en": "What is missing?"}, only_if=("knows", (1,)))
+RANKING = Question("rank", QuestionKind.RANKING, {"en": "What first?"}, OPTIONS)
+SEVERAL = Question("some", QuestionKind.SEVERAL, {"en": "Which?"}, OPTIONS)
+
+
+def test_each_kind_of_question_takes_what_it_asks_for_and_nothing_else():
+    assert read(
+        [SCALE, SEVERAL, RANKING],
+        {"mood": ["4"], "some": ["2", "0"], "rank.0": ["2"], "rank.1": ["3"], "rank.2": ["1"]},
+    ) == {
+        "mood": 4,
+        "some": [0, 2],
+        "rank": [2, 0, 1],
+    }
+    for question, wrong in (
+        (SCALE, {"mood": ["6"]}),
+        (SCALE, {}),
+        (SEVERAL, {"some": ["0", "3"]}),
+        (RANKING, {"rank.0": ["1"], "rank.1": ["1"], "rank.2": ["2"]}),
+    ):
+        with pytest.raises(Invalid) as refused:
+            read([question], wrong)
+        assert refused.value.field == question.key
+
+
+def test_a_question_that_hangs_on_another_is_asked_of_those_who_gave_that_answer():
+    with pytest.raises(Invalid, match="answer this"):
+        read([CHOICE, FOLLOW], {"knows": ["1"]})
+    assert read([CHOICE, FOLLOW], {"knows": ["0"], "what": ["sent all the same"]}) == {"knows": 0}
+
+
+def test_enps_is_promoters_less_detractors_with_an_interval_that_holds_it():
+    figure = results.figure_of(ENPS, [10, 9, 9, 8, 7, 6, 0, 10])
+    assert figure is not None
+    assert figure.value == pytest.approx(100 * (4 - 2) / 8)
+    assert -100 <= figure.low < figure.value < figure.high <= 100
+    assert figure.count == 8
+
+
+def test_a_curator_writes_a_survey_in_both_languages_and_a_colleague_answers_it(asking, make, signed_in, house):
+    people = asking.people(6)
+    editor = signed_in(make.curator())
+    answer = editor.submit(
+        "/company/surveys/new",
+        {
+            "title_en": "What we promise",
+            "title_nb": "Hva vi lover",
+            "kind": "quiz",
+            "opens_at": house.clock.now().strftime("%Y-%m-%dT%H:%M"),
+            "questions-0-text_en": "Which is our promise?",
+            "questions-0-text_nb": "Hva er løftet vårt?",
+            "questions-0-kind": "choice",
+            "questions-0-options": "* Green power | Grønn kraft\nCheap power | Billig kraft",
+            "questions-1-text_en": "What confused you?",
+            "questions-1-kind": "text",
+            "questions-1-if_question": "1",
+            "questions-1-if_option": "2",
+        },
+        form="/company/surveys/new",
+    )
+    assert answer.status_code == 302, answer.text
+    with house.db.transaction() as session:
+        opened = session.scalars(select(SurveyRound)).one()
+        session.merge(people[0]).locale = "nb"
+    browser = signed_in(people[0])
+    page = browser.get(f"/company/surveys/{opened.id}/answer").text
+    assert "Hva er løftet vårt?" in page
+    assert "Billig kraft" in page
+    key = opened.questions[0]["key"]
+    assert browser.submit(f"/company/surveys/{opened.id}/answer", {key: ""}).status_code == 422
+    assert browser.submit(f"/company/surveys/{opened.id}/answer", {key: "0"}).status_code == 302
+    assert "Grønn kraft" in browser.get(f"/company/surveys/{opened.id}/thanks").text
+    assert browser.get(f"/company/surveys/{opened.id}/answer").status_code == 302
+    again = browser.post(f"/company/surveys/{opened.id}/answer", data={"csrf_token": browser.token(), key: "0"})
+    assert again.status_code == 302
+    with house.db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(rounds.SurveyBoxed)) == 1
+
+
+def test_a_pulse_comes_again_and_its_trend_has_counts_and_intervals(asking, house, signed_in, make):
+    people = asking.people(6)
+    first = asking.open(SCALE, repeats=Repeats.WEEKLY, open_days=3)
+    for place, user in enumerate(people):
+        asking.answer(user, first, mood=2 + place % 2)
+    asking.close(first)
+    house.clock.move(days=4)
+    rounds.tick(house)
+    rounds.tick(house)
+    with house.db.reading() as session:
+        second = session.scalars(select(SurveyRound).where(SurveyRound.number == 2)).one()
+    for user in people:
+        asking.answer(user, second, mood=5)
+    asking.close(second)
+    with house.db.reading() as session:
+        both = list(session.scalars(select(SurveyRound)))
+        trend = [figure for _, figure in results.trend(session, both, key="mood")]
+    assert [(figure.value, figure.count) for figure in trend] == [(2.5, 6), (5.0, 6)]
+    assert trend[0].low < 2.5 < trend[0].high
+    page = signed_in(make.leader()).get(f"/company/surveys/all/{first.survey_id}").text
+    assert "From round to round" in page
+
+
+def test_only_those_who_have_not_answered_are_reminded_and_only_once(asking, house, db):
+    people = asking.people(6)
+    opened = asking.open()
+    asking.answer(people[0], opened, mood=3)
+    house.clock.move(days=5)
+    rounds.tick(house)
+    rounds.tick(house)
+    with db.reading() as session:
+        letters = list(session.scalars(select(OutgoingMail.to)))
+    assert sorted(letters) == sorted([*(user.email for user in people[1:]), "editor@example.com"])
+
+
+def test_an_anonymous_survey_of_too_few_people_is_refused(asking, make):
+    team = make.team()
+    asking.people(4, team=team)
+    with pytest.raises(Invalid, match="at least 5"):
+        asking.open(audience={Dimension.TEAM: (str(team.id),)})
