@@ -18,6 +18,7 @@ from advocacy.sharing import cost_models as costs
 from advocacy.sharing import feed_models as calendar_feeds
 from advocacy.sharing import models as sharing
 from advocacy.sharing import network_models as networks
+from advocacy.sharing import place_models as places
 from advocacy.sharing import result_models as sharing_results
 from advocacy.sharing import rule_models as sharing_rules
 from advocacy.voice import forum_models as forum
@@ -40,6 +41,7 @@ __all__ = [
     "metadata",
     "networks",
     "people",
+    "places",
     "reach",
     "recognition",
     "sharing",

@@ -109,11 +109,15 @@ def refused(answer: Answer) -> Rejected:
     )
 
 
-def rate_limited(answer: Answer, otherwise: datetime | None = None) -> RateLimited:
-    """The wait that ``answer`` asks for; ``otherwise`` (or five minutes) where it does not say."""
+def rate_limited(answer: Answer, otherwise: datetime | None = None, *, whole_app: bool = False) -> RateLimited:
+    """The wait that ``answer`` asks for; ``otherwise`` (or five minutes) where it does not say.
+
+    ``whole_app``: whether the limit is that of everybody here together; Discord says so itself (``global``).
+    """
     until = _retry_at(answer) or otherwise or answer.arrived + _DEFAULT_WAIT
     reason = Reason(N_("{server} asks us to wait before the next post."), {"server": answer.server})
-    return RateLimited(reason, until=until, network_said=what_was_said(answer))
+    everybodys = whole_app or body_of(answer).get("global") is True
+    return RateLimited(reason, until=until, network_said=what_was_said(answer), whole_app=everybodys)
 
 
 def what_was_said(answer: Answer) -> str:

@@ -19,6 +19,8 @@ from connectors._errors import N_, ConnectorError, CredentialsExpired, Reason, R
 from connectors._http import Answer, Http
 from connectors._values import Credentials, Identity
 
+OF_AN_ADDRESS = "3000;w=300"
+"""The policy that counts all requests of one address, and so all of ours (docs.bsky.app, rate limits)."""
 CLOSED = {"AccountTakedown", "AccountDeactivated", "AccountSuspended", "RepoTakendown", "RepoDeactivated"}
 _DEAD = {"InvalidToken", "AuthenticationRequired", "AuthMissing", "ScopeMissingError", "AccountNotFound"}
 
@@ -115,7 +117,7 @@ class BlueskyCalls(ApiConnector):
         if name == "BlobNotFound":
             return Transient(Reason(N_("Bluesky lost a picture on the way.")), network_said=said)
         if name == "RateLimitExceeded":
-            return rate_limited(answer)
+            return rate_limited(answer, whole_app=answer.headers.get("ratelimit-policy", "").strip() == OF_AN_ADDRESS)
         return None
 
 

@@ -52,11 +52,15 @@ class OperatorNeeded(Transient):
 
 
 class RateLimited(ConnectorError):
-    """Not taken: the network wants fewer requests, and ``until`` says when the next one is welcome."""
+    """Not taken: the network wants fewer requests, and ``until`` says when the next one is welcome.
 
-    def __init__(self, reason: Reason, *, until: datetime, network_said: str = "") -> None:
+    ``whole_app`` says that it means everybody's here together and not this account's alone.
+    """
+
+    def __init__(self, reason: Reason, *, until: datetime, network_said: str = "", whole_app: bool = False) -> None:
         super().__init__(reason, network_said=network_said, until=until)
         self.until: datetime = until
+        self.whole_app = whole_app
 
 
 class CredentialsExpired(ConnectorError):

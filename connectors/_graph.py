@@ -20,7 +20,9 @@ REVIEW = N_(
     "It costs nothing, but Meta reviews the app and verifies the company before anybody but its testers can connect."
 )
 _SIGN_IN = {102, 190}
-_RATE = {4, 17, 32, 341, 613, *range(80_000, 80_015)}
+_APPS_RATE = 4
+"""The limit of the whole app; 17 is a person's, 32 a Page's."""
+_RATE = {_APPS_RATE, 17, 32, 341, 613, *range(80_000, 80_015)}
 _DAILY_QUOTA = 2_207_042
 _NOT_READY = 2_207_027
 _OWN_TROUBLE = {1, 2}
@@ -68,7 +70,7 @@ class GraphConnector(OneAppConnector):
         if subcode == _DAILY_QUOTA:
             return rate_limited(answer, answer.arrived + _QUOTA_WAIT)
         if code in _RATE:
-            return rate_limited(answer)
+            return rate_limited(answer, whole_app=code == _APPS_RATE)
         if subcode == _NOT_READY:
             return self._still_preparing(said)
         if code == 10 or (isinstance(code, int) and 200 <= code < 300):

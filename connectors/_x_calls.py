@@ -170,7 +170,9 @@ class XCalls(OneAppConnector):
         if status == 402 or (kind in _OPERATORS and 400 <= status < 500):
             return self._operators(kind if kind in _OPERATORS else "credits-depleted", said, answer.arrived)
         if status == 429:
-            return rate_limited(_of_the_day(answer))
+            # The day's limit of the app (10,000 posts) holds for everybody here; the others are the account's.
+            spent = answer.headers.get("x-app-limit-24hour-remaining", "").strip() == "0"
+            return rate_limited(_of_the_day(answer), whole_app=spent)
         if status not in (400, 403) or not body:
             return None
         if kind in ("oauth1-permissions", "oauth2-permissions") or "Unsupported Authentication" in said:

@@ -22,7 +22,7 @@ from advocacy.library.source_models import Source
 from advocacy.people.models import Role, User, UserRole, UserState
 from advocacy.reach import importing
 from advocacy.reach.journal import folder
-from advocacy.sharing import costs
+from advocacy.sharing import costs, places
 from advocacy.sharing.cost_models import NetworkTrouble
 from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.networks import Networks
@@ -81,7 +81,7 @@ def examine(house: House) -> list[Check]:
         checks.append(_process(session, now, kind="worker", name=Text("Worker")))
         checks += [_people(session), _shares(session, house.clock.now()), _sources(session)]
         checks.append(_clicks(house, session))
-        checks += [*_spending(house, session), *_troubles(house, session)]
+        checks += [*_spending(house, session), *_troubles(house, session), *_places(house, session, now)]
     return [*checks, *_broker(house), _mail(house), _networks(house)]
 
 
@@ -364,6 +364,15 @@ def _troubles(house: House, session: Session) -> Iterator[Check]:
         yield Check(
             label, Verdict.LOOK, says, Text("Shares wait meanwhile, and go out by themselves once it is in order.")
         )
+
+
+def _places(house: House, session: Session, now: datetime) -> Iterator[Check]:
+    """Networks, or servers of one, that do not answer or asked all of us to wait."""
+    for one in places.troubles(session, now):
+        label = house.part(Networks).label(one.network)
+        name = Text("{network} at {server}", network=label, server=one.server) if one.server else label
+        advice = Text("Nothing needs to be done: shares wait, and go out by themselves once it takes them again.")
+        yield Check(name, Verdict.LOOK, one.says(), advice)
 
 
 def _networks(house: House) -> Check:

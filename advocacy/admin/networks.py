@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from advocacy.base.clock import Clock
 from advocacy.base.errors import NotFound
 from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.sharing import switches
+from advocacy.sharing import places, switches
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
 from connectors import Connector, ConnectorError, Kind, SignIn
@@ -63,6 +64,7 @@ class Line:
         people: how many have an account of it connected.
         signed_out: how many of them have to connect again.
         waiting: shares that are planned there.
+        troubles: what is wrong with it just now, by server where it has many.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Line:
     people: int
     signed_out: int
     waiting: int
+    troubles: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,14 @@ class Tried:
     says: Text
 
 
-def lines(session: Session, networks: Networks) -> list[Line]:
-    """Every network there is a connector for: those we publish to first, those that sleep after those that do not."""
+def lines(session: Session, networks: Networks, *, now: datetime) -> list[Line]:
+    """Every network there is a connector for: those we publish to first, those that sleep after those that do not.
+
+    Args:
+        session: for reading.
+        networks: those there are.
+        now: the database's time.
+    """
     off = set(session.scalars(switches.off()))
     people, signed_out = _people(session), _people(session, ConnectionState.NEEDS_SIGN_IN)
     waiting = _waiting(session)
@@ -107,6 +116,10 @@ def lines(session: Session, networks: Networks) -> list[Line]:
     ]
     found += [
         _line(networks, connector, State.ASLEEP, people, signed_out, waiting) for connector in registry.asleep()
+    ]
+    troubled = places.troubles(session, now)
+    found = [
+        replace(line, troubles=tuple(_trouble(one) for one in troubled if one.network == line.name)) for line in found
     ]
     return sorted(found, key=lambda line: (not line.is_api, line.state is State.ASLEEP, str(line.label).casefold()))
 
@@ -192,6 +205,10 @@ def _line(
         signed_out=signed_out.get(connector.name, 0),
         waiting=waiting.get(connector.name, 0),
     )
+
+
+def _trouble(one: places.Trouble) -> Text:
+    return Text("{server}: {says}", server=one.server, says=one.says()) if one.server else one.says()
 
 
 def _people(session: Session, state: ConnectionState | None = None) -> dict[str, int]:

@@ -21,13 +21,13 @@ from advocacy.library import lent_pictures, visibility
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, PreviewCard
 from advocacy.people.models import User
-from advocacy.sharing import channels, costs, credentials, drafts, links, outcomes, progress, rules, switches
+from advocacy.sharing import channels, costs, credentials, drafts, links, outcomes, places, progress, rules, switches
 from advocacy.sharing.cost_models import CostOf
 from advocacy.sharing.credentials import Held
 from advocacy.sharing.models import Purpose, Share, ShareAttempt
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.outcomes import LookedAndNotThere, NetworkAsleep, NoLongerAllowed, Outcome
-from advocacy.sharing.publisher import Publisher
+from advocacy.sharing.publisher import Place, Publisher
 from advocacy.sharing.states import holds_lease
 from connectors import (
     ApiConnector,
@@ -98,6 +98,13 @@ def carry_out(house: House, attempt_id: int) -> None:
                 outcome.until = _by(clock, house.clock, outcome.until)
             outcomes.record(session, clock, attempt_id=attempt_id, share_id=share.id, outcome=outcome)
         publisher.step("after commit")
+    if isinstance(work, Work):
+        places.note(house, place_of(share), outcome)
+
+
+def place_of(share: Share) -> Place:
+    """Where a share goes."""
+    return share.network, share.connection.server if share.connection else ""
 
 
 def _by(clock: Clock, ours: Clock, until: datetime | None) -> datetime | None:

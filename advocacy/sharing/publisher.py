@@ -48,6 +48,8 @@ class Publisher:
         self.pace = pace
         self.most_of_a_place = most_of_a_place
         self.step = step
+        self.looked_at: dict[Place, float] = {}
+        """When a place was last seen to be well, by `time.monotonic`; see `places`."""
         self._carrying: set[int] = set()
         self._lock = threading.Lock()
 

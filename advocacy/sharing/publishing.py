@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import StandingClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
-from advocacy.sharing import handing_over, left_behind, rules, switches
+from advocacy.sharing import handing_over, left_behind, places, rules, switches
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import (
     Connection,
@@ -28,6 +28,7 @@ from advocacy.sharing.models import (
     ShareAttempt,
     ShareState,
 )
+from advocacy.sharing.places import Gates
 from advocacy.sharing.publisher import LEASE, Place, Publisher
 from advocacy.sharing.states import move
 from advocacy.tasks import Tasks
@@ -128,7 +129,8 @@ def claim_due(
     with db.transaction() as session:
         now = db.now(session)
         paused = rules.is_paused(session)
-        room = _Room(_recent(session, now), pace, _busy(session, worker), most_of_a_place)
+        gates = places.hold(session, db, now, pace=pace)
+        room = _Room(gates, _busy(session, worker), most_of_a_place)
         while len(claimed) < limit:
             due = _due(session, db, now, room.full(), limit - len(claimed), only_looks=paused)
             for share, place in due:
@@ -137,27 +139,32 @@ def claim_due(
                     claimed += [attempt] if attempt is not None else []
             if not due or len(claimed) >= limit or not any(place in room.full() for _, place in due):
                 break
+    if gates.unknown:  # the first shares of these places
+        places.open_for(db, gates.unknown)
+        left = limit - len(claimed)
+        claimed += claim_due(db, worker, left, pace=pace, most_of_a_place=most_of_a_place, lease_owner=lease_owner)
     return claimed
 
 
 class _Room:
-    """How many more shares each place takes now."""
+    """How many more shares each place takes now: what its bucket and its breaker let through, and what is seated."""
 
-    def __init__(self, recent: Counter[Place], pace: int, busy: Counter[Place], most: int) -> None:
-        self._recent, self._pace, self._busy, self._most = recent, pace, busy, most
+    def __init__(self, gates: Gates, busy: Counter[Place], most: int) -> None:
+        self._gates, self._busy, self._most = gates, busy, most
 
     def take(self, place: Place) -> bool:
         """Takes a seat, if there is one."""
-        if place in self.full():
+        if self._is_full(place) or not self._gates.take(place):
             return False
-        self._recent[place] += 1
         self._busy[place] += 1
         return True
 
     def full(self) -> set[Place]:
         """Places that take none now."""
-        paced = {place for place, count in self._recent.items() if count >= self._pace}
-        return paced | {place for place, count in self._busy.items() if count >= self._seats(count)}
+        return self._gates.shut() | {place for place in self._busy if self._is_full(place)}
+
+    def _is_full(self, place: Place) -> bool:
+        return self._busy[place] >= self._seats(self._busy[place])
 
     def _seats(self, own: int) -> int:
         """Half of what the others leave, and one always: several places that do not answer leave room as well."""
@@ -199,18 +206,6 @@ def _due(
     if not db.is_sqlite:
         query = query.with_for_update(of=Share, skip_locked=True)
     return [(share, (network, server)) for share, network, server in session.execute(query)]
-
-
-def _recent(session: Session, now: datetime) -> Counter[Place]:
-    count = (
-        select(Connection.network, Connection.server, func.count())
-        .select_from(ShareAttempt)
-        .join(Share, Share.id == ShareAttempt.share_id)
-        .join(Connection, Connection.id == Share.connection_id)
-        .where(ShareAttempt.started_at > now - timedelta(minutes=1))
-        .group_by(Connection.network, Connection.server)
-    )
-    return Counter({(network, server): number for network, server, number in session.execute(count)})
 
 
 def _busy(session: Session, worker: str) -> Counter[Place]:

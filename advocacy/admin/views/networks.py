@@ -121,7 +121,7 @@ def _page(form: OwnNetworkForm, *, preview: str | None = None, status: int = 200
     settings = house().part(Settings)
     page = render_template(
         "admin/networks.html",
-        lines=service.lines(reading(), house().part(Networks)),
+        lines=service.lines(reading(), house().part(Networks), now=house().db.now(reading())),
         own=own_networks.offered(reading()),
         form=form,
         preview=preview,
