@@ -60,8 +60,8 @@ from advocacy.people.views import (
     set_up,
     sign_in,
 )
+from advocacy.reach import figures, redirect
 from advocacy.reach import own_data as reach_data
-from advocacy.reach import redirect
 from advocacy.reach.views import caption_results, definitions, item_reach, links, share_reach
 from advocacy.recognition import own_data as points_data
 from advocacy.recognition.views import leaderboard, points
@@ -180,7 +180,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 threads=settings.worker_threads,
                 broker_url=settings.task_broker_url,
                 queue=settings.task_queue,
-                works={handing_over.CARRY_OUT: handing_over.take_up},
+                works={handing_over.CARRY_OUT: handing_over.take_up, figures.LOOK: figures.take_up},
             ),
             sealer(settings),
             Post(smtp_url=settings.smtp_url, folder=settings.data_dir / "mail"),

@@ -55,6 +55,7 @@ class Tasks:
         self._lock = threading.Lock()
         self._broker_url, self._queue, self._works = broker_url, queue, dict(works or {})
         self._left_alone_until = 0.0
+        self._sent: dict[tuple[str, int], float] = {}
         self._receiver: threading.Thread | None = None
         self._ends = threading.Event()
 
@@ -106,6 +107,26 @@ class Tasks:
                 self._left_alone_until = time.monotonic() + ASK_AGAIN
                 log.warning("the broker is away; work is carried out here", why=type(error).__name__)
         self.start(self._works[name], house, number)
+
+    def send_unless_sent(self, name: str, house: House, number: int, *, within: float) -> bool:
+        """As `send`, for work that whoever receives it claims: it stays due until then, and one message is enough.
+
+        Args:
+            name: one of `works`.
+            house: for the case that it is carried out here.
+            number: the row's id.
+            within: seconds for which this process does not send the same again, above 0: a message may be lost.
+
+        Returns:
+            Whether it was sent.
+        """
+        now = time.monotonic()
+        self._sent = {piece: at for piece, at in self._sent.items() if at > now - within}
+        if (name, number) in self._sent:
+            return False
+        self._sent[name, number] = now
+        self.send(name, house, number)
+        return True
 
     def receive(self, house: House) -> None:
         """Begins to carry out what messages bring, as many at once as there are threads. Without a broker: nothing."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 import structlog
-from sqlalchemy import Exists, and_, exists, or_, select, update
+from sqlalchemy import Exists, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
@@ -49,6 +49,10 @@ LEASE = timedelta(minutes=5)
 MOST = 400
 """Shares claimed at once."""
 ASK_AGAIN_AFTER = timedelta(minutes=1)
+LOOK = "reach.look"
+"""What the message is called. Workers of an older version may be running: never change it."""
+SEND_AGAIN = 60.0
+"""Seconds after which an account whose looks are still due gets another message: the first may be lost."""
 KEEP_FREE = 2
 """Threads of the worker that reading never takes: publishing comes first."""
 
@@ -85,6 +89,8 @@ def tick(house: House) -> int:
     """
     keep_up(house)
     tasks = house.part(Tasks)
+    if tasks.broker:
+        return _send_due(house, tasks)
     room = tasks.free - KEEP_FREE
     if room <= 0:
         return 0
@@ -94,7 +100,30 @@ def tick(house: House) -> int:
     return sum(len(group.looks) for group in groups)
 
 
-def claim_due(db: Database, clock: Clock, *, groups: int, most: int = MOST) -> list[Group]:
+def _send_due(house: House, tasks: Tasks) -> int:
+    """A message for each account with looks that are due. Whoever receives it claims them: of two, one finds them."""
+    now = house.clock.now()
+    with house.db.reading() as session:
+        free = or_(ReadBack.lease_until.is_(None), ReadBack.lease_until < house.db.now(session))
+        due = _due(now).where(free).with_only_columns(Connection.id).group_by(Connection.id).limit(tasks.threads)
+        accounts = list(session.scalars(due.order_by(func.min(ReadBack.next_at))))
+    return sum(tasks.send_unless_sent(LOOK, house, account, within=SEND_AGAIN) for account in accounts)
+
+
+def take_up(house: House, connection_id: int) -> None:
+    """Claims what is due of one account and looks; does nothing when somebody was faster.
+
+    Args:
+        house: of the process that received the message.
+        connection_id: what the message holds.
+    """
+    for group in claim_due(house.db, house.clock, groups=1, connection_id=connection_id):
+        look(house, group)
+
+
+def claim_due(
+    db: Database, clock: Clock, *, groups: int, most: int = MOST, connection_id: int | None = None
+) -> list[Group]:
     """Takes looks that are due, oldest first.
 
     Args:
@@ -102,6 +131,7 @@ def claim_due(db: Database, clock: Clock, *, groups: int, most: int = MOST) -> l
         clock: tells what is due.
         groups: accounts at most.
         most: shares at most.
+        connection_id: of this account alone; None for any.
 
     Returns:
         The looks, by account; nobody else looks at these shares until the lease ends.
@@ -111,15 +141,14 @@ def claim_due(db: Database, clock: Clock, *, groups: int, most: int = MOST) -> l
     with db.transaction() as session:
         now = db.now(session)
         query = (
-            select(ReadBack, Share, Connection)
-            .join(Share, Share.id == ReadBack.share_id)
-            .join(Connection, Connection.id == Share.connection_id)
-            .where(ReadBack.next_at <= clock.now(), or_(ReadBack.lease_until.is_(None), ReadBack.lease_until < now))
-            .where(~_is_paused(clock.now()))
+            _due(clock.now())
+            .where(or_(ReadBack.lease_until.is_(None), ReadBack.lease_until < now))
             .order_by(ReadBack.next_at)
             .limit(most)
             .with_for_update(of=ReadBack, skip_locked=True)
         )
+        if connection_id is not None:
+            query = query.where(Connection.id == connection_id)
         by_account: dict[int, list[tuple[ReadBack, Share, Connection]]] = defaultdict(list)
         for read_back, share, connection in session.execute(query):
             by_account[connection.id].append((read_back, share, connection))
@@ -130,6 +159,15 @@ def _anything_due(db: Database, clock: Clock) -> bool:
     """Asked first, outside a write: most ticks find nothing and take no lock."""
     with db.reading() as session:
         return session.scalar(select(ReadBack.share_id).where(ReadBack.next_at <= clock.now()).limit(1)) is not None
+
+
+def _due(now: datetime) -> Select[ReadBack, Share, Connection]:
+    return (
+        select(ReadBack, Share, Connection)
+        .join(Share, Share.id == ReadBack.share_id)
+        .join(Connection, Connection.id == Share.connection_id)
+        .where(ReadBack.next_at <= now, ~_is_paused(now))
+    )
 
 
 def _is_paused(now: datetime) -> Exists:
