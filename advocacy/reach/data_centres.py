@@ -71,8 +71,9 @@ class DataCentres:
         networks = [ipaddress.ip_network(one) for one in ranges]
         four = ipaddress.collapse_addresses(one for one in networks if isinstance(one, ipaddress.IPv4Network))
         six = ipaddress.collapse_addresses(one for one in networks if isinstance(one, ipaddress.IPv6Network))
-        spans4 = [(int(one.network_address), int(one.broadcast_address)) for one in four]
-        spans6 = [(int(one.network_address), int(one.broadcast_address)) for one in six]
+        # As packed bytes, which sort as the numbers do and need no making.
+        spans4 = [(one.network_address.packed, one.broadcast_address.packed) for one in four]
+        spans6 = [(one.network_address.packed, one.broadcast_address.packed) for one in six]
         self._first4, self._last4 = [a for a, _ in spans4], [b for _, b in spans4]
         self._first6, self._last6 = [a for a, _ in spans6], [b for _, b in spans6]
 
@@ -94,7 +95,6 @@ class DataCentres:
         return _within(self._first6, self._last6, raw)
 
 
-def _within(first: list[int], last: list[int], raw: bytes) -> bool:
-    number = int.from_bytes(raw, "big")
-    found = bisect_right(first, number) - 1
-    return found >= 0 and number <= last[found]
+def _within(first: list[bytes], last: list[bytes], raw: bytes) -> bool:
+    found = bisect_right(first, raw) - 1
+    return found >= 0 and raw <= last[found]

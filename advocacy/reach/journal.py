@@ -19,6 +19,7 @@ import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
+from weakref import WeakSet
 from zlib import crc32
 
 import structlog
@@ -87,13 +88,17 @@ def encode(line: Line) -> bytes:
     body = (
         f"{VERSION}\t{at_ms}\t{link_id}\t{method}\t{visitor}\t{source}\t{facts}\t{purpose}\t{referrer}\t{agent}"
     ).encode("latin-1")
+    return sealed(body)
+
+
+def sealed(body: bytes) -> bytes:
+    """A line's fields with the checksum and the newline that make it whole."""
     return b"%b\t%08x\n" % (body, crc32(body))
 
 
 def encode_note(note: Lost) -> bytes:
     """The note as it is written."""
-    body = f"{NOTE}\t{note.at_ms}\t{note.clicks}".encode()
-    return b"%b\t%08x\n" % (body, crc32(body))
+    return sealed(f"{NOTE}\t{note.at_ms}\t{note.clicks}".encode())
 
 
 def decode(raw: bytes) -> Line | Lost:
@@ -122,6 +127,10 @@ def decode(raw: bytes) -> Line | Lost:
     raise Unreadable("a form that this version does not know")
 
 
+_journals: WeakSet[Journal] = WeakSet()
+"""Those of this process, for its forks to let go of."""
+
+
 class Journal:
     """Where one process writes its clicks.
 
@@ -137,14 +146,14 @@ class Journal:
         self._directory = directory
         self._segment_bytes = segment_bytes
         self._segment_seconds = segment_seconds
-        self._lock = threading.Lock()
         self._begin_anew()
+        _journals.add(self)
 
     def _begin_anew(self) -> None:
-        self._pid = os.getpid()
+        self._lock = threading.Lock()
         self._file = -1
         self._size = 0
-        self._opened = 0.0
+        self._until = 0.0
         self._is_torn = False
         self._is_dirty = False
         self._lost = 0
@@ -156,15 +165,23 @@ class Journal:
         return self._lost
 
     def append(self, line: Line) -> bool:
-        """Writes a click down.
+        """Writes a click down; see `put`."""
+        return self.put(encode(line))
+
+    def put(self, written: bytes) -> bool:
+        """Writes a click down that is a line already.
 
         Returns:
             Whether it is written. It never raises: the visitor goes on either way.
         """
-        written = encode(line)
         with self._lock:
             try:
-                self._write(written, line.at_ms)
+                now = time.monotonic()
+                if self._size > self._segment_bytes or now >= self._until:
+                    self._begin_segment(now)
+                if self._is_torn or self._lost:
+                    self._mend()
+                self._put(written)
             except Exception as error:  # whatever it is, the redirect goes on
                 self._lost += 1
                 self._complain(error)
@@ -176,16 +193,6 @@ class Journal:
         with self._lock:
             self._end_segment()
 
-    def _write(self, written: bytes, at_ms: int) -> None:
-        if self._pid != os.getpid():
-            self._leave_to_parent()
-        now = time.monotonic()
-        if self._file < 0 or self._size > self._segment_bytes or now - self._opened > self._segment_seconds:
-            self._begin_segment(now)
-        if self._is_torn or self._lost:
-            self._mend(at_ms)
-        self._put(written)
-
     def _put(self, written: bytes) -> None:
         done = os.write(self._file, written)
         self._size += done
@@ -194,8 +201,9 @@ class Journal:
             self._is_torn = True
             raise OSError(f"only {done} of {len(written)} bytes were taken")
 
-    def _mend(self, at_ms: int) -> None:
+    def _mend(self) -> None:
         """After trouble: ends the torn line, and notes how many were lost."""
+        at_ms = time.time_ns() // 1_000_000
         self._put((b"\n" if self._is_torn else b"") + encode_note(Lost(at_ms, self._lost)))
         log.warning("clicks are recorded again", lost=self._lost)
         self._is_torn, self._lost = False, 0
@@ -219,15 +227,15 @@ class Journal:
         except OSError:
             os.close(file)
             raise
-        self._file, self._size, self._opened = file, 0, now
+        self._file, self._size, self._until = file, 0, now + self._segment_seconds
         threading.Thread(target=self._sync_for_ever, args=(file,), daemon=True, name="journal").start()
 
     def _end_segment(self) -> None:
         if self._file >= 0:
-            file, self._file = self._file, -1
+            file, self._file, self._until = self._file, -1, 0.0
             os.close(file)
 
-    def _leave_to_parent(self) -> None:
+    def leave_to_parent(self) -> None:
         """In a fork the file is the parent's, and so is its lock; closing our copy does not let go of it."""
         if self._file >= 0:
             os.close(self._file)
@@ -249,3 +257,11 @@ class Journal:
                 log.error("the click journal could not be synced to disk", error=str(error))
             finally:
                 os.close(copy)
+
+
+def _leave_all_to_parent() -> None:
+    for one in list(_journals):
+        one.leave_to_parent()
+
+
+os.register_at_fork(after_in_child=_leave_all_to_parent)

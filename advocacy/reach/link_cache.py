@@ -26,12 +26,14 @@ BATCH = 500
 class Known:
     """A link as it was when it was last read."""
 
-    __slots__ = ("id", "is_wanted", "read_at", "target")
+    __slots__ = ("headers", "id", "is_wanted", "read_at", "target")
 
     def __init__(self, link_id: int, target: str | None, read_at: float) -> None:
         self.id = link_id
         self.target = target
         """Where it leads, fit for a header; None when it is withdrawn or leads nowhere we send people."""
+        self.headers: list[tuple[str, str]] | None = None
+        """Of the answer that sends there, once one was given."""
         self.read_at = read_at
         self.is_wanted = True
         """Somebody followed it since it was read: it is read again with the others, in one query."""

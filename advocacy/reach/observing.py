@@ -7,11 +7,11 @@ Two hashes, keyed with the day's salt, stand for the visitor (address, agent and
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 from advocacy.reach.data_centres import DataCentres
-from advocacy.reach.journal import AGENT, PURPOSE, REFERRER, Line, clean
+from advocacy.reach.journal import AGENT, PURPOSE, REFERRER, VERSION, clean, sealed
 from advocacy.reach.salts import SaltInMemory
 
 VISITOR_BYTES, SOURCE_BYTES = 12, 8
@@ -24,9 +24,16 @@ sent Sec-Fetch headers; and by them this was not somebody going to a page."""
 
 PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
+MOST_TAILS, LONGEST_TAIL = 2_000, 600
+"""How many kinds of headers are remembered as they are written down, and how long (in characters) one may be: 1.5 MB
+in all at most, whatever visitors send."""
+
 
 class Observer:
-    """Turns a request into a line of the journal.
+    """Turns a request into a line of the journal, in a few microseconds: every visitor waits for it.
+
+    What the headers alone decide is the same for everybody with that browser who comes from that site, so it is
+    remembered as bytes. Nothing that an address goes into is.
 
     Args:
         salts: today's salt.
@@ -36,42 +43,47 @@ class Observer:
 
     def __init__(self, salts: SaltInMemory, data_centres: DataCentres, *, trusted_proxies: int = 0) -> None:
         self._salts = salts
-        self._data_centres = data_centres
+        self._is_in_data_centre = data_centres.holds
         self._hops = trusted_proxies
+        self._tails: dict[tuple[Any, ...], bytes] = {}
         self._take(NO_SALT)
 
-    def line(self, environ: WSGIEnvironment, *, link_id: int, now: datetime) -> Line:
-        """The line for a request.
+    def line(self, environ: WSGIEnvironment, *, link_id: int, seconds: float) -> bytes:
+        """A request as it is written down.
 
         Args:
             environ: WSGI's.
             link_id: the tracked link that was asked for.
-            now: the moment it was.
+            seconds: the moment it was, since 1970.
         """
-        seconds = now.timestamp()
         salt = self._salts.of(int(seconds // DAY_SECONDS))
-        if salt != self._salt:
+        if salt is not self._salt:
             self._take(salt)
+        get = environ.get
         address = client_address(environ, self._hops)
-        agent = environ.get("HTTP_USER_AGENT", "")
+        agent, referrer = get("HTTP_USER_AGENT", ""), get("HTTP_REFERER", "")
         visitor, source = self._visitor.copy(), self._source.copy()
-        visitor.update(f"{address}\n{agent}\n{environ.get('HTTP_HOST', '')}".encode("latin-1", "replace"))
+        visitor.update(f"{address}\n{agent}\n{get('HTTP_HOST', '')}".encode("latin-1", "replace"))
         source.update(address.encode("latin-1", "replace"))
-        return Line(
-            int(seconds * 1000),
-            link_id,
-            environ["REQUEST_METHOD"],
-            visitor.hexdigest(),
-            source.hexdigest(),
-            self._facts(environ, address),
+        kind = (
+            agent,
+            referrer,
+            not get("HTTP_ACCEPT"),
+            not get("HTTP_ACCEPT_LANGUAGE"),
+            get("HTTP_SEC_FETCH_MODE"),
             _purpose(environ),
-            clean(_host_of(environ.get("HTTP_REFERER", "")), REFERRER),
-            clean(agent, AGENT),
+        )
+        tail = self._tails.get(kind) or self._tail(kind)
+        fact = DATA_CENTRE if self._is_in_data_centre(address) else ""
+        return sealed(
+            f"{VERSION}\t{int(seconds * 1000)}\t{link_id}\t{environ['REQUEST_METHOD']}\t{visitor.hexdigest()}"
+            f"\t{source.hexdigest()}\t{fact}".encode()
+            + tail
         )
 
-    def forget_before(self, now: datetime) -> None:
+    def forget_before(self, seconds: float) -> None:
         """Lets go of an earlier day's salt, and of what was keyed with it, even when nobody has clicked since."""
-        if self._salts.forget_before(int(now.timestamp() // DAY_SECONDS)):
+        if self._salts.forget_before(int(seconds // DAY_SECONDS)):
             self._take(NO_SALT)
 
     def _take(self, salt: bytes) -> None:
@@ -80,18 +92,18 @@ class Observer:
         self._source = hashlib.blake2b(key=salt, digest_size=SOURCE_BYTES, person=b"source")
         self._salt = salt
 
-    def _facts(self, environ: WSGIEnvironment, address: str) -> str:
-        facts = DATA_CENTRE if self._data_centres.holds(address) else ""
-        if not environ.get("HTTP_ACCEPT"):
-            facts += NO_ACCEPT
-        if not environ.get("HTTP_ACCEPT_LANGUAGE"):
-            facts += NO_LANGUAGE
-        mode = environ.get("HTTP_SEC_FETCH_MODE")
+    def _tail(self, kind: tuple[Any, ...]) -> bytes:
+        """The end of a line: the rest of the facts, and the headers."""
+        agent, referrer, has_no_accept, has_no_language, mode, purpose = kind
+        facts = (NO_ACCEPT if has_no_accept else "") + (NO_LANGUAGE if has_no_language else "")
         if mode is not None:
-            facts += TOLD_FETCH
-            if mode != "navigate":
-                facts += NOT_NAVIGATING
-        return facts
+            facts += TOLD_FETCH if mode == "navigate" else TOLD_FETCH + NOT_NAVIGATING
+        tail = f"{facts}\t{purpose}\t{clean(_host_of(referrer), REFERRER)}\t{clean(agent, AGENT)}".encode("latin-1")
+        if len(agent) + len(referrer) + len(mode or "") <= LONGEST_TAIL:
+            if len(self._tails) >= MOST_TAILS:
+                self._tails.clear()
+            self._tails[kind] = tail
+        return tail
 
 
 def client_address(environ: WSGIEnvironment, trusted_proxies: int) -> str:

@@ -6,14 +6,15 @@ withdrawn one, another method) falls through to the pages of the hub.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
 
-from advocacy.base.clock import Clock
+from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
 from advocacy.base.sealing import Sealer
 from advocacy.reach.asking import Asking
@@ -50,7 +51,7 @@ class Redirect:
         links: the links, remembered.
         journal: where clicks are written.
         observer: what is written about a request.
-        clock: tells when.
+        seconds: tells when, in seconds since 1970.
         is_https: whether answers should tell browsers to stay with HTTPS.
     """
 
@@ -61,32 +62,34 @@ class Redirect:
         links: LinkCache,
         journal: Journal,
         observer: Observer,
-        clock: Clock,
+        seconds: Callable[[], float],
         is_https: bool = False,
     ) -> None:
         self._pages = pages
         self._links = links
         self._journal = journal
         self._observer = observer
-        self._clock = clock
+        self._seconds = seconds
         self._headers = [*HEADERS, STRICT_TRANSPORT] if is_https else [*HEADERS]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if not path.startswith(PREFIX) or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            self._observer.forget_before(self._clock.now())
+            self._observer.forget_before(self._seconds())
             return self._pages(environ, start_response)
         link = self._links.find(path[3:])
         if link is None or link.target is None:
             environ[COUNT] = partial(self._count, environ)
             return self._pages(environ, start_response)
         self._count(environ, link.id)
-        start_response(FOUND, [("Location", link.target), *self._headers])
+        if link.headers is None:
+            link.headers = [("Location", link.target), *self._headers]
+        start_response(FOUND, link.headers)
         return NO_BODY
 
     def _count(self, environ: WSGIEnvironment, link_id: int) -> None:
         try:
-            self._journal.append(self._observer.line(environ, link_id=link_id, now=self._clock.now()))
+            self._journal.put(self._observer.line(environ, link_id=link_id, seconds=self._seconds()))
         except Exception:  # whatever a visitor sends, the redirect goes on
             log.exception("a click could not be described and is not counted")
 
@@ -118,6 +121,6 @@ def in_front_of(
         links=LinkCache(db, asking),
         journal=Journal(folder(data_dir)),
         observer=Observer(SaltInMemory(db, sealer, asking), DataCentres.known(), trusted_proxies=trusted_proxies),
-        clock=clock,
+        seconds=time.time if isinstance(clock, SystemClock) else lambda: clock.now().timestamp(),
         is_https=is_https,
     )
