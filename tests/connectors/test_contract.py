@@ -248,6 +248,12 @@ def test_a_refusal_for_good_is_told_as_one(network: Network, case: str) -> None:
     assert network.posts() == 0
 
 
+@pytest.mark.parametrize("status", [400, 404, 410, 413, 422])
+def test_a_refusal_in_no_words_that_we_know_is_one_for_good(network: Network, status: int) -> None:
+    network.fake.fail(Response(status, {"error": "No", "message": "No"}), network.publishing)
+    refused(network, Rejected)
+
+
 def test_a_bare_401_asks_the_person_to_connect_again(network: Network) -> None:
     network.fake.fail(Response(401, {}), network.publishing)
     refused(network, CredentialsExpired)

@@ -9,11 +9,12 @@ from connectors import Credentials
 from tests.connectors.fakes.facebook import FakeFacebook
 from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET, graph
 from tests.connectors.fakes.server import Response
-from tests.connectors.network import Network
+from tests.connectors.network import OAuthNetwork
 
 
-class FacebookNetwork(Network):
+class FacebookNetwork(OAuthNetwork):
     name = "facebook"
+    revokes = False
     permalinks = "https://www.facebook.com/"
     publishing = r"POST /v26.0/\d+/feed"
     uploading = r"POST /v26.0/\d+/photos"
@@ -34,6 +35,12 @@ class FacebookNetwork(Network):
 
     def sign_in(self) -> Credentials:
         return Credentials(self.server.page_token(self.page), remote_id=self.page.id, handle="Ada's bakery")
+
+    def allow(self, asked: Mapping[str, str], who: str = "ada") -> str:
+        """Who looks after one Page is asked nothing more; the choice among several is told in test_choosing.py."""
+        if who != "ada":
+            self.server.page(f"{who}'s Page", owner=who)
+        return self.server.allow(dict(asked), who).headers["Location"]
 
     def posts(self) -> int:
         return len(self.server.posts)
