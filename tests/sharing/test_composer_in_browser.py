@@ -183,3 +183,25 @@ def test_the_bar_stays_at_the_foot_of_a_phone_and_hides_nothing_that_has_the_foc
         assert 760 < box["y"] + box["height"] <= 844
         assert box["height"] >= 44
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_tab_is_chosen_by_pressing_what_can_be_seen_of_it(site, kari, item, connect):
+    for channel in ("slack", "teams", "discord"):
+        connect(kari, channel)
+    page = composer(site, kari, item, width=390)
+    for channel in ("Slack channel", "Microsoft Teams channel", "Discord channel"):
+        page.locator("label", has_text=channel).first.click()
+    row = page.get_by_role("tablist")
+    edge = row.evaluate("row => row.getBoundingClientRect().right")
+    tabs = row.get_by_role("tab")
+    [cut_off] = [
+        tab
+        for tab in tabs.all()
+        if (box := tab.bounding_box()) and box["x"] < edge - 20 and box["x"] + box["width"] > edge
+    ]
+    box = cut_off.bounding_box()
+    page.mouse.move(edge - 10, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(100)  # a hand takes its time; what slides away meanwhile is not pressed
+    page.mouse.up()
+    expect(cut_off).to_have_attribute("aria-selected", "true")
