@@ -86,7 +86,8 @@ from advocacy.sharing.views import (
 )
 from advocacy.tasks import Tasks
 from advocacy.voice import own_data as voice_data
-from advocacy.voice.views import notices, surveys
+from advocacy.voice.anonymity import Pace
+from advocacy.voice.views import feedback, forum, handbook, notices, surveys
 from advocacy.web import access, company, errors, house, i18n, markup, navigation, requests, security, sessions
 from config import Settings
 
@@ -140,6 +141,9 @@ AREAS: tuple[Blueprint, ...] = (
     points.blueprint,
     notices.blueprint,
     surveys.blueprint,
+    forum.blueprint,
+    handbook.blueprint,
+    feedback.blueprint,
     courses.blueprint,
     course_editor.blueprint,
     course_parts.blueprint,
@@ -201,6 +205,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 learning_data.HOLDING,
             ),
             Media(settings.data_dir / "media"),
+            Pace(),
             LessonFiles(settings.data_dir / "media" / "lessons"),
             Gates(requirements.hold),
             networks,

@@ -16,7 +16,7 @@ from advocacy.people import onboarding, outbox, sweeping
 from advocacy.reach import figures, importing, salts
 from advocacy.recognition import points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
-from advocacy.voice import rounds
+from advocacy.voice import forum, rounds
 
 log = structlog.get_logger()
 
@@ -44,6 +44,7 @@ CLOCK: tuple[Job, ...] = (
     Job("headcount", 600, headcounts.tick),
     Job("sign-ins that end", 600, sign_ins.tend),
     Job("surveys", 60, rounds.tick),
+    Job("settle what was said anonymously", 3600, forum.settle),
 )
 """Run by the one clock that leads: things that must happen once."""
 

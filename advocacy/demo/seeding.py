@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.errors import Conflict
 from advocacy.base.house import House
+from advocacy.base.sealing import Sealer
 from advocacy.base.text import Text
-from advocacy.demo import accounts, company, content, headcounts, learning, newsroom, pictures, unclear
+from advocacy.demo import accounts, company, content, headcounts, learning, newsroom, pictures, unclear, voices
 from advocacy.demo.content import Story
 from advocacy.library import campaigns, disclosure_policy, items, media, review, topics
 from advocacy.library.content import CaptionText, Content
@@ -83,6 +84,7 @@ def seed(house: House) -> None:
         unclear.leave(session, published, linked, user=people["Kari Nordmann"], now=now)
         learning.teach(session, people, now=now)
         headcounts.remember(session, people, now=now, days=DAYS)
+        voices.speak(session, clock, house.part(Sealer), people, now=now)
     _clicks(house, published, now)
     points.keep_up(house.db)
 

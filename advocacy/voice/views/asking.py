@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import SelectMultipleField
+from wtforms import SelectChoice, SelectMultipleField
 
 from advocacy.library import audience
 from advocacy.library.content import Audience, Dimension
@@ -24,9 +24,9 @@ class AudienceForm(Form):
     def offer(self) -> None:
         """Fills in what can be chosen now."""
         found = audience.choices(reading())
-        self.team.choices = [(str(team_id), path) for team_id, path in found.teams]
-        self.location.choices = list(found.locations)
-        self.role.choices = [(value, say(label)) for value, label in found.roles]
+        self.team.choices = [SelectChoice(str(team_id), path) for team_id, path in found.teams]
+        self.location.choices = [SelectChoice(place, place) for place in found.locations]
+        self.role.choices = [SelectChoice(value, say(label)) for value, label in found.roles]
 
     def audience(self) -> Audience:
         """Whom the form names."""
