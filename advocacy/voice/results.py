@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,38 +69,44 @@ def of_round(session: Session, *, round_id: int) -> tuple[SurveyRound, list[Ques
     found = session.get(SurveyRound, round_id)
     if found is None or found.closed_at is None:
         raise NotFound(Text("There are no results before the survey has closed."))
-    sheets = list(session.scalars(select(SurveySheet).where(SurveySheet.round_id == round_id)))
+    query = select(SurveySheet.group, SurveySheet.answers).where(SurveySheet.round_id == round_id)
+    sheets = [(group, answers) for group, answers in session.execute(query)]
     asked = [Question.from_json(kept) for kept in found.questions]
     return found, [_result(one, sheets, found) for one in asked]
 
 
-def trend(session: Session, rounds: Sequence[SurveyRound], *, key: str) -> list[tuple[SurveyRound, Figure | None]]:
-    """One question from round to round, oldest first; None where too few answered or it was not asked.
+def trends(
+    session: Session, rounds: Sequence[SurveyRound], *, keys: Sequence[str]
+) -> dict[str, list[tuple[SurveyRound, Figure | None]]]:
+    """Questions from round to round, oldest first; None where too few answered or it was not asked.
 
     Args:
         session: for reading.
         rounds: of one survey; open ones are left out.
-        key: of the question.
+        keys: of the questions.
     """
-    points: list[tuple[SurveyRound, Figure | None]] = []
-    for one in sorted(rounds, key=lambda one: one.number):
-        question = next((Question.from_json(kept) for kept in one.questions if kept["key"] == key), None)
-        if one.closed_at is None:
-            continue
-        figure = None
-        if question is not None:
-            answers = [
-                sheet[key]
-                for sheet in session.scalars(select(SurveySheet.answers).where(SurveySheet.round_id == one.id))
-                if key in sheet
-            ]
-            figure = figure_of(question, answers) if len(answers) >= one.smallest else None
-        points.append((one, figure))
-    return points
+    closed = sorted((one for one in rounds if one.closed_at is not None), key=lambda one: one.number)
+    answered: dict[tuple[int, str], list[Any]] = defaultdict(list)
+    query = select(SurveySheet.round_id, SurveySheet.answers).where(
+        SurveySheet.round_id.in_([one.id for one in closed])
+    )
+    for round_id, answers in session.execute(query):
+        for key in answers.keys() & set(keys):
+            answered[round_id, key].append(answers[key])
+    found: dict[str, list[tuple[SurveyRound, Figure | None]]] = {key: [] for key in keys}
+    for one in closed:
+        asked = {kept["key"]: Question.from_json(kept) for kept in one.questions}
+        for key in keys:
+            given = answered[one.id, key]
+            is_shown = key in asked and len(given) >= one.smallest
+            found[key].append((one, figure_of(asked[key], given) if is_shown else None))
+    return found
 
 
-def _result(question: Question, sheets: Sequence[SurveySheet], found: SurveyRound) -> QuestionResult:
-    answered = [(sheet.group, sheet.answers[question.key]) for sheet in sheets if question.key in sheet.answers]
+def _result(
+    question: Question, sheets: Sequence[tuple[int | None, dict[str, Any]]], found: SurveyRound
+) -> QuestionResult:
+    answered = [(group, given[question.key]) for group, given in sheets if question.key in given]
     answers = [answer for _, answer in answered]
     if len(answers) < found.smallest:
         return QuestionResult(question, count=None)

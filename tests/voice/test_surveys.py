@@ -108,7 +108,7 @@ def test_a_pulse_comes_again_and_its_trend_has_counts_and_intervals(asking, hous
     asking.close(second)
     with house.db.reading() as session:
         both = list(session.scalars(select(SurveyRound)))
-        trend = [figure for _, figure in results.trend(session, both, key="mood")]
+        trend = [figure for _, figure in results.trends(session, both, keys=["mood"])["mood"]]
     assert [(figure.value, figure.count) for figure in trend] == [(2.5, 6), (5.0, 6)]
     assert trend[0].low < 2.5 < trend[0].high
     page = signed_in(make.leader()).get(f"/company/surveys/all/{first.survey_id}").text

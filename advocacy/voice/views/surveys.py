@@ -123,11 +123,8 @@ def show(survey_id: int) -> ResponseReturnValue:
     if chosen is not None:
         _, answered = results.of_round(reading(), round_id=chosen.id)
     if len(closed) > 1:
-        trends = {
-            one.question.key: results.trend(reading(), closed[:12], key=one.question.key)
-            for one in answered
-            if one.figure is not None
-        }
+        keys = [one.question.key for one in answered if one.figure is not None]
+        trends = results.trends(reading(), closed[:12], keys=keys)
     return render_template(
         "voice/survey.html",
         survey=survey,
