@@ -61,9 +61,13 @@ def _is_ahead_of_a_visit(facts: Facts) -> bool:
 
 
 def _is_a_preview_fetch(facts: Facts) -> bool:
-    if facts.shared_at is None or not timedelta(0) <= facts.at - facts.shared_at <= PREVIEW_WITHIN:
+    if not _is_just_published(facts.at, facts.shared_at):
         return False
     return NO_LANGUAGE in facts.letters or NO_ACCEPT in facts.letters
+
+
+def _is_just_published(at: datetime, shared_at: datetime | None) -> bool:
+    return shared_at is not None and timedelta(0) <= at - shared_at <= PREVIEW_WITHIN
 
 
 RULES: tuple[Rule, ...] = (
@@ -170,3 +174,35 @@ BY_NAME = {rule.name: rule for rule in RULES}
 def judge(facts: Facts) -> str:
     """The name of the first rule that applies; "" for a human's click."""
     return next((rule.name for rule in RULES if rule.applies(facts)), "")
+
+
+class Remembered:
+    """Judges many clicks; those that the rules cannot tell apart are judged once.
+
+    Of moments and counts the rules ask only whether a post had just gone out and whether a burst was on. A rule that
+    asks for more makes the key below longer: a test compares every judgement with that of `judge`.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str, str, bool, bool], str] = {}
+
+    def judge(
+        self,
+        *,
+        method: str,
+        agent: str,
+        family: str,
+        purpose: str,
+        letters: str,
+        at: datetime,
+        shared_at: datetime | None,
+        requests_this_minute: int,
+    ) -> str:
+        """What `judge` says of `Facts` with these values."""
+        is_burst = requests_this_minute > BURST_REQUESTS
+        kind = (method, agent, purpose, letters, _is_just_published(at, shared_at), is_burst)
+        rule = self._known.get(kind)
+        if rule is None:
+            facts = Facts(method, agent, family, purpose, letters, at, shared_at, requests_this_minute)
+            rule = self._known[kind] = judge(facts)
+        return rule

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.orm import Session
 
-from advocacy.base import events
+from advocacy.base import bulk, events
 from advocacy.base.clock import Clock
 from advocacy.base.events import Happening
 from advocacy.reach import judging, sums
@@ -103,23 +103,21 @@ def _judged(
     so_far = _count_sources(
         session, Counter((line.source, _minute(at)) for (_, line), at in zip(clicks, moments, strict=True))
     )
-    known = families()
+    known, like_it = families(), judging.Remembered()
     judged = []
     for (offset, line), at in zip(clicks, moments, strict=True):
         place = (line.source, _minute(at))
         so_far[place] += 1
         link = links[line.link_id]
-        rule = judging.judge(
-            judging.Facts(
-                method=line.method,
-                agent=line.agent,
-                family=known.of(line.agent),
-                purpose=line.purpose,
-                letters=line.facts,
-                at=at,
-                shared_at=link.published_at or link.created_at,
-                requests_this_minute=so_far[place],
-            )
+        rule = like_it.judge(
+            method=line.method,
+            agent=line.agent,
+            family=known.of(line.agent),
+            purpose=line.purpose,
+            letters=line.facts,
+            at=at,
+            shared_at=link.published_at or link.created_at,
+            requests_this_minute=so_far[place],
         )
         judged.append((offset, line, at, rule))
     return judged
@@ -159,31 +157,50 @@ def _first_of_the_day(session: Session, judged: Iterable[tuple[int, Line, dateti
     return whole
 
 
+CLICK_COLUMNS = (
+    "link_id",
+    "at",
+    "day",
+    "method",
+    "agent_id",
+    "referrer_host",
+    "facts",
+    "purpose",
+    "visitor",
+    "source",
+    "is_human",
+    "is_first_today",
+    "rule",
+    "rules_version",
+    "segment_id",
+    "offset",
+)
+
+
 def _add_clicks(session: Session, segment: JournalSegment, judged: Sequence[Judged]) -> None:
     agents = _agents(session, {one.line.agent for one in judged})
     rows = [
-        {
-            "link_id": one.line.link_id,
-            "at": one.at,
-            "day": one.at.date(),
-            "method": one.line.method[:8],
-            "agent_id": agents[one.line.agent],
-            "referrer_host": one.line.referrer_host[:255],
-            "facts": one.line.facts[:12],
-            "purpose": one.line.purpose[:40],
-            "visitor": one.line.visitor[:24],
-            "source": one.line.source[:16],
-            "is_human": not one.rule,
-            "is_first_today": one.is_first_today,
-            "rule": one.rule,
-            "rules_version": judging.VERSION,
-            "segment_id": segment.id,
-            "offset": one.offset,
-        }
+        (
+            one.line.link_id,
+            one.at,
+            one.at.date(),
+            one.line.method[:8],
+            agents[one.line.agent],
+            one.line.referrer_host[:255],
+            one.line.facts[:12],
+            one.line.purpose[:40],
+            one.line.visitor[:24],
+            one.line.source[:16],
+            not one.rule,
+            one.is_first_today,
+            one.rule,
+            judging.VERSION,
+            segment.id,
+            one.offset,
+        )
         for one in judged
     ]
-    if rows:
-        session.execute(insert(Click.__table__), rows)  # type: ignore[arg-type]
+    bulk.add(session, Click.metadata.tables[Click.__tablename__], CLICK_COLUMNS, rows)
 
 
 def _agents(session: Session, texts: set[str]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import crawleruseragents
@@ -10,7 +11,7 @@ import pytest
 from advocacy.reach import judging
 from advocacy.reach.agents import TABLE, device_of, families
 from advocacy.reach.data_centres import DataCentres, table
-from advocacy.reach.judging import BY_NAME, RULES, Facts, judge
+from advocacy.reach.judging import BY_NAME, RULES, Facts, Remembered, judge
 from tests.reach.conftest import FIREFOX
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -34,28 +35,28 @@ def test_a_persons_browser_is_human():
     assert judge(seen()) == ""
 
 
-@pytest.mark.parametrize(
-    ("rule", "facts"),
-    [
-        ("head", seen(method="HEAD")),
-        ("prefetch", seen(purpose="prefetch;prerender")),
-        ("prefetch", seen(purpose="preview")),
-        ("no_agent", seen(agent="")),
-        ("no_agent", seen(agent=" - ")),
-        ("crawler", seen(agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")),
-        ("crawler", seen(agent="curl/8.5.0")),
-        ("crawler", seen(agent="http.rb/5.1.1 (Mastodon/4.2.1; +https://mastodon.example/) Bot")),
-        ("mail_gateway", seen(agent="Mozilla/5.0 (Windows NT 10.0) BarracudaCentral/1.0 Safari/537.36")),
-        ("headless", seen(agent="Mozilla/5.0 (X11; Linux x86_64) Playwright/1.40 Chrome/120.0.0.0 Safari/537.36")),
-        ("self_named", seen(agent="Mozilla/5.0 (compatible; NobodyKnowsThis/0.3)")),
-        ("data_centre", seen(letters="ds")),
-        ("preview_fetch", seen(letters="l", shared_at=NOW - timedelta(seconds=20))),
-        ("missing_headers", seen(letters="l")),
-        ("missing_headers", seen(letters="a")),
-        ("not_a_visit", seen(letters="sn")),
-        ("burst", seen(requests_this_minute=31)),
-    ],
-)
+EXAMPLES = [
+    ("head", seen(method="HEAD")),
+    ("prefetch", seen(purpose="prefetch;prerender")),
+    ("prefetch", seen(purpose="preview")),
+    ("no_agent", seen(agent="")),
+    ("no_agent", seen(agent=" - ")),
+    ("crawler", seen(agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")),
+    ("crawler", seen(agent="curl/8.5.0")),
+    ("crawler", seen(agent="http.rb/5.1.1 (Mastodon/4.2.1; +https://mastodon.example/) Bot")),
+    ("mail_gateway", seen(agent="Mozilla/5.0 (Windows NT 10.0) BarracudaCentral/1.0 Safari/537.36")),
+    ("headless", seen(agent="Mozilla/5.0 (X11; Linux x86_64) Playwright/1.40 Chrome/120.0.0.0 Safari/537.36")),
+    ("self_named", seen(agent="Mozilla/5.0 (compatible; NobodyKnowsThis/0.3)")),
+    ("data_centre", seen(letters="ds")),
+    ("preview_fetch", seen(letters="l", shared_at=NOW - timedelta(seconds=20))),
+    ("missing_headers", seen(letters="l")),
+    ("missing_headers", seen(letters="a")),
+    ("not_a_visit", seen(letters="sn")),
+    ("burst", seen(requests_this_minute=31)),
+]
+
+
+@pytest.mark.parametrize(("rule", "facts"), EXAMPLES)
 def test_each_rule_filters_what_it_says(rule, facts):
     assert judge(facts) == rule
 
@@ -80,6 +81,14 @@ def test_a_preview_is_only_told_just_after_publishing_and_never_before():
     assert judge(seen(letters="l", shared_at=NOW + timedelta(seconds=5))) == "missing_headers"
     assert judge(seen(letters="l", shared_at=NOW - timedelta(minutes=3))) == "missing_headers"
     assert judge(seen(letters="s", shared_at=NOW - timedelta(seconds=5))) == "", "a quick colleague is a human"
+
+
+def test_clicks_that_are_judged_together_are_judged_as_if_each_were_alone():
+    together = Remembered()
+    quiet = [seen(), seen(letters="l"), seen(requests_this_minute=30)]
+    for facts in [*quiet, *(facts for _, facts in EXAMPLES), *quiet]:
+        given = {field.name: getattr(facts, field.name) for field in fields(facts)}
+        assert together.judge(**given) == judge(facts)
 
 
 def test_at_least_99_of_100_crawlers_of_the_public_list_are_told_by_name():
