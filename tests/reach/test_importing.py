@@ -218,6 +218,27 @@ def test_an_error_in_the_middle_of_a_batch_leaves_nothing_behind(share, follow, 
         assert session.scalar(select(func.count()).select_from(Click)) == 1
 
 
+def test_clicks_made_while_the_database_is_away_are_all_counted_once_when_it_is_back(
+    share, visit, import_now, db, monkeypatch
+):
+    with db.reading() as session:
+        code = session.get_one(Link, share.link_id).code
+    visit(code)
+    assert import_now() == 1
+    db.dispose()
+    monkeypatch.setattr(type(db.engine), "connect", lambda *_, **__: (_ for _ in ()).throw(OSError("away")))
+    for number in range(20):
+        assert visit(code, address=f"81.166.0.{number + 1}").status_code == 302
+        if number % 5 == 0:
+            with pytest.raises(OSError, match="away"):
+                import_now()
+    monkeypatch.undo()
+    assert import_now() == 20
+    assert import_now() == 0
+    (day,) = rows(db, ReachDay)
+    assert (day.raw, len(rows(db, Click))) == (21, 21)
+
+
 def test_an_agent_is_kept_once_with_its_device(share, follow, import_now, db):
     phone = (
         "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile Safari/604.1"
