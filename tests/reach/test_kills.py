@@ -18,7 +18,7 @@ from advocacy.reach.journal import Journal, Line
 from advocacy.reach.models import Click, FilteredDay, ReachDay
 
 AGENTS = ("Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0", "curl/8.5.0")
-WRITERS, CLICKS, KILLS = 2, 4000, 10
+WRITERS, CLICKS, KILLS = 2, 4000, 14
 
 
 def _write(folder: Path, writer: int, link_ids: list[int]) -> None:
