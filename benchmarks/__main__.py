@@ -1,9 +1,11 @@
 """What `make bench` runs."""
 
-from . import importing, publishing, redirect
+from . import figures, importing, publishing, redirect
 
 redirect.main()
 print()
 publishing.main()
 print()
 importing.main()
+print()
+figures.main()
