@@ -10,7 +10,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base.house import House
-from advocacy.insights import headcounts
+from advocacy.insights import checking, headcounts
 from advocacy.library import card_fetching, polling
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.reach import figures, importing, salts
@@ -42,6 +42,7 @@ CLOCK: tuple[Job, ...] = (
     Job("extend sign-ins", 3600, extending.extend_due),
     Job("salts", 600, salts.tend),
     Job("headcount", 600, headcounts.tick),
+    Job("check the sums", 600, checking.tick),
     Job("sign-ins that end", 600, sign_ins.tend),
     Job("surveys", 60, rounds.tick),
     Job("settle what was said anonymously", 3600, forum.settle),

@@ -18,6 +18,7 @@ from advocacy.base import forwarded, leases
 from advocacy.base.house import House
 from advocacy.base.mail import Post
 from advocacy.base.text import Text
+from advocacy.insights import checking
 from advocacy.library.source_models import Source
 from advocacy.people.models import Role, User, UserRole, UserState
 from advocacy.reach import importing
@@ -80,7 +81,7 @@ def examine(house: House) -> list[Check]:
         checks.append(_process(session, now, kind="clock", name=Text("Clock")))
         checks.append(_process(session, now, kind="worker", name=Text("Worker")))
         checks += [_people(session), _shares(session, house.clock.now()), _sources(session)]
-        checks.append(_clicks(house, session))
+        checks += [_clicks(house, session), _sums(session)]
         checks += [*_spending(house, session), *_troubles(house, session), *_places(house, session, now)]
     return [*checks, *_broker(house), _mail(house), _networks(house)]
 
@@ -272,6 +273,28 @@ def _clicks(house: House, session: Session) -> Check:
             Text("They are safe on disk. Look whether a worker runs on this machine."),
         )
     return Check(name, Verdict.FINE, Text("Every click is counted within seconds."))
+
+
+def _sums(session: Session) -> Check:
+    name, last = Text("Sums"), checking.newest(session)
+    if last is None:
+        return Check(name, Verdict.FINE, Text("They are compared with the single clicks and points each night."))
+    at, found = f"{last[0]:%Y-%m-%d %H:%M}", last[1]
+    if found.is_fine:
+        return Check(
+            name, Verdict.FINE, Text("On {moment} UTC all agreed with the single clicks and points.", moment=at)
+        )
+    return Check(
+        name,
+        Verdict.LOOK,
+        Text(
+            "On {moment} UTC sums of {days} days and of {people} people did not agree with the single clicks and points.",
+            moment=at,
+            days=found.wrong_days,
+            people=found.wrong_people,
+        ),
+        Text("They have been made anew. The log says which; if it happens again, report it."),
+    )
 
 
 def _sources(session: Session) -> Check:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, case, delete, func, select
+from sqlalchemy import Row, case, delete, func, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -160,3 +160,33 @@ def _by_link(session: Session, day: date, links: Sequence[int]) -> dict[int, tup
         ReachDay.day == day, ReachDay.link_id.in_(links)
     )
     return {row[0]: tuple(row[1:]) for row in session.execute(query)}
+
+
+def differing(session: Session, day: date) -> list[int]:
+    """The links whose sums of a day are not what their clicks say; clicks may be coming in meanwhile.
+
+    Args:
+        session: for reading.
+        day: UTC; its clicks must still be kept.
+    """
+    human = func.sum(case((Click.is_human, 1), else_=0))
+    firsts = func.sum(case((Click.is_first_today, 1), else_=0))
+    counted = (
+        select(Click.link_id, func.count(), func.count() - human, human, firsts)
+        .join(Share, Share.link_id == Click.link_id)
+        .where(Click.day == day)
+        .group_by(Click.link_id)
+    )
+    figures = (ReachDay.raw, ReachDay.filtered, ReachDay.human, ReachDay.unique_visitors)
+    summed = select(ReachDay.link_id, *figures).where(ReachDay.day == day)
+    by_rule = (
+        select(Click.link_id, Click.rule, func.count())
+        .join(Share, Share.link_id == Click.link_id)
+        .where(Click.day == day, Click.rule != "")
+        .group_by(Click.link_id, Click.rule)
+    )
+    rules = select(FilteredDay.link_id, FilteredDay.rule, FilteredDay.clicks).where(FilteredDay.day == day)
+    pairs = ((counted, summed), (summed, counted), (by_rule, rules), (rules, by_rule))
+    found = [one.except_(other).subquery() for one, other in pairs]
+    # One statement sees one moment of the database: what is imported meanwhile is in all of it or in nothing.
+    return sorted(session.scalars(union(*(select(one.c.link_id) for one in found))))
