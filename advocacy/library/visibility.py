@@ -102,9 +102,15 @@ def readable(session: Session, clock: Clock, *, user: User, item_id: int) -> Con
     """
     who = reader(session, user=user)
     item = session.scalar(select(ContentItem).where(ContentItem.id == item_id, meant_for(who)))
-    if item is None or item.approved_at is None:
+    if item is None:
         raise NotFound()
-    now = clock.now()
+    _stands(item, clock.now())
+    return item
+
+
+def _stands(item: ContentItem, now: datetime) -> None:
+    if item.approved_at is None:
+        raise NotFound()
     started = item.publish_from is None or item.publish_from <= now
     if item.state is ItemState.WITHDRAWN and started:
         raise NotFound(Text("This was withdrawn by its editors, so it can no longer be read or shared."))
@@ -112,7 +118,6 @@ def readable(session: Session, clock: Clock, *, user: User, item_id: int) -> Con
         raise NotFound()
     if item.expires_at is not None and item.expires_at <= now:
         raise NotFound(Text("This has ended, so it can no longer be read or shared."))
-    return item
 
 
 def shareable(session: Session, clock: Clock, *, user: User, item_id: int) -> ContentItem:
@@ -123,6 +128,21 @@ def shareable(session: Session, clock: Clock, *, user: User, item_id: int) -> Co
         NotAllowed: it is for reading inside only.
     """
     item = readable(session, clock, user=user, item_id=item_id)
+    _goes_outside(item)
+    return item
+
+
+def stands_for_sharing(item: ContentItem, clock: Clock) -> None:
+    """Raises as `shareable` does, for an item that is meant for everybody: no question to the database.
+
+    Args:
+        item: with `for_everyone`, as it was read just now.
+        clock: decides which windows are open.
+    """
+    _stands(item, clock.now())
+    _goes_outside(item)
+
+
+def _goes_outside(item: ContentItem) -> None:
     if item.internal_only:
         raise NotAllowed(Text("This is for colleagues only. You can read it, but please do not share it."))
-    return item

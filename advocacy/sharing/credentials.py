@@ -68,7 +68,18 @@ def usable(house: House, *, connection_id: int, sleep: Callable[[float], None] =
         CredentialsExpired: the person has to connect again.
         Transient: they cannot be refreshed just now.
     """
-    found = held(house, connection_id=connection_id)
+    return _for_a_while(house, connection_id, held(house, connection_id=connection_id), sleep)
+
+
+def usable_of(house: House, connection: Connection, *, sleep: Callable[[float], None] = time.sleep) -> Held:
+    """As `usable`, for an account that was read a moment ago.
+
+    Should others have renewed its tokens since, the network refuses these, and `refresh` finds the newer ones.
+    """
+    return _for_a_while(house, connection.id, _opened(house, connection), sleep)
+
+
+def _for_a_while(house: House, connection_id: int, found: Held, sleep: Callable[[float], None]) -> Held:
     expires = found.credentials.expires_at
     if expires is None or expires > house.clock.now() + EARLY:
         return found
@@ -119,15 +130,18 @@ def held(house: House, *, connection_id: int) -> Held:
         CredentialsExpired: the person has to connect again.
     """
     with house.db.reading() as session:
-        connection = session.get(Connection, connection_id)
-        if connection is not None and connection.state is ConnectionState.ACTIVE:
-            try:
-                found = unseal(house.part(Sealer), connection)
-            except CannotOpen:  # the operator's keys are gone or changed: only a new sign-in helps
-                log.exception("a connection's tokens cannot be opened", connection=connection_id)
-                found = None
-            if found is not None:
-                return found
+        return _opened(house, session.get(Connection, connection_id))
+
+
+def _opened(house: House, connection: Connection | None) -> Held:
+    if connection is not None and connection.state is ConnectionState.ACTIVE:
+        try:
+            found = unseal(house.part(Sealer), connection)
+        except CannotOpen:  # the operator's keys are gone or changed: only a new sign-in helps
+            log.exception("a connection's tokens cannot be opened", connection=connection.id)
+            found = None
+        if found is not None:
+            return found
     raise CredentialsExpired(RECONNECT, refreshable=False)
 
 

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import NotAllowed
+from advocacy.base.events import Happening
 from advocacy.base.text import Text
 from advocacy.sharing import costs
 from advocacy.sharing.models import Connection, ConnectionState, Proof, Share, ShareAttempt, ShareState
 from advocacy.sharing.networks import in_our_words
-from advocacy.sharing.states import move, tell
+from advocacy.sharing.states import happening, move, tell
 from connectors import (
     ConnectorError,
     CredentialsExpired,
@@ -67,7 +68,8 @@ class NetworkAsleep:
     reason: Text
 
 
-Outcome = Receipt | LookedAndNotThere | NoLongerAllowed | NetworkAsleep | ConnectorError
+NoReceipt = LookedAndNotThere | NoLongerAllowed | NetworkAsleep | ConnectorError
+Outcome = Receipt | NoReceipt
 
 
 def person_left() -> NotAllowed:
@@ -91,21 +93,18 @@ def back_off(attempts: int, *, chance: float | None = None) -> timedelta:
     return max(timedelta(seconds=1), drawn)
 
 
-def record(session: Session, clock: Clock, *, attempt_id: int, share_id: int, outcome: Outcome) -> None:
-    """Writes down what an attempt came to: attempt, share, connection and event in the caller's transaction.
-
-    A receipt counts whenever it comes. Everything else counts only while the share still waits for this attempt.
+def record(session: Session, clock: Clock, *, attempt_id: int, share_id: int, outcome: NoReceipt) -> None:
+    """Writes down what an attempt without a receipt came to: attempt, share, connection and event, in the caller's
+    transaction. It counts only while the share still waits for this attempt.
     """
     attempt = session.get_one(ShareAttempt, attempt_id, populate_existing=True)
     share = session.get_one(Share, share_id, populate_existing=True)
     if attempt.finished_at is None:
         attempt.finished_at = clock.now()
-        attempt.outcome = _name(outcome)
+        attempt.outcome = name_of(outcome)
         attempt.network_said = outcome.network_said[:500] if isinstance(outcome, ConnectorError) else ""
     _settle_costs(session, clock, share, attempt_id, outcome)
     match outcome:
-        case Receipt():
-            _published(session, clock, share, outcome)
         case LookedAndNotThere():
             _not_there(session, clock, share, attempt, outcome)
         case NoLongerAllowed():
@@ -122,20 +121,19 @@ def record(session: Session, clock: Clock, *, attempt_id: int, share_id: int, ou
             _again_later(session, clock, share, attempt, outcome)
 
 
-def _settle_costs(session: Session, clock: Clock, share: Share, attempt_id: int, outcome: Outcome) -> None:
+def _settle_costs(session: Session, clock: Clock, share: Share, attempt_id: int, outcome: NoReceipt) -> None:
     """What was surely not taken is not charged for; a film or picture that went ahead of it may be."""
     match outcome:
         case OutcomeUnknown():
             return
-        case Receipt():
-            costs.all_is_well(session, network=share.network)
         case OperatorNeeded():
             costs.trouble(session, clock, network=share.network, reason=in_our_words(outcome.reason))
     if isinstance(outcome, ConnectorError) and not share.progress:
         costs.give_back(session, attempt_id=attempt_id)
 
 
-def _name(outcome: Outcome) -> str:
+def name_of(outcome: Outcome) -> str:
+    """As what an attempt keeps it."""
     match outcome:
         case Receipt():
             return "published"
@@ -148,28 +146,27 @@ def _name(outcome: Outcome) -> str:
     return type(outcome).__name__
 
 
-def _published(session: Session, clock: Clock, share: Share, receipt: Receipt) -> None:
-    was = share.state
+def published_as(receipt: Receipt) -> dict[str, Any]:
+    """What a receipt changes in its share's row."""
+    return {
+        "state": ShareState.PUBLISHED,
+        "proof": _proof(receipt),
+        "remote_id": receipt.remote_id or None,
+        "permalink": receipt.permalink or None,
+        "published_at": receipt.published_at,
+        **_AT_REST,
+        "reason": None if receipt.is_verified else PROBABLY.to_json(),
+    }
+
+
+def is_published(share: Share, receipt: Receipt) -> Happening:
+    """What is told of a share when it is published."""
+    return happening(share, kind="share.published", by=None, proof=_proof(receipt).value)
+
+
+def _proof(receipt: Receipt) -> Proof:
     # A network that only refused a repeat as one is a witness as good as the person: most likely right, no proof.
-    proof = Proof.NETWORK if receipt.is_verified else Proof.CLAIMED
-    moved = move(
-        session,
-        clock,
-        share_id=share.id,
-        at=set(ShareState) - {ShareState.DRAFT},
-        to=ShareState.PUBLISHED,
-        where=Share.remote_id.is_(None),
-        proof=proof,
-        remote_id=receipt.remote_id or None,
-        permalink=receipt.permalink or None,
-        published_at=receipt.published_at,
-        **{**_AT_REST, "reason": None if receipt.is_verified else PROBABLY.to_json()},
-    )
-    if share.connection_id is not None:
-        used = update(Connection).where(Connection.id == share.connection_id)
-        session.execute(used.values(last_used_at=clock.now()))
-    if moved and was is not ShareState.PUBLISHED:
-        tell(session, clock, share=share, kind="share.published", by=None, proof=proof.value)
+    return Proof.NETWORK if receipt.is_verified else Proof.CLAIMED
 
 
 def _not_there(

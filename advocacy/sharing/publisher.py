@@ -8,9 +8,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
+
+from advocacy.base.together import Together
 
 Place = tuple[str, str]
 """A network and the server of it ("" where there is only one): what can be down or busy as a whole."""
+SAFETY = timedelta(minutes=10)
+"""Taken off a network's memory for keys, and added to the time that is looked through: clocks differ."""
 LEASE = timedelta(seconds=60)
 """A worker that is alive renews four times in this; one that died is noticed after it."""
 
@@ -50,6 +55,10 @@ class Publisher:
         self.step = step
         self.looked_at: dict[Place, float] = {}
         """When a place was last seen to be well, by `time.monotonic`; see `places`."""
+        self.marks: Together[Any, Any] = Together()
+        """Where what goes out now is written down before it does; see `marking`."""
+        self.outcomes: Together[Any, Any] = Together()
+        """Where what came of it is written down; see `settling`."""
         self._carrying: set[int] = set()
         self._lock = threading.Lock()
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from advocacy.base.clock import StandingClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
-from advocacy.sharing import handing_over, left_behind, places, rules, switches
-from advocacy.sharing.carrying import carry_out
+from advocacy.sharing import handing_over, left_behind, places, preparing, rules, switches
+from advocacy.sharing.carrying import carry_on
 from advocacy.sharing.models import (
     Connection,
     ConnectionState,
@@ -30,13 +30,13 @@ from advocacy.sharing.models import (
 )
 from advocacy.sharing.places import Gates
 from advocacy.sharing.publisher import LEASE, Place, Publisher
-from advocacy.sharing.states import move
 from advocacy.tasks import Tasks
 from connectors import new_record_key
 
 RENEW_EVERY = 15.0
-ROUND = 1.0
-"""Seconds a tick goes on while more is due; the next one begins right after."""
+ROUND = 0.9
+"""Seconds a tick goes on while more is due. It ends before the next one is due: one that came too late for it would be
+left out."""
 
 
 def tick(house: House) -> None:
@@ -63,8 +63,9 @@ def _start(house: House, tasks: Tasks) -> int:
         pace=publisher.pace,
         most_of_a_place=publisher.most_of_a_place,
     )
-    for attempt_id in claimed:
-        tasks.start(carry_out, house, attempt_id)
+    publisher.step("after claim")
+    for ready in preparing.prepare(house, claimed) if claimed else ():
+        tasks.start(carry_on, house, ready)
     return len(claimed)
 
 
@@ -133,17 +134,30 @@ def claim_due(
         room = _Room(gates, _busy(session, worker), most_of_a_place)
         while len(claimed) < limit:
             due = _due(session, db, now, room.full(), limit - len(claimed), only_looks=paused)
-            for share, place in due:
-                if len(claimed) < limit and room.take(place):
-                    attempt = _claim(session, now, share, worker, lease_owner or worker)
-                    claimed += [attempt] if attempt is not None else []
-            if not due or len(claimed) >= limit or not any(place in room.full() for _, place in due):
+            taken = [share for share in due if room.take(share.place)]
+            claimed += _claim(session, now, taken, worker, lease_owner or worker)
+            if len(taken) == len(due) or not due:
                 break
     if gates.unknown:  # the first shares of these places
         places.open_for(db, gates.unknown)
         left = limit - len(claimed)
         claimed += claim_due(db, worker, left, pace=pace, most_of_a_place=most_of_a_place, lease_owner=lease_owner)
     return claimed
+
+
+@dataclass(frozen=True)
+class _DueShare:
+    id: int
+    attempts_made: int
+    record_key: str
+    record_at: datetime | None
+    unsettled_at: datetime | None
+    network: str
+    server: str
+
+    @property
+    def place(self) -> Place:
+        return self.network, self.server
 
 
 class _Room:
@@ -190,10 +204,18 @@ def _may_go() -> ColumnElement[bool]:
 
 def _due(
     session: Session, db: Database, now: datetime, full: Collection[Place], limit: int, *, only_looks: bool
-) -> list[tuple[Share, Place]]:
+) -> list[_DueShare]:
     # A share whose account needs a sign-in is left alone until then, or until its deadline.
     query = (
-        select(Share, Connection.network, Connection.server)
+        select(
+            Share.id,
+            Share.attempts_made,
+            Share.record_key,
+            Share.record_at,
+            Share.unsettled_at,
+            Connection.network,
+            Connection.server,
+        )
         .join(Connection, Connection.id == Share.connection_id)
         .where(_is_due(now), Connection.state == ConnectionState.ACTIVE, _may_go())
         .order_by(Share.next_attempt_at, Share.id)
@@ -205,7 +227,7 @@ def _due(
         query = query.where(Share.state == ShareState.UNCONFIRMED)
     if not db.is_sqlite:
         query = query.with_for_update(of=Share, skip_locked=True)
-    return [(share, (network, server)) for share, network, server in session.execute(query)]
+    return [_DueShare(*row) for row in session.execute(query)]
 
 
 def _busy(session: Session, worker: str) -> Counter[Place]:
@@ -221,26 +243,42 @@ def _busy(session: Session, worker: str) -> Counter[Place]:
     return Counter({(network, server): number for network, server, number in session.execute(count)})
 
 
-def _claim(session: Session, now: datetime, share: Share, worker: str, lease_owner: str) -> int | None:
-    number = share.attempts_made + 1
-    taken = move(
-        session,
-        StandingClock(now),
-        share_id=share.id,
-        at={share.state},
-        to=ShareState.PUBLISHING,
-        where=and_(Share.next_attempt_at == share.next_attempt_at, Share.attempts_made == share.attempts_made),
-        attempts_made=number,
-        lease_owner=lease_owner,
-        lease_until=now + LEASE,
-        # Chosen before the first try and the same for every one: a repeat is then the same post.
-        record_key=share.record_key or new_record_key(now),
-        record_at=share.record_at or now,
+def _claim(session: Session, now: datetime, due: Sequence[_DueShare], worker: str, lease_owner: str) -> list[int]:
+    """Takes up shares whose rows this transaction holds: nobody else can have changed them since they were read."""
+    if not due:
+        return []
+    session.execute(
+        update(Share)
+        .where(Share.id.in_([share.id for share in due]))
+        .values(
+            state=ShareState.PUBLISHING,
+            attempts_made=Share.attempts_made + 1,
+            lease_owner=lease_owner,
+            lease_until=now + LEASE,
+            updated_at=now,
+        )
+        .execution_options(synchronize_session=False)
     )
-    if not taken:
-        return None
-    purpose = Purpose.PUBLISH if share.unsettled_at is None else Purpose.LOOK
-    attempt = ShareAttempt(share_id=share.id, number=number, purpose=purpose, worker=worker, started_at=now)
-    session.add(attempt)
-    session.flush()
-    return attempt.id
+    # Chosen before the first try and the same for every one: a repeat is then the same post.
+    keyless = [share for share in due if not share.record_key or share.record_at is None]
+    if keyless:
+        keys = [
+            {
+                "id": share.id,
+                "record_key": share.record_key or new_record_key(now),
+                "record_at": share.record_at or now,
+            }
+            for share in keyless
+        ]
+        session.execute(update(Share), keys)
+    attempts = [
+        {
+            "share_id": share.id,
+            "number": share.attempts_made + 1,
+            "purpose": Purpose.PUBLISH if share.unsettled_at is None else Purpose.LOOK,
+            "worker": worker,
+            "started_at": now,
+        }
+        for share in due
+    ]
+    return list(session.scalars(insert(ShareAttempt).returning(ShareAttempt.id), attempts))

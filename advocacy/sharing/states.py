@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
+from advocacy.base.events import Happening
 from advocacy.sharing.models import Share, ShareState
 
 DRAFT, SCHEDULED, PUBLISHING = ShareState.DRAFT, ShareState.SCHEDULED, ShareState.PUBLISHING
@@ -81,5 +82,10 @@ def tell(session: Session, clock: Clock, *, share: Share, kind: str, by: int | N
         by: the person who did it; None when the hub did.
         data: more than `user_id`, `item_id` and `network`, which are always there.
     """
+    events.record_all(session, clock, [happening(share, kind=kind, by=by, **data)])
+
+
+def happening(share: Share, *, kind: str, by: int | None, **data: Any) -> Happening:
+    """As `tell`, to be recorded together with others."""
     facts = {"user_id": share.user_id, "item_id": share.item_id, "network": share.network}
-    events.record(session, clock, kind=kind, actor_id=by, subject=("share", share.id), data={**facts, **data})
+    return Happening(kind, ("share", share.id), {**facts, **data}, by)
