@@ -7,7 +7,7 @@ from advocacy.base.errors import NotFound
 from advocacy.sharing import unclear
 from advocacy.sharing.models import Connection, ConnectionState, Proof, Share, ShareState
 from advocacy.sharing.unclear import Answer, Said
-from connectors import OutcomeUnknown, Reason
+from connectors import OutcomeUnknown, Reason, Transient
 
 HERE = "/my-shares/unclear"
 SAID = Reason("The network said {what}.", {"what": "something"})
@@ -194,6 +194,18 @@ def test_what_was_never_sent_does_not_become_a_question(sharing, make, ada, acco
     with house.db.transaction() as session:
         assert unclear.ask_again(session, house.clock, user=ada, share_ids=[planned.id]) == 0
     assert sharing.now(planned).state is ShareState.SCHEDULED
+
+
+def test_what_was_surely_not_taken_and_is_tried_again_does_not_become_a_question(
+    sharing, make, ada, account, house, plain
+):
+    [waiting] = sharing.share(ada, make.item(), account)
+    plain.fails(Transient(SAID))
+    house.clock.move(seconds=11)
+    sharing.work()
+    with house.db.transaction() as session:
+        assert unclear.ask_again(session, house.clock, user=ada, share_ids=[waiting.id]) == 0
+    assert sharing.now(waiting).state is ShareState.SCHEDULED
 
 
 def test_a_share_cannot_be_sent_again_by_an_account_that_is_signed_out(signed_in, ada, outage, sharing, house):
