@@ -41,7 +41,8 @@ class Settings(BaseSettings):
     web_processes: int = Field(default=1, ge=1, le=64)
     web_threads: int = Field(default=4, ge=1, le=100)
     """Requests that one web process works on at once."""
-    worker_threads: int = Field(default=8, ge=1, le=200)
+    worker_threads: int = Field(default=32, ge=1, le=200)
+    """Shares that one worker has under way at once; it mostly waits for networks."""
     task_broker_url: str = ""
     """`redis://:password@host:6379/0` or `amqp://user:password@host:5672/vhost`. Without it each worker carries out what it claims."""
     task_queue: str = Field(default="advocacy", pattern=r"^[A-Za-z0-9._-]{1,60}$")

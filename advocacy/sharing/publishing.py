@@ -34,6 +34,8 @@ from advocacy.tasks import Tasks
 from connectors import new_record_key
 
 RENEW_EVERY = 15.0
+GATHER = 0.02
+"""Seconds in which others come to their end as well, so that several are taken up with one look."""
 ROUND = 0.9
 """Seconds a tick goes on while more is due. It ends before the next one is due: one that came too late for it would be
 left out."""
@@ -50,6 +52,7 @@ def tick(house: House) -> None:
     left_behind.ask_where_nobody_can_look(house.db)
     while _start(house, tasks) and (left := ends - time.monotonic()) > 0:
         tasks.wait(left)
+        time.sleep(GATHER)
 
 
 def _start(house: House, tasks: Tasks) -> int:
