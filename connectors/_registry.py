@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -108,6 +109,13 @@ class Registry:
         """The connectors that are awake for ``network``, those that publish first."""
         found = [connector for connector in self if connector.network == network]
         return sorted(found, key=lambda connector: not isinstance(connector, ApiConnector))
+
+    def of_post(self, address: str) -> Connector | None:
+        """The connector of the network that a post's address belongs to, awake or asleep; ``None`` for any other address."""
+        for connector in self._known.values():
+            if connector.post_address and re.fullmatch(connector.post_address, address.strip()):
+                return connector
+        return None
 
     def _of_kind(self, name: str, kind: type[Wanted]) -> Wanted:
         connector = self.get(name)

@@ -47,6 +47,7 @@ class Bluesky(BlueskyAccounts):
         ),
         costs=N_("It costs nothing."),
     )
+    post_address = r"https?://[^/?#]+/profile/[^/?#]+/post/[A-Za-z0-9._:~-]+/?"
     limits = Limits(
         300,
         max_bytes=3000,

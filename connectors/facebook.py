@@ -38,6 +38,7 @@ class Facebook(FacebookAccounts):
     """Facebook Pages. The credentials that are kept are the Page's own, which end only when they are taken back."""
 
     name = network = icon = "facebook"
+    post_address = r"https://(?:www\.|m\.)?facebook\.com/(?:[^/?#]+/(?:posts|videos|photos)/[^?#]+|permalink\.php\?.+|share/p/[^/?#]+/?)(?:\?.*)?"
     limits = Limits(
         63_206, unit=Unit.UTF16, max_images=1, image_bytes=4_000_000, image_mimes=("image/jpeg", "image/png")
     )

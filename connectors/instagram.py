@@ -34,6 +34,7 @@ class Instagram(ContainerConnector):
         "INSTAGRAM_WEB_URL",
         "INSTAGRAM_SCOPES",
     )
+    post_address = r"https://(?:www\.)?instagram\.com/(?:[^/?#]+/)?(?:p|reel)/[A-Za-z0-9_-]+/?(?:\?.*)?"
     limits = Limits(
         2200, unit=Unit.UTF16, max_images=1, image_bytes=8_000_000, image_mimes=("image/jpeg",), alt_length=1000
     )

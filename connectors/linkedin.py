@@ -39,6 +39,7 @@ class LinkedIn(LinkedInAccounts):
     reads = ("LINKEDIN_CLIENT_ID", "LINKEDIN_CLIENT_SECRET")
     may_read = ("LINKEDIN_SCOPES", "LINKEDIN_VERSION", "LINKEDIN_API_URL", "LINKEDIN_WEB_URL")
     card_carries_link = True
+    post_address = r"https://(?:www\.)?linkedin\.com/(?:feed/update/urn:li:(?:activity|share|ugcPost):\d+|posts/[^/?#]+)/?(?:\?.*)?"
     limits = Limits(
         3000,
         unit=Unit.UTF16,

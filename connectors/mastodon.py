@@ -42,6 +42,7 @@ class Mastodon(MastodonBoosts):
     icon = "mastodon"
     many_servers = True
     idempotency = Idempotency("key", timedelta(hours=1))
+    post_address = r"https?://[^/?#]+/(?:@[^/?#]+|users/[^/?#]+/statuses)/\d+/?"
     limits = Limits(
         500,
         url_length=23,

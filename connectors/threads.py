@@ -25,6 +25,7 @@ class Threads(ContainerConnector):
     label = "Threads"
     reads = ("THREADS_CLIENT_ID", "THREADS_CLIENT_SECRET")
     may_read = ("THREADS_API_URL", "THREADS_API_VERSION", "THREADS_WEB_URL", "THREADS_SCOPES")
+    post_address = r"https://(?:www\.)?threads\.(?:com|net)/@[^/?#]+/post/[A-Za-z0-9_-]+/?(?:\?.*)?"
     limits = Limits(
         500,
         unit=Unit.EMOJI_BYTES,

@@ -42,6 +42,7 @@ class X(XMedia):
     demands_own_words = True
     currency = "USD"
     shows_after = 2 * SHOWN_AFTER
+    post_address = r"https://(?:www\.|mobile\.)?(?:x|twitter)\.com/[A-Za-z0-9_]+/status/\d+/?(?:\?.*)?"
     limits = Limits(
         280,
         unit=Unit.WEIGHTED,

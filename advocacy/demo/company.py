@@ -71,9 +71,9 @@ PEOPLE: tuple[Person, ...] = (
 
 DISCLOSURES = (
     Rule("", "I work at {company}.", "Jeg jobber i {company}.", is_required=False),
-    Rule("NO", "I work at {company}.", "Jeg jobber i {company}.", place=Place.BEGINNING),
+    Rule("US", "I work at {company}.", "Jeg jobber i {company}.", place=Place.BEGINNING),
 )
-"""In Norway nobody can leave it out; colleagues in other countries may."""
+"""In the United States nobody can leave it out; colleagues in other countries may."""
 
 POLICY_TITLE = "How we share"
 POLICY = """You speak for yourself, and people know where you work. That is worth a lot, so:

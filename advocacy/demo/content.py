@@ -25,6 +25,7 @@ class Story:
         pinned: on top of the feed.
         internal_only: to be read, not shared.
         in_review: waits for its approval.
+        address: where it leads; "" for a page of the demo company.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Story:
     internal_only: bool = False
     in_review: bool = False
     campaign: bool = False
+    address: str = ""
 
 
 STORIES: tuple[Story, ...] = (
@@ -158,6 +160,17 @@ STORIES: tuple[Story, ...] = (
             ("Opinion", "en", "Storage first, then more wind: an unpopular view from people who build wind farms."),
             ("Question", "en", "What would you build first: storage or wind? Our head of technology has an answer."),
         ),
+    ),
+    Story(
+        "Our post on the first winter of Sørlige Vind",
+        "The crew tells in four pictures how the park came through its first storm. Pass it on, or add what you saw.",
+        "Company news",
+        3,
+        "wind",
+        "Three wind turbines at sea at sunrise",
+        (("Insider", "en", "I was on that shift. Proud of how calmly everybody worked."),),
+        kind="post",
+        address="https://bsky.app/profile/nordlys.example/post/3lbn7wqz6xk2d",
     ),
     Story(
         "School children named our new service vessel",

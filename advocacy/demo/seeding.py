@@ -149,7 +149,9 @@ def _library(
             title=story.title,
             kind=ItemKind(story.kind),
             summary=story.summary,
-            source_url="" if story.kind == "text" else f"https://{company.DOMAIN}/stories/{len(made) + 1}",
+            source_url=""
+            if story.kind == "text"
+            else story.address or f"https://{company.DOMAIN}/stories/{len(made) + 1}",
             picture_id=painted[story.scene].id,
             alt_text=story.alt_text,
             topic_ids=(topic_ids[story.topic],),
@@ -209,7 +211,11 @@ def _shares(
     made: list[Share] = []
     for person in company.PEOPLE:
         open_to = [
-            one for one in stories if not one[0].internal_only and (not one[0].teams or person.team in one[0].teams)
+            one
+            for one in stories
+            if not one[0].internal_only
+            and one[0].kind != "post"
+            and (not one[0].teams or person.team in one[0].teams)
         ]
         for story, item in chance.sample(open_to, min(person.eager, len(open_to))):
             network = chance.choice(("bluesky", "mastodon", "linkedin_link", "linkedin_link", "x_link"))

@@ -66,6 +66,11 @@ class Asked:
     item: Disclosure | None = None
     in_channels: bool = False
 
+    @property
+    def is_required(self) -> bool:
+        """Whether every post has to say something, so that none can go without words."""
+        return any(one is not None and not one.optional for one in (self.policy, self.item))
+
     def there(self, *, is_channel: bool, left_out: bool = False) -> tuple[Disclosure, ...]:
         """What is said in one place.
 

@@ -20,6 +20,8 @@ class ItemKind(enum.StrEnum):
     IMAGE = "image"
     VIDEO = "video"
     TEXT = "text"
+    POST = "post"
+    """A post of the company's on a network, to be passed on or commented there; `source_url` is its address."""
 
 
 class ItemState(enum.StrEnum):

@@ -24,6 +24,12 @@ _FROM = {
 """From where each state can be reached."""
 
 
+NO_POST = Text(
+    "This is not the address of a post that we know. Open the post on its network, and copy the address from there: "
+    "such as https://bsky.app/profile/…/post/… or https://www.linkedin.com/feed/update/urn:li:share:…"
+)
+
+
 def missing(
     item: ContentItem, rules: TextRules | None = None, disclosures: captions.Everywhere = captions.NOTHING
 ) -> list[Text]:
@@ -37,6 +43,8 @@ def missing(
     found = []
     if item.kind in (ItemKind.ARTICLE, ItemKind.VIDEO) and not item.source_url:
         found.append(Text("It has no link. Add the address that people should share."))
+    if item.kind is ItemKind.POST and rules is not None and not rules.post_place(item.source_url):
+        found.append(NO_POST)
     if item.kind is ItemKind.IMAGE and item.picture_id is None:
         found.append(Text("It has no picture. Add the one that people should share."))
     if item.picture_id is not None and not item.alt_text:
@@ -60,7 +68,7 @@ def warnings(item: ContentItem, rules: TextRules, disclosures: captions.Everywhe
 
 
 def _has_card(item: ContentItem) -> bool:
-    return bool(item.source_url) and item.kind is not ItemKind.IMAGE
+    return bool(item.source_url) and item.kind not in (ItemKind.IMAGE, ItemKind.POST)
 
 
 def submit(

@@ -44,9 +44,18 @@ class TextRules:
         rules: in the order in which they are offered.
         sample_link: a tracked link as long as the real ones.
         company: fills `{company}`.
+        post_place: what the network is called that a post's address belongs to; "" for any other address.
     """
 
-    def __init__(self, rules: Iterable[TextRule], *, sample_link: str = SAMPLE_LINK, company: str = "") -> None:
+    def __init__(
+        self,
+        rules: Iterable[TextRule],
+        *,
+        sample_link: str = SAMPLE_LINK,
+        company: str = "",
+        post_place: Callable[[str], str] = lambda _address: "",
+    ) -> None:
+        self.post_place = post_place
         self._rules = {rule.network: rule for rule in rules}
         self.sample_link = sample_link
         self.company = company

@@ -15,7 +15,7 @@ from advocacy.base.text import Text
 from advocacy.people.models import User
 from advocacy.recognition import standings
 from advocacy.recognition.models import PointsEntry
-from advocacy.recognition.rules import EVENTS, RULES, Rule, title_of
+from advocacy.recognition.rules import EVENTS, POSTED, RULES, Rule, title_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def take(session: Session, happened: Event) -> None:
             standings.follow(session, happened.subject_id)
         return
     for rule in RULES:
-        if rule.event == happened.kind:
+        if rule.event == happened.kind and (not rule.kinds or _share_kind(happened) in rule.kinds):
             _pay(session, happened, rule)
 
 
@@ -64,6 +64,10 @@ def _who(happened: Event) -> int | None:
     return int(user_id) if user_id is not None else None
 
 
+def _share_kind(happened: Event) -> str:
+    return str(happened.data.get("share_kind", "share"))
+
+
 def _share(happened: Event) -> int | None:
     if happened.subject_type == "share":
         return happened.subject_id
@@ -75,7 +79,7 @@ def _pay(session: Session, happened: Event, rule: Rule) -> None:
     if user_id is None or session.get(User, user_id) is None:
         return  # erased since
     cause = f"{rule.name}:{happened.id}" if rule.cap_per != "ever" else f"{rule.name}:user:{user_id}"
-    if rule.name in ("published", "confirmed"):
+    if rule.name in POSTED:
         cause = f"posted:share:{_share(happened)}"  # a share by link that is published later by API pays once
     if session.scalar(select(PointsEntry.id).where(PointsEntry.cause == cause)) is not None:
         return
@@ -100,9 +104,7 @@ def _is_over_cap(session: Session, happened: Event, rule: Rule, user_id: int) ->
 
 def _take_back(session: Session, happened: Event) -> None:
     share_id = _share(happened)
-    paid = session.scalar(
-        select(PointsEntry).where(PointsEntry.share_id == share_id, PointsEntry.rule.in_(("published", "confirmed")))
-    )
+    paid = session.scalar(select(PointsEntry).where(PointsEntry.share_id == share_id, PointsEntry.rule.in_(POSTED)))
     if paid is None:
         return
     cause = f"removed:share:{share_id}"

@@ -20,6 +20,7 @@ class Rule:
         why: what the company thanks for, as the page of rules says it.
         cap: how often it pays per person and `cap_per`; None is no limit.
         cap_per: `day` (UTC), `share` or `ever`.
+        kinds: of shares that it is for; empty for all. A share that tells none is a plain one.
     """
 
     name: str
@@ -30,18 +31,42 @@ class Rule:
     why: Text
     cap: int | None
     cap_per: str
+    kinds: frozenset[str] = frozenset()
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         name="published",
-        version=1,
+        version=2,
         event="share.published",
         points=10,
         title=Text("Shared a post"),
         why=Text("A post that a network has confirmed."),
         cap=3,
         cap_per="day",
+        kinds=frozenset({"share"}),
+    ),
+    Rule(
+        name="boosted",
+        version=1,
+        event="share.published",
+        points=5,
+        title=Text("Passed on a post of ours"),
+        why=Text("A post of the company's that you passed on, as it is or with your words."),
+        cap=2,
+        cap_per="day",
+        kinds=frozenset({"repost", "comment"}),
+    ),
+    Rule(
+        name="channel",
+        version=1,
+        event="share.published",
+        points=3,
+        title=Text("Shared in a channel"),
+        why=Text("A post in a channel of a team reaches colleagues, so it earns less than a public one."),
+        cap=1,
+        cap_per="day",
+        kinds=frozenset({"channel"}),
     ),
     Rule(
         name="confirmed",
@@ -78,6 +103,9 @@ RULES: tuple[Rule, ...] = (
 
 TAKEN_BACK = Text("Post taken down: its points are taken back")
 """Title of the entry that takes back what a removed post had earned by being published."""
+
+POSTED = ("published", "confirmed", "boosted", "channel")
+"""Names of the rules for a post itself: one of them pays for a share, and is taken back with it."""
 
 EVENTS = frozenset({rule.event for rule in RULES} | {"share.removed"})
 """Kinds of events that the ledger reads."""

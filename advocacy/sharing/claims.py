@@ -10,6 +10,7 @@ from advocacy.base.clock import Clock
 from advocacy.base.errors import Invalid
 from advocacy.base.events import Consumer, Event
 from advocacy.base.house import House
+from advocacy.library.models import ItemKind
 from advocacy.sharing import checks, drafts, links, rules
 from advocacy.sharing.models import Proof, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
@@ -32,6 +33,8 @@ def page_of(
         Invalid: the page needs a link or the person's server, and has none (field `server`).
     """
     share = mine(session, user_id=user_id, share_id=share_id)
+    if share.item.kind is ItemKind.POST:
+        return share.item.source_url  # opens the post itself, to pass it on there
     url = links.address(public_url, share.link.code) if share.link else None
     draft = drafts.for_checking(share.item, text=share.text, link=url)
     page = networks.share_page(share.network)

@@ -13,9 +13,9 @@ from advocacy.base.errors import NotFound
 from advocacy.base.text import Text
 from advocacy.library import disclosure_policy
 from advocacy.library.disclosures import Disclosure, to_json
-from advocacy.library.models import Caption, ContentItem
+from advocacy.library.models import Caption, ContentItem, ItemKind
 from advocacy.people.models import User
-from advocacy.sharing import channels, drafts, similarity, wording
+from advocacy.sharing import boosts, channels, drafts, similarity, wording
 from advocacy.sharing.models import ComposerDraft, Connection, ConnectionState, Share
 from advocacy.sharing.networks import Network, Networks, in_our_words
 from advocacy.sharing.similarity import Likeness
@@ -65,6 +65,7 @@ class Way:
         link_below: whether the link is put below the text, and so counts.
         shared_before: whether the person has shared the item there already.
         disclosures: what is said there.
+        may_repost: whether a post may be passed on there without words.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Way:
     link_below: bool
     shared_before: bool
     disclosures: tuple[Disclosure, ...]
+    may_repost: bool = False
 
     @property
     def disclosing(self) -> str:
@@ -118,7 +120,9 @@ def ways(
             )
         )
     )
-    link = sample_link(public_url) if item.source_url else None
+    place = boosts.place_of(networks, item)
+    link = sample_link(public_url) if item.source_url and item.kind is not ItemKind.POST else None
+    start = "" if item.kind is ItemKind.POST else item.title
     asked = disclosure_policy.asked_of(session, user=user, item=item, company=company)
     found: list[Way] = []
     accounts = session.scalars(
@@ -131,9 +135,11 @@ def ways(
         if account.network not in awake:
             continue
         network = networks.get(account.network)
+        if item.kind is ItemKind.POST and (place is None or place.network != network.network):
+            continue
         variants = _variants(item, network.network, user, used, company)
         key = f"c{account.id}"
-        text = kept.get(key) or (variants[0].text if variants else item.title)
+        text = kept.get(key) or (variants[0].text if variants else start)
         said = asked.there(is_channel=network.is_channel)
         final = wording.final_text(text, disclosures=said, link=link)
         has_card = drafts.has_card(item)
@@ -153,14 +159,18 @@ def ways(
                 link_below=link is not None and not (has_card and network.card_carries_link),
                 shared_before=account.id in before,
                 disclosures=said,
+                may_repost=place is not None and not asked.is_required,
             )
         )
     variants = _variants(item, None, user, used, company)
-    text = kept.get(OWN) or (variants[0].text if variants else item.title)
+    text = kept.get(OWN) or (variants[0].text if variants else start)
     said = asked.there(is_channel=False)
     final = wording.final_text(text, disclosures=said, link=link)
     whole = networks.wording("copy", final, link, has_card=False)
-    return [*found, _by_hand(item, text, whole, variants, said)]
+    return [
+        *found,
+        _by_hand(item, text, whole, variants, said, may_repost=place is not None and not asked.is_required),
+    ]
 
 
 @dataclass(frozen=True)
@@ -276,7 +286,13 @@ def editing_hint(item: ContentItem) -> Text | None:
 
 
 def _by_hand(
-    item: ContentItem, text: str, whole: str, variants: tuple[Variant, ...], said: tuple[Disclosure, ...]
+    item: ContentItem,
+    text: str,
+    whole: str,
+    variants: tuple[Variant, ...],
+    said: tuple[Disclosure, ...],
+    *,
+    may_repost: bool,
 ) -> Way:
     return Way(
         key=OWN,
@@ -290,9 +306,10 @@ def _by_hand(
         preview=whole,
         caption_id=_caption_of(text, variants),
         limits=None,
-        link_below=bool(item.source_url),
+        link_below=bool(item.source_url) and item.kind is not ItemKind.POST,
         shared_before=False,
         disclosures=said,
+        may_repost=may_repost,
     )
 
 

@@ -25,7 +25,12 @@ def shows_picture(item: ContentItem) -> bool:
 
 def has_card(item: ContentItem) -> bool:
     """Whether the link is shown as a card where the network draws one: for counting and previews."""
-    return bool(item.source_url) and not shows_picture(item)
+    return bool(item.source_url) and not shows_picture(item) and item.kind is not ItemKind.POST
+
+
+def passed_on(item: ContentItem) -> str | None:
+    """The address of the company's post that an item is; None for any other."""
+    return item.source_url if item.kind is ItemKind.POST else None
 
 
 def picture_for(item: ContentItem, connector: Connector | None) -> Picture | None:
@@ -62,6 +67,7 @@ def for_checking(
         link=link,
         card=_card(item, link, thumb=None) if has_card(item) else None,
         images=(_image(picture, b"", item.alt_text, mime=kind, public_url=there),) if picture else (),
+        reposts=passed_on(item),
     )
 
 
@@ -110,6 +116,7 @@ def of_share(
         language=share.language,
         author=author,
         progress=progress,
+        reposts=passed_on(item),
     )
 
 

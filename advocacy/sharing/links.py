@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
-from advocacy.library.models import ContentItem
+from advocacy.library.models import ContentItem, ItemKind
 from advocacy.sharing.models import Link
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -34,7 +34,7 @@ def sample(public_url: str) -> str:
 
 
 def make(session: Session, clock: Clock, *, item: ContentItem, network: str) -> Link | None:
-    """A fresh tracked link to an item; None when the item leads nowhere.
+    """A fresh tracked link to an item; None when the item leads nowhere, or is a post itself.
 
     Args:
         session: inside a transaction.
@@ -42,7 +42,7 @@ def make(session: Session, clock: Clock, *, item: ContentItem, network: str) -> 
         item: what is shared.
         network: what captions are written for; becomes `utm_source`.
     """
-    if not item.source_url:
+    if not item.source_url or item.kind is ItemKind.POST:  # a post is passed on at its network, not linked to
         return None
     campaign = item.campaign.name if item.campaign is not None else "advocacy"
     link = Link(

@@ -35,6 +35,19 @@ class ShareState(enum.StrEnum):
     MISSED = "missed"
 
 
+class ShareKind(enum.StrEnum):
+    """What a share is."""
+
+    SHARE = "share"
+    """Something of the library's, in the person's words."""
+    CHANNEL = "channel"
+    """The same, in a team's channel: no public place."""
+    REPOST = "repost"
+    """A post of the company's, passed on as it is."""
+    COMMENT = "comment"
+    """A post of the company's, quoted with the person's words."""
+
+
 class Proof(enum.StrEnum):
     """How we know that a share is out there."""
 
@@ -173,6 +186,7 @@ class Share(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id"), index=True)
+    kind: Mapped[ShareKind] = mapped_column(closed_set(ShareKind), default=ShareKind.SHARE)
     network: Mapped[str] = mapped_column(String(30))
     """The connector's name: `bluesky` is sent by us, `bluesky_link` by the person."""
     connection_id: Mapped[int | None] = mapped_column(ForeignKey("connection.id", ondelete="SET NULL"), index=True)

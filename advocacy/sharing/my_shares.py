@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, and_, or_, select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.sharing import sign_ins, switches
-from advocacy.sharing.models import Proof, Share, ShareState
+from advocacy.sharing.models import Proof, Share, ShareKind, ShareState
 from advocacy.sharing.networks import Networks
 
 
@@ -67,6 +67,13 @@ def standing(share: Share, now: datetime, *, is_network_off: bool = False) -> St
         now: the moment.
         is_network_off: whether an administrator has switched its network off.
     """
+    found = _standing(share, now, is_network_off=is_network_off)
+    if share.kind is not ShareKind.REPOST:
+        return found
+    return replace(found, actions=tuple(action for action in found.actions if action is not Action.EDIT))
+
+
+def _standing(share: Share, now: datetime, *, is_network_off: bool) -> Standing:
     said = share.reason
     match share.state:
         case ShareState.DRAFT:

@@ -117,6 +117,16 @@ class Networks:
         decided = self.decided
         return name not in decided.off and (name not in decided.own or name in decided.offered)
 
+    def of_post(self, address: str) -> Network | None:
+        """Where a post of somebody else's is, from its address; None when it is no address of a post."""
+        found = self.registry.of_post(address)
+        return _facts(found) if found else None
+
+    def by_hand_there(self, network: str) -> Network:
+        """The way to do something by hand on a network: its share page, else to copy."""
+        pages = (one for one in self.all() if not one.is_api and one.network == network)
+        return next(pages, _own_way("copy"))
+
     def siblings(self, network: str) -> list[str]:
         """The names of every way to one network: what its readers see side by side."""
         return [one.name for one in self.all() if one.network == network]

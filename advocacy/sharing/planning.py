@@ -16,7 +16,7 @@ from advocacy.library import disclosure_policy, visibility
 from advocacy.library.disclosures import Disclosure, says, spoken
 from advocacy.people.models import User
 from advocacy.sharing import checks, links, rules, shares, wording
-from advocacy.sharing.models import ConnectionState, Proof, Share, ShareState
+from advocacy.sharing.models import ConnectionState, Proof, Share, ShareKind, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.states import move, tell
 
@@ -62,6 +62,10 @@ def edit(
         NotFound: no such share. Invalid: the text does not fit. Conflict: it has moved on.
     """
     share = mine(session, user_id=user.id, share_id=share_id)
+    if share.kind is ShareKind.REPOST:
+        raise Invalid("text", Text("It is passed on without words, so there are none to change."))
+    if share.kind is ShareKind.COMMENT and not text.strip():
+        raise Invalid("text", Text("There is no text to share. Write something first."))
     network = networks.get(share.network)
     url = links.address(public_url, share.link.code) if share.link else None
     raw = text.replace(url, wording.LINK_PLACE) if url else text
@@ -74,9 +78,16 @@ def edit(
     )
     final = wording.final_text(raw, disclosures=said, link=url)
     limits = share.connection.limits if share.connection else None
-    checks.words(
-        networks, item=share.item, network=share.network, text=final, link=url, limits=limits, public_url=public_url
-    )
+    if share.connection is not None or share.kind is not ShareKind.COMMENT:
+        checks.words(
+            networks,
+            item=share.item,
+            network=share.network,
+            text=final,
+            link=url,
+            limits=limits,
+            public_url=public_url,
+        )
     checks.own_words(
         session,
         clock,

@@ -20,12 +20,12 @@ from advocacy.base.text import Text
 from advocacy.library import disclosure_policy, visibility
 from advocacy.library.disclosure_policy import Asked
 from advocacy.library.disclosures import spoken
-from advocacy.library.models import ContentItem
+from advocacy.library.models import ContentItem, ItemKind
 from advocacy.people import policies
 from advocacy.people.models import User
-from advocacy.sharing import channels, checks, gates, links, rules, wording
+from advocacy.sharing import boosts, channels, checks, gates, links, rules, wording
 from advocacy.sharing.gates import Gates
-from advocacy.sharing.models import Connection, ConnectionState, Share, ShareRequest, ShareState
+from advocacy.sharing.models import Connection, ConnectionState, Share, ShareKind, ShareRequest, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.rules import Rules
 from advocacy.sharing.states import tell
@@ -45,12 +45,14 @@ class Wanted:
         text: word for word; `{link}` stands where the tracked link goes, else it goes below or on the card.
         connection_id: the account to publish with; None for share links.
         caption_id: the ready-made text it came from, if any.
+        as_it_is: whether a post of the company's is passed on without words.
     """
 
     network: str
     text: str
     connection_id: int | None = None
     caption_id: int | None = None
+    as_it_is: bool = False
 
 
 def request(
@@ -170,7 +172,8 @@ def _is_new(session: Session, clock: Clock, *, user_id: int, key: str, digest: s
 
 
 def _digest(item_id: int, wanted: Sequence[Wanted], due_at: datetime | None, leaves_out: bool) -> str:
-    body: list[Any] = [item_id, [asdict(one) for one in wanted], due_at.isoformat() if due_at else None]
+    asked = [{name: value for name, value in asdict(one).items() if name != "as_it_is" or value} for one in wanted]
+    body: list[Any] = [item_id, asked, due_at.isoformat() if due_at else None]
     if leaves_out:
         body.append("leaves out the disclosure")
     return hashlib.sha256(json.dumps(body).encode()).hexdigest()
@@ -190,31 +193,27 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
         checks.no_double(session, clock, connection, item, user=user)
         checks.not_quiet(asked.rules, due=asked.due, zone=user.time_zone)
         checks.day_has_room(session, asked.rules, user=user, network=one.network, due=asked.due)
-    said = asked.disclosure.there(is_channel=network.is_channel, left_out=asked.leaves_out_disclosure)
-    wording.check_editing(
-        one.text, item=item, network=network.network, user=user, company=asked.company, disclosures=said
+    kind = boosts.kind_of(
+        networks, item=item, network=network, text=one.text, as_it_is=one.as_it_is, disclosure=asked.disclosure
     )
     link = links.make(session, clock, item=item, network=network.network)
     url = links.address(asked.public_url, link.code) if link else None
-    text = wording.final_text(one.text, disclosures=said, link=url)
-    limits = connection.limits if connection else None
-    checks.words(
-        networks, item=item, network=one.network, text=text, link=url, limits=limits, public_url=asked.public_url
-    )
-    checks.own_words(
-        session,
-        clock,
-        networks,
-        user_id=user.id,
-        item=item,
-        network=one.network,
-        text=text,
-        company=asked.company,
-    )
+    text = "" if kind is ShareKind.REPOST else _words(session, clock, networks, asked, one, url=url)
+    if connection is not None or item.kind is not ItemKind.POST:  # by hand its own page is opened, which asks nothing
+        checks.words(
+            networks,
+            item=item,
+            network=one.network,
+            text=text,
+            link=url,
+            limits=connection.limits if connection else None,
+            public_url=asked.public_url,
+        )
     now = clock.now()
     share = Share(
         user_id=user.id,
         item_id=item.id,
+        kind=kind,
         network=one.network,
         caption_id=one.caption_id if one.caption_id in {caption.id for caption in item.captions} else None,
         link_id=link.id if link else None,
@@ -232,9 +231,32 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
     )
     session.add(share)
     session.flush()
-    kind = "share.requested" if connection else "share.prepared"  # by hand, nothing is shared before the page opens
-    tell(session, clock, share=share, kind=kind, by=user.id, due_at=asked.due.isoformat())
+    happened = (
+        "share.requested" if connection else "share.prepared"
+    )  # by hand, nothing is shared before the page opens
+    tell(session, clock, share=share, kind=happened, by=user.id, due_at=asked.due.isoformat())
     return share
+
+
+def _words(session: Session, clock: Clock, networks: Networks, asked: _Asked, one: Wanted, *, url: str | None) -> str:
+    """The words as they will go out, held to what the item, its network and the disclosure policy ask."""
+    user, item, network = asked.user, asked.item, networks.get(one.network)
+    said = asked.disclosure.there(is_channel=network.is_channel, left_out=asked.leaves_out_disclosure)
+    wording.check_editing(
+        one.text, item=item, network=network.network, user=user, company=asked.company, disclosures=said
+    )
+    text = wording.final_text(one.text, disclosures=said, link=url)
+    checks.own_words(
+        session,
+        clock,
+        networks,
+        user_id=user.id,
+        item=item,
+        network=one.network,
+        text=text,
+        company=asked.company,
+    )
+    return text
 
 
 def _planned(asked: _Asked, connection: Connection) -> dict[str, Any]:

@@ -80,12 +80,17 @@ def tell(session: Session, clock: Clock, *, share: Share, kind: str, by: int | N
         share: which.
         kind: such as `share.published`.
         by: the person who did it; None when the hub did.
-        data: more than `user_id`, `item_id` and `network`, which are always there.
+        data: more than `user_id`, `item_id`, `network` and `share_kind`, which are always there.
     """
     events.record_all(session, clock, [happening(share, kind=kind, by=by, **data)])
 
 
 def happening(share: Share, *, kind: str, by: int | None, **data: Any) -> Happening:
     """As `tell`, to be recorded together with others."""
-    facts = {"user_id": share.user_id, "item_id": share.item_id, "network": share.network}
+    facts = {
+        "user_id": share.user_id,
+        "item_id": share.item_id,
+        "network": share.network,
+        "share_kind": share.kind.value,
+    }
     return Happening(kind, ("share", share.id), {**facts, **data}, by)

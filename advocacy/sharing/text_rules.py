@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from advocacy.library.text_rules import TextRule, TextRules
 from advocacy.sharing import links
 from advocacy.sharing.networks import Networks
@@ -19,7 +21,15 @@ def of_networks(networks: Networks, *, public_url: str, company: str) -> TextRul
     awake = sorted(networks.registry, key=lambda one: (one.kind is not Kind.API, one.name))
     names = dict.fromkeys(connector.network for connector in awake)
     rules = [_rule(networks.registry.of_network(name)[0]) for name in names]
-    return TextRules(rules, sample_link=links.sample(public_url), company=company)
+    return TextRules(rules, sample_link=links.sample(public_url), company=company, post_place=_post_place(networks))
+
+
+def _post_place(networks: Networks) -> Callable[[str], str]:
+    def place(address: str) -> str:
+        found = networks.registry.of_post(address)
+        return found.label if found else ""
+
+    return place
 
 
 def _rule(connector: Connector) -> TextRule:

@@ -50,6 +50,13 @@ def test_the_fourth_share_of_a_day_pays_nothing_and_the_next_day_pays_again(db, 
     assert points_of(db, kari) == 40
 
 
+def test_a_boost_and_a_channel_earn_less_than_a_post_by_rules_of_their_own(db, make, happened):
+    kari = make.user("Kari")
+    for kind, paid in (("share", 10), ("repost", 15), ("comment", 20), ("channel", 23), ("channel", 23)):
+        happened("share.published", kari, share_id=make.share(kari).id, share_kind=kind)
+        assert points_of(db, kari) == paid, kind
+
+
 def test_a_removed_post_gives_back_what_it_earned_and_only_once(db, make, happened):
     kari = make.user("Kari")
     share = make.share(kari)

@@ -33,6 +33,7 @@ KINDS = {
     ItemKind.IMAGE: lazy_gettext("Picture"),
     ItemKind.VIDEO: lazy_gettext("Link to a video"),
     ItemKind.TEXT: lazy_gettext("Text only"),
+    ItemKind.POST: lazy_gettext("Post of ours on a network, to pass on"),
 }
 EDITING = {
     Editing.FREE: lazy_gettext("Anything"),

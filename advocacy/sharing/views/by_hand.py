@@ -32,7 +32,8 @@ def page(share_id: int) -> ResponseReturnValue:
     address = house().part(Settings).address
     server, problem, outside = request.args.get("server", "").strip(), None, ""
     network = networks.get(share.network)
-    if not network.many_servers or server:
+    is_post = share.item.kind == "post"
+    if is_post or not network.many_servers or server:
         try:
             outside = claims.page_of(
                 session, networks, user_id=current_user.id, share_id=share_id, public_url=address, server=server
@@ -47,6 +48,7 @@ def page(share_id: int) -> ResponseReturnValue:
         network=network,
         outside=outside,
         server=server,
+        is_post=is_post,
         problem=problem,
         link=url,
         whole=networks.wording(share.network, share.text, url, has_card=False),

@@ -16,7 +16,7 @@ from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
 from advocacy.library import visibility
 from advocacy.people import policies
-from advocacy.sharing import composing, held, shares, slots, wall_time
+from advocacy.sharing import boosts, composing, held, shares, slots, wall_time
 from advocacy.sharing.composing import OWN, Way
 from advocacy.sharing.gates import Gates, Held
 from advocacy.sharing.networks import Networks
@@ -145,6 +145,7 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
     ways = composing.ways(
         session, networks, user=current_user, item=item, public_url=settings.address, company=settings.company_name
     )
+    place = boosts.place_of(networks, item)
     slot = slots.next_slot(session, house().clock, user=current_user, item_id=item.id, networks=_networks_of(ways))
     page = render_template(
         "sharing/composer.html",
@@ -154,7 +155,9 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         asleep=[way for way in ways if way.needs_sign_in],
         closed=[way for way in ways if way.closed is not None],
         own=ways[-1],
-        share_pages=networks.share_links(),
+        share_pages=networks.share_links() if place is None else [networks.by_hand_there(place.network)],
+        place=place,
+        passed_on=_passed_on(ways, typed),
         connectable=networks.connectable(),
         texts=_texts(ways, typed),
         chosen=_chosen(ways, typed),
@@ -189,6 +192,13 @@ def _texts(ways: list[Way], typed: Any) -> dict[str, str]:
     return texts
 
 
+def _passed_on(ways: list[Way], typed: Any) -> set[str]:
+    """Where a post is passed on without words: as chosen, else where there are no ready-made words to start from."""
+    if typed is not None:
+        return {way.key for way in ways if typed.get(f"as-{way.key}") == "repost"}
+    return {way.key for way in ways if way.may_repost and not way.text}
+
+
 def _chosen(ways: list[Way], typed: Any) -> set[str]:
     if typed is not None:
         return set(typed.getlist("to"))
@@ -204,6 +214,7 @@ def _wanted() -> list[Wanted]:
             text=request.form.get(f"text-{key}", ""),
             connection_id=way.connection_id,
             caption_id=_number(f"caption-{key}"),
+            as_it_is=request.form.get(f"as-{key}") == "repost",
         )
         for key in request.form.getlist("to")
         if (way := ways.get(key)) is not None
@@ -212,9 +223,17 @@ def _wanted() -> list[Wanted]:
 
 def _by_hand() -> list[Wanted]:
     network = request.form.get("by", "")
+    as_it_is = request.form.get(f"as-{OWN}") == "repost"
     if network not in {one.name for one in house().part(Networks).share_links()}:
         raise Invalid("by", Text("Please choose where you want to post it."))
-    return [Wanted(network=network, text=request.form.get(f"text-{OWN}", ""), caption_id=_number(f"caption-{OWN}"))]
+    return [
+        Wanted(
+            network=network,
+            text=request.form.get(f"text-{OWN}", ""),
+            caption_id=_number(f"caption-{OWN}"),
+            as_it_is=as_it_is,
+        )
+    ]
 
 
 def _number(name: str) -> int | None:
