@@ -216,6 +216,10 @@ class ApiConnector(Connector):
     def revoke(self, credentials: Credentials, registration: AppRegistration | None = None) -> None:
         """Tell the network to forget these credentials. Ones that it has forgotten already are fine."""
 
+    def prices(self) -> tuple[tuple[str, int], ...]:
+        """What is charged for, each as an English sentence (``N_``) and its price in millionths of ``currency``."""
+        return ()
+
     def cost_of(self, draft: Draft) -> int:  # noqa: ARG002 - others charge
         """What publishing ``draft`` costs at most, in millionths of ``currency``."""
         return 0

@@ -128,6 +128,17 @@ class X(XMedia):
 
     # What it costs.
 
+    def prices(self) -> tuple[tuple[str, int], ...]:
+        """As the settings have them, else as X published them."""
+        named = (
+            (N_("A post"), "X_PRICE_POST"),
+            (N_("A post with a link"), "X_PRICE_POST_WITH_URL"),
+            (N_("The description of a picture"), "X_PRICE_MEDIA_METADATA"),
+            (N_("A post whose figures are read"), "X_PRICE_READ"),
+            (N_("Deleting a post"), "X_PRICE_DELETE"),
+        )
+        return tuple((what, self._price(name)) for what, name in named)
+
     def cost_of(self, draft: Draft) -> int:
         """A post, dearer with an address in it, and the description of each picture."""
         words = unicodedata.normalize("NFC", self.wording_of(draft))

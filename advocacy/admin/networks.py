@@ -10,13 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
+from advocacy.base.db import Database
 from advocacy.base.errors import NotFound
 from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.sharing import places, switches
+from advocacy.sharing import costs, places, switches
+from advocacy.sharing.costs import Purse
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
-from connectors import Connector, ConnectorError, Kind, SignIn
+from connectors import Connector, ConnectorError, Kind, Registry, SignIn
 
 
 class State(enum.StrEnum):
@@ -65,6 +67,8 @@ class Line:
         signed_out: how many of them have to connect again.
         waiting: shares that are planned there.
         troubles: what is wrong with it just now, by server where it has many.
+        prices: what it charges for, each with its price in its currency; empty where nothing is charged.
+        purse: how much of the month's budget is used; None where nothing is charged or it sleeps.
     """
 
     name: str
@@ -83,6 +87,8 @@ class Line:
     signed_out: int
     waiting: int
     troubles: tuple[Text, ...] = ()
+    prices: tuple[tuple[Text, str], ...] = ()
+    purse: Purse | None = None
 
 
 @dataclass(frozen=True)
@@ -98,11 +104,12 @@ class Tried:
     says: Text
 
 
-def lines(session: Session, networks: Networks, *, now: datetime) -> list[Line]:
+def lines(session: Session, db: Database, networks: Networks, *, now: datetime) -> list[Line]:
     """Every network there is a connector for: those we publish to first, those that sleep after those that do not.
 
     Args:
         session: for reading.
+        db: whose time decides which month it is.
         networks: those there are.
         now: the database's time.
     """
@@ -121,6 +128,7 @@ def lines(session: Session, networks: Networks, *, now: datetime) -> list[Line]:
     found = [
         replace(line, troubles=tuple(_trouble(one) for one in troubled if one.network == line.name)) for line in found
     ]
+    found = [_with_purse(session, db, registry, line) for line in found]
     return sorted(found, key=lambda line: (not line.is_api, line.state is State.ASLEEP, str(line.label).casefold()))
 
 
@@ -166,6 +174,16 @@ def label(networks: Networks, *, network: str) -> Text:
         NotFound: there is none of that name.
     """
     return Text(_known(networks, network).label)
+
+
+def _with_purse(session: Session, db: Database, registry: Registry, line: Line) -> Line:
+    if line.state is State.ASLEEP or not line.is_api:
+        return line
+    connector = registry.api(line.name)
+    if not connector.currency:
+        return line
+    prices = tuple((Text(what), costs.money(price)) for what, price in connector.prices())
+    return replace(line, prices=prices, purse=costs.purse(session, db, connector))
 
 
 def _known(networks: Networks, name: str) -> Connector:

@@ -106,6 +106,17 @@ def give_back(session: Session, *, attempt_id: int) -> None:
     session.delete(cost)
 
 
+def used_up(session: Session, db: Database, connector: ApiConnector) -> Text | None:
+    """What to tell whoever writes for a network whose budget no longer holds its cheapest post; None where it does."""
+    if connector.monthly_budget is None or not connector.prices():
+        return None
+    left = purse(session, db, connector).left
+    if left is None or left >= connector.prices()[0][1]:
+        return None
+    reason = _spent(connector, db.now(session)).reason
+    return Text(reason.template, **reason.params)
+
+
 def purse(session: Session, db: Database, connector: ApiConnector) -> Purse:
     """How a network stands this month."""
     used = session.scalar(

@@ -447,3 +447,11 @@ def test_a_text_for_one_network_that_is_too_long_there_keeps_an_item_back(browse
     assert newest(db).state is ItemState.DRAFT
     assert "10 characters too long for Bluesky" in page
     assert "Too long for some networks" not in page
+
+
+def test_approving_many_at_once_warns_of_texts_that_are_too_long_somewhere(browser, make):
+    item = make.item("Wind", state=ItemState.DRAFT, captions=["x" * 400])
+    answer = browser.submit("/library", {"chosen": [f"{item.id}:1"], "action": "approve"})
+    page = follow(browser, answer).text
+    assert "“Wind” is approved." in page
+    assert "too long for some" in page

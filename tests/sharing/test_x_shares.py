@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 
 from advocacy.base.text import Text
+from advocacy.sharing import costs
 from advocacy.sharing.connections import keep
+from advocacy.sharing.cost_models import CostOf
 from advocacy.sharing.models import ConnectionState, ShareState
+from advocacy.sharing.my_shares import Action, standing
 from advocacy.sharing.networks import Networks
 from connectors import Credentials
 from tests.connectors.fakes.server import Fault
@@ -121,3 +124,45 @@ def test_without_credit_the_share_waits_and_goes_out_when_there_is_some(sharing,
     clock.move(minutes=16)
     sharing.work()
     assert sharing.now(share).state is ShareState.PUBLISHED
+
+
+class Budgeted(XNetwork):
+    """X, with one cheap post a month."""
+
+    def settings(self) -> dict[str, str]:
+        return {**super().settings(), "X_MONTHLY_BUDGET": "0.02"}
+
+
+def test_prices_stand_beside_the_budget_and_the_composer_tells_when_it_is_used_up(
+    house, sharing, make, signed_in, clock
+):
+    made = Budgeted(clock.now)
+    house._parts[Networks] = sharing.networks = Networks(made.registry)
+    ada, grant = make.user("Ada"), made.server.grant_for("ada")
+    tokens = Credentials(grant.access, grant.refresh, grant.ends, remote_id=grant.account.id, handle="@ada")
+    keep(house, user_id=ada.id, network="x", tokens=tokens, who=made.connector.identity(tokens))
+    item, boss = make.item(), make.admin()
+    assert "is used up" not in signed_in(ada).get(f"/share/{item.id}").text
+    page = signed_in(boss).get("/admin/networks").text
+    assert "0.02 of 0.02 USD left" in page
+    assert "0.20 USD" in page
+    with house.db.transaction() as session:
+        costs.reserve(session, house.db, made.connector, amount=15_000, what=CostOf.POST)
+    assert "0.005 of 0.02 USD left" in signed_in(boss).get("/admin/networks").text
+    assert "What the company spends at X in a month is used up" in signed_in(ada).get(f"/share/{item.id}").text
+    made.close()
+
+
+def test_an_account_without_tokens_ends_in_a_clear_word_to_connect_again(house, sharing, make):
+    """As the accounts of the demo company are."""
+    ada = make.user("Ada")
+    account = sharing.connect(ada)
+    with house.db.transaction() as session:
+        session.merge(account).sealed_credentials = None
+    [share] = sharing.share(ada, make.item(), account)
+    house.clock.move(seconds=11)
+    sharing.work()
+    stands = sharing.now(share)
+    assert stands.connection.state is ConnectionState.NEEDS_SIGN_IN
+    assert "connect your account again" in reason_of(stands)
+    assert Action.RECONNECT in standing(stands, house.clock.now()).actions

@@ -10,7 +10,7 @@ from wtforms import StringField
 
 from advocacy.admin import networks as service
 from advocacy.base.errors import Conflict, Invalid
-from advocacy.sharing import composing, own_networks
+from advocacy.sharing import composing, costs, own_networks
 from advocacy.sharing.networks import Networks
 from advocacy.web.access import admins
 from advocacy.web.forms import Form, at_most, required, tell
@@ -121,11 +121,12 @@ def _page(form: OwnNetworkForm, *, preview: str | None = None, status: int = 200
     settings = house().part(Settings)
     page = render_template(
         "admin/networks.html",
-        lines=service.lines(reading(), house().part(Networks), now=house().db.now(reading())),
+        lines=service.lines(reading(), house().db, house().part(Networks), now=house().db.now(reading())),
         own=own_networks.offered(reading()),
         form=form,
         preview=preview,
         redirect_uri=settings.address + url_for("connections.come_back"),
         is_https=settings.is_https,
+        money=costs.money,
     )
     return make_response(page, status)

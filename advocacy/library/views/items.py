@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -124,6 +124,8 @@ def act_on_many() -> ResponseReturnValue:
         return redirect(back)
     if outcome.done:
         tell(ngettext("One item is changed.", "%(num)d items are changed.", len(outcome.done)))
+    if action == "approve":
+        _warn_of(outcome.done)
     for title, reason in outcome.refused[:10]:
         tell(gettext("“%(title)s” stays as it is.", title=title) + " " + say(reason), "warning")
     return redirect(back)
@@ -195,6 +197,15 @@ def delete(item_id: int) -> ResponseReturnValue:
         return redirect(url_for("items.show", item_id=item_id))
     tell(gettext("The draft is deleted."))
     return redirect(url_for("items.index"))
+
+
+def _warn_of(approved: Sequence[int]) -> None:
+    """Says of items that were approved together what the page of each says of itself."""
+    session, rules = reading(), house().part(TextRules)
+    for item_id in approved[:10]:
+        item = items.get(session, item_id=item_id)
+        for warning in review.warnings(item, rules, review.disclosed(session, item, rules)):
+            tell(gettext("“%(title)s” is approved.", title=item.title) + " " + say(warning), "warning")
 
 
 def _shown_captions(item: Any) -> list[dict[str, Any]]:

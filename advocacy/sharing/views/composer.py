@@ -16,7 +16,7 @@ from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
 from advocacy.library import visibility
 from advocacy.people import policies
-from advocacy.sharing import boosts, composing, held, shares, slots, wall_time
+from advocacy.sharing import boosts, composing, costs, held, shares, slots, wall_time
 from advocacy.sharing.composing import OWN, Way
 from advocacy.sharing.gates import Gates, Held
 from advocacy.sharing.networks import Networks
@@ -157,6 +157,7 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         own=ways[-1],
         share_pages=networks.share_links() if place is None else [networks.by_hand_there(place.network)],
         place=place,
+        used_up=_used_up(ways),
         passed_on=_passed_on(ways, typed),
         connectable=networks.connectable(),
         texts=_texts(ways, typed),
@@ -190,6 +191,13 @@ def _texts(ways: list[Way], typed: Any) -> dict[str, str]:
             if way.key == key and str(variant.caption_id) == caption:
                 texts[key] = variant.text
     return texts
+
+
+def _used_up(ways: list[Way]) -> list[Text]:
+    """What the company has no money left for this month, in words."""
+    networks, session = house().part(Networks), reading()
+    charging = [networks.api(name) for name in sorted(_networks_of(ways)) if networks.api(name).currency]
+    return [told for one in charging if (told := costs.used_up(session, house().db, one)) is not None]
 
 
 def _passed_on(ways: list[Way], typed: Any) -> set[str]:
