@@ -1,11 +1,15 @@
 """What `make bench` runs."""
 
-from . import figures, importing, publishing, redirect
+from . import claiming, figures, importing, memory, publishing, redirect
 
 redirect.main()
 print()
 publishing.main()
 print()
+claiming.main()
+print()
 importing.main()
 print()
 figures.main()
+print()
+memory.main()

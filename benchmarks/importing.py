@@ -19,6 +19,8 @@ from advocacy.reach.journal import FOLDER, Journal, Line
 from config import Settings
 from tests.factories import Factory
 
+from .servers import postgres_server
+
 CLICKS = 20_000
 SHARES = 100
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"
@@ -29,11 +31,8 @@ def main() -> None:
     print("Importing the click journal, one importer; every click a new visitor's.\n")
     with tempfile.TemporaryDirectory(prefix="advocacy-bench-") as folder:
         _measure("SQLite", "", Path(folder))
-    if os.environ.get("DATABASE_URL", "").startswith("postgresql"):
-        with _database(os.environ["DATABASE_URL"]) as url, tempfile.TemporaryDirectory() as folder:
-            _measure("PostgreSQL", url, Path(folder))
-    else:
-        print("PostgreSQL  not measured: DATABASE_URL names none")
+    with postgres_server() as server, _database(server) as url, tempfile.TemporaryDirectory() as folder:
+        _measure("PostgreSQL", url, Path(folder))
 
 
 def _measure(name: str, url: str, folder: Path) -> None:

@@ -1,21 +1,26 @@
-"""A rush: shares that fall due at 10,000 a minute, to networks that answer in 100 ms, with 1, 2 and 4 workers.
+"""A rush: shares that fall due all at once, and as many a second as 10,000 in a minute make; networks answer in 100 ms.
 
-`BENCH_SHARES` says how many (600 unless set; they fall due at the same rate). On SQLite, and on PostgreSQL where
-`DATABASE_URL` names a server.
+With 1, 2 and 4 workers, while a signed-in person reads the feed. `BENCH_SHARES` says how many fall due at once (10,000
+unless set), `BENCH_SECONDS` how long a round may last (15 unless set): what is not out by then is said, not waited for.
 """
 
 from __future__ import annotations
 
+import http.client
 import multiprocessing
 import os
 import statistics
+import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from multiprocessing.synchronize import Event as EventType
+from multiprocessing.synchronize import Semaphore as SemaphoreType
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -25,6 +30,8 @@ from advocacy.app import build_house
 from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
+from advocacy.people import sessions
+from advocacy.people.models import User
 from advocacy.sharing import credentials, publishing
 from advocacy.sharing.models import Connection, Share, ShareAttempt, ShareState
 from advocacy.sharing.networks import Networks
@@ -33,14 +40,19 @@ from config import Settings
 from connectors import ApiConnector, AppRegistration, Credentials, Draft, Figures, Identity, Limits, Receipt
 from tests.factories import Factory
 from tests.peers.databases import create_database, drop_database
+from tests.peers.processes import answers_http, free_port, running
 
-SHARES = int(os.environ.get("BENCH_SHARES", "600"))
+from .memory import megabytes
+from .servers import postgres_server
+
+SHARES = int(os.environ.get("BENCH_SHARES", "10000"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "15"))
 A_SECOND = 10_000 / 60
-"""How many fall due each second."""
+THREADS = 100
+"""Of each worker: with four of them 400 are in flight."""
 PLACES = 80
 """Servers that people have their accounts on: at the usual pace of 150 a minute each, 67 take 10,000."""
 ANSWERS_IN = 0.1
-GIVE_UP = 900.0
 ROUNDS = (1, 2, 4)
 
 
@@ -74,17 +86,18 @@ class Prompt(ApiConnector):
 
 def hub(folder: str, url: str) -> House:
     """The hub as each of its processes sees it."""
-    house = build_house(Settings(data_dir=Path(folder), database_url=url, log_level="error"))
+    house = build_house(Settings(data_dir=Path(folder), database_url=url, log_level="error", worker_threads=THREADS))
     registry = house.part(Networks).registry
-    http = registry.get("bluesky")._http
-    registry._known["prompt"] = registry._awake["prompt"] = Prompt(http=http, settings={}, now=house.clock.now)
+    http_ = registry.get("bluesky")._http
+    registry._known["prompt"] = registry._awake["prompt"] = Prompt(http=http_, settings={}, now=house.clock.now)
     return house
 
 
-def work(folder: str, url: str, ends: object) -> None:
+def work(folder: str, url: str, ready: SemaphoreType, ends: EventType) -> None:
     """One worker process: what the timetable does of it, until told to end."""
     house = hub(folder, url)
-    assert isinstance(ends, type(multiprocessing.get_context("spawn").Event()))
+    publishing.tick(house)
+    ready.release()
     stop = threading.Event()
 
     def renew() -> None:
@@ -101,10 +114,11 @@ def work(folder: str, url: str, ends: object) -> None:
     house.db.dispose()
 
 
-def plan(house: House) -> None:
-    """Shares of many people on many servers, all planned and not due yet."""
+def plan(house: House, count: int) -> User:
+    """Shares on many servers, all planned and not due yet. Returns whose they are."""
     make, now = Factory(house), house.clock.now()
-    user, item = make.user(), make.item()
+    user = make.user()
+    items = [make.item() for _ in range(20)]
     with house.db.transaction() as session:
         accounts = []
         for number in range(PLACES):
@@ -125,7 +139,7 @@ def plan(house: House) -> None:
         rows = [
             {
                 "user_id": user.id,
-                "item_id": item.id,
+                "item_id": items[number % len(items)].id,
                 "network": "prompt",
                 "connection_id": accounts[number % PLACES],
                 "request_key": f"form {number}",
@@ -135,41 +149,104 @@ def plan(house: House) -> None:
                 "created_at": now,
                 "updated_at": now,
             }
-            for number in range(SHARES)
+            for number in range(count)
         ]
         session.execute(insert(Share), rows)
+    return make.user()
 
 
-def let_fall_due(db: Database) -> None:
-    """From two seconds from now on."""
+def let_fall_due(db: Database, a_second: float | None) -> None:
+    """From two seconds from now on; all at once unless a rate is given."""
     with db.transaction() as session:
         start = db.now(session) + timedelta(seconds=2)
         rows = []
         for number, share_id in enumerate(session.scalars(select(Share.id).order_by(Share.id))):
-            at = start + timedelta(seconds=number / A_SECOND)
+            at = start + timedelta(seconds=number / a_second if a_second else 0)
             rows.append({"id": share_id, "due_at": at, "next_attempt_at": at, "deadline_at": at + timedelta(hours=2)})
         session.bulk_update_mappings(Share.__mapper__, rows)
 
 
-def rush(folder: str, url: str, workers: int) -> str:
+@dataclass
+class Reader:
+    """A signed-in person who reads the feed all the while, one page after the other."""
+
+    port: int
+    cookie: str
+    took: list[float] = field(default_factory=list)
+    failed: int = 0
+
+    def read(self, ends: threading.Event) -> None:
+        """Until told to end."""
+        while not ends.wait(0.05):
+            began = time.perf_counter()
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            try:
+                connection.request("GET", "/feed", headers={"Cookie": f"hub={self.cookie}"})
+                answer = connection.getresponse()
+                answer.read()
+                self.failed += answer.status != 200
+            except OSError:
+                self.failed += 1
+            finally:
+                connection.close()
+            self.took.append((time.perf_counter() - began) * 1000)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """While inside."""
+        ends = threading.Event()
+        thread = threading.Thread(target=self.read, args=(ends,))
+        thread.start()
+        yield
+        ends.set()
+        thread.join()
+
+    @property
+    def p95(self) -> float:
+        """In milliseconds."""
+        return sorted(self.took)[int(len(self.took) * 0.95)] if self.took else 0.0
+
+
+@contextmanager
+def _reader(house: House, folder: str, url: str, person: User) -> Iterator[Reader]:
+    with house.db.transaction() as session:
+        token = sessions.begin(session, house.clock, user=person, device="bench")
+    port = free_port()
+    command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--workers", "1"]
+    command += ["--blocking-threads", str(Settings().web_threads), "--host", "127.0.0.1", "--port", str(port)]
+    with running(
+        [*command, "--log-level", "warning", "wsgi:app"],
+        ready=answers_http(f"http://127.0.0.1:{port}/static/nothing"),
+        log=Path(folder) / "web.log",
+        environment={"DATA_DIR": folder, "DATABASE_URL": url, "LOG_LEVEL": "error"},
+    ):
+        yield Reader(port, token)
+
+
+def rush(folder: str, url: str, workers: int, a_second: float | None) -> str:
     """One round, as a line of the table."""
+    count = min(SHARES, int(SECONDS * a_second)) if a_second else SHARES
     house = hub(folder, url)
     migrating.upgrade(house.db)
-    plan(house)
+    person = plan(house, count)
     context = multiprocessing.get_context("spawn")
-    ends = context.Event()
-    processes = [context.Process(target=work, args=(folder, url, ends)) for _ in range(workers)]
-    for process in processes:
-        process.start()
-    time.sleep(3)  # until they have imported everything
-    let_fall_due(house.db)
-    give_up = time.monotonic() + GIVE_UP
-    while _left(house.db) and time.monotonic() < give_up:
-        time.sleep(0.5)
-    ends.set()
-    for process in processes:
-        process.join()
-    line = _measured(house.db, workers)
+    ready, ends = context.Semaphore(0), context.Event()
+    processes = [context.Process(target=work, args=(folder, url, ready, ends)) for _ in range(workers)]
+    with _reader(house, folder, url, person) as reader:
+        for process in processes:
+            process.start()
+        for _ in processes:
+            ready.acquire()
+        let_fall_due(house.db, a_second)
+        give_up = time.monotonic() + 2 + SECONDS * (1.5 if a_second else 1)
+        with reader.reading():
+            while _left(house.db) and time.monotonic() < give_up:
+                time.sleep(0.25)
+        uss = max(megabytes(process.pid) for process in processes if process.pid)
+        ends.set()
+        for process in processes:
+            process.join()
+    line = _measured(house.db, workers, count, reader, uss)
     house.db.dispose()
     return line
 
@@ -179,39 +256,52 @@ def _left(db: Database) -> bool:
         return session.scalar(select(Share.id).where(Share.state != ShareState.PUBLISHED).limit(1)) is not None
 
 
-def _measured(db: Database, workers: int) -> str:
+def _measured(db: Database, workers: int, count: int, reader: Reader, uss: float) -> str:
     with db.reading() as session:
         query = select(Share.due_at, ShareAttempt.sent_at, ShareAttempt.share_id).join(Share)
         sent = [(at, due, share_id) for due, at, share_id in session.execute(query) if at and due]
-    if len(sent) != SHARES or max(Counter(share_id for _, _, share_id in sent).values()) != 1:
-        raise SystemExit(f"{len(sent)} sent of {SHARES}: something was lost or sent twice.")
+        published = len(list(session.scalars(select(Share.id).where(Share.state == ShareState.PUBLISHED))))
+    if not sent:
+        return f"{workers:7}    nothing was sent"
+    if max(Counter(share_id for _, _, share_id in sent).values()) != 1 or published != len(sent):
+        raise SystemExit(f"{len(sent)} sent and {published} published: something was lost or sent twice.")
     late = sorted((at - due).total_seconds() for at, due, _ in sent)
-    took = (max(at for at, _, _ in sent) - min(at for at, _, _ in sent)).total_seconds()
-    middle, most = statistics.median(late), late[int(len(late) * 0.95)]
-    return f"{workers:7} {len(sent) / took:12.1f} {middle:12.1f} {most:10.1f} {late[-1]:10.1f}"
+    took = (max(at for at, _, _ in sent) - min(due for _, due, _ in sent)).total_seconds() + ANSWERS_IN
+    p99 = late[int(len(late) * 0.99)]
+    return (
+        f"{workers:7} {len(sent):7,} of {count:6,} {len(sent) / took:12,.0f} {statistics.median(late):11.2f}"
+        f" {p99:9.2f} {late[-1]:9.2f} {reader.p95:13.0f} {reader.failed:7} {uss:9.0f}"
+    )
 
 
-@contextmanager
-def _databases() -> Iterator[dict[str, list[str]]]:
-    """An empty one for each round."""
-    server = os.environ.get("DATABASE_URL", "")
-    made = [create_database(server) for _ in ROUNDS] if server.startswith("postgres") else []
-    try:
-        yield {"SQLite": [""] * len(ROUNDS), **({"PostgreSQL": made} if made else {})}
-    finally:
-        for one in made:
-            drop_database(server, one)
+HEAD = (
+    f"{'workers':>7} {'out in time':>17} {'published/s':>12} {'late p50 s':>11} {'p99 s':>9} {'most s':>9}"
+    f" {'pages p95 ms':>13} {'failed':>7} {'USS MB':>9}"
+)
 
 
 def main() -> None:
     """Print what each number of workers came to."""
-    print(f"{SHARES:,} shares due at {A_SECOND:.0f} a second; networks answer in {ANSWERS_IN * 1000:.0f} ms.")
-    with _databases() as known:
-        for name, urls in known.items():
-            print(f"\n{name}\n{'workers':>7} {'published/s':>12} {'late p50 s':>12} {'p95 s':>10} {'most s':>10}")
-            for workers, url in zip(ROUNDS, urls, strict=True):
-                with tempfile.TemporaryDirectory(prefix="advocacy-bench-") as folder:
-                    print(rush(folder, url, workers), flush=True)
+    print(
+        f"Shares due; networks answer in {ANSWERS_IN * 1000:.0f} ms, {THREADS} in flight a worker; "
+        f"a round ends after {SECONDS:.0f} s. Load before: {os.getloadavg()[0]:.1f}."
+    )
+    with postgres_server() as server:
+        for name in ("SQLite", "PostgreSQL"):
+            for says, a_second in (("all at once", None), (f"{A_SECOND:.0f} a second", A_SECOND)):
+                print(f"\n{name}, {says}\n{HEAD}")
+                for workers in ROUNDS:
+                    _round(name, server, workers, a_second)
+
+
+def _round(name: str, server: str, workers: int, a_second: float | None) -> None:
+    url = create_database(server) if name == "PostgreSQL" else ""
+    try:
+        with tempfile.TemporaryDirectory(prefix="advocacy-bench-", ignore_cleanup_errors=True) as folder:
+            print(rush(folder, url, workers, a_second), flush=True)
+    finally:
+        if url:
+            drop_database(server, url)
 
 
 if __name__ == "__main__":
