@@ -5,11 +5,13 @@ import json
 import re
 from types import SimpleNamespace
 
+import pytest
 from sqlalchemy import inspect, select, text
 
 from advocacy.base.db import Base
+from advocacy.base.errors import NotFound
 from advocacy.people.models import Role
-from advocacy.voice import division
+from advocacy.voice import division, results
 from advocacy.voice.own_data import HOLDING
 from advocacy.voice.survey_models import SurveyBoxed, SurveyParticipation, SurveySheet
 from advocacy.web import requests
@@ -18,7 +20,7 @@ from tests.voice.conftest import WHY
 SECRET = "The roof leaks above my desk"
 
 
-def test_nothing_is_told_while_the_survey_is_open(asking, signed_in, make):
+def test_nothing_is_told_while_the_survey_is_open(asking, signed_in, make, house):
     """Results that grow answer by answer would tell whose came last."""
     people = asking.people(12)
     opened = asking.open()
@@ -30,9 +32,11 @@ def test_nothing_is_told_while_the_survey_is_open(asking, signed_in, make):
         assert SECRET not in page
         seen.add(re.sub(r'"[^"]*"', "", page))
     assert len(seen) == 1
+    with house.db.reading() as session, pytest.raises(NotFound):
+        results.of_round(session, round_id=opened.id)
 
 
-def test_no_address_and_no_filter_shows_fewer_than_the_threshold(asking, signed_in, make):
+def test_no_address_and_no_filter_shows_fewer_than_the_threshold(asking, signed_in, make, house):
     sales, tech = make.team("Sales"), make.team("Tech")
     people = [*asking.people(6, team=sales), *asking.people(6, team=tech), *asking.people(5)]
     opened = asking.open()
@@ -41,6 +45,8 @@ def test_no_address_and_no_filter_shows_fewer_than_the_threshold(asking, signed_
     for user in answering:
         asking.answer(user, opened, mood=1 if user.team_id == tech.id else 5)
     asking.close(opened)
+    with house.db.reading() as session:
+        assert set(session.scalars(select(SurveySheet.group))) == {sales.id, None}, "not even the database knows Tech"
     spy = signed_in(make.user("Spy", Role.LEADER, Role.CURATOR, Role.ADMIN))
     address = f"/company/surveys/all/{opened.survey_id}"
     plain = spy.get(address).text
