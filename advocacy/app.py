@@ -25,7 +25,7 @@ from advocacy.keys import sealer, secret_key
 from advocacy.learning import own_data as learning_data
 from advocacy.learning import requirements
 from advocacy.learning.files import LessonFiles
-from advocacy.learning.views import certificates, course_editor, course_parts, courses, lesson_files
+from advocacy.learning.views import certificates, course_editor, course_parts, courses, lesson_files, meetings
 from advocacy.library import own_data as library_data
 from advocacy.library.media import Media
 from advocacy.library.views import (
@@ -149,6 +149,7 @@ AREAS: tuple[Blueprint, ...] = (
     course_parts.blueprint,
     certificates.blueprint,
     lesson_files.blueprint,
+    meetings.blueprint,
     insights.blueprint,
     insight_rows.blueprint,
     insight_items.blueprint,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from advocacy.base import events, leases
 from advocacy.base.db import Base
 from advocacy.insights import models as insights
+from advocacy.learning import meeting_models as meetings
 from advocacy.learning import models as learning
 from advocacy.library import disclosure_models as disclosures
 from advocacy.library import models as library
@@ -38,6 +39,7 @@ __all__ = [
     "leases",
     "library",
     "mail",
+    "meetings",
     "metadata",
     "networks",
     "people",

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import StandingClock
-from advocacy.learning import courses, lessons, taking
+from advocacy.learning import courses, lessons, meetings, taking
 from advocacy.learning.courses import Gate, Written
 from advocacy.learning.lessons import WrittenLesson
+from advocacy.learning.meetings import WrittenMeeting
 from advocacy.people.models import User
 
 SHARING = (
@@ -61,6 +62,30 @@ def teach(session: Session, people: dict[str, User], *, now: datetime) -> None:
     for place, user in enumerate(people.values()):
         if place % 3 != 1 or user.name == "Kari Nordmann":
             _pass(session, StandingClock(now - timedelta(days=30 - place)), user, sharing.id)
+
+
+def meet(session: Session, people: dict[str, User], *, now: datetime) -> None:
+    """Makes a session that is full, and one that is over."""
+    begun, by = StandingClock(now - timedelta(days=20)), people["Lars Berg"].id
+    for title, days, places in (("Write like you talk: a workshop", 9, 4), ("Ask the management anything", -6, None)):
+        starts_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=days)
+        meeting = meetings.save(
+            session,
+            begun,
+            written=WrittenMeeting(
+                title=title,
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=1),
+                description="Bring *one* post you liked.",
+                place="Oslo, the big room",
+                link="https://meet.nordlys.example/room",
+                places=places,
+                material="The slides are with Lars.",
+            ),
+            by=by,
+        )
+        for user in list(people.values())[:6]:
+            meetings.sign_up(session, begun, user=user, meeting_id=meeting.id)
 
 
 def _pass(session: Session, clock: StandingClock, user: User, course_id: int) -> None:

@@ -83,6 +83,7 @@ def seed(house: House) -> None:
         _plan_one(house, session, people["Kari Nordmann"], stories, linked)
         unclear.leave(session, published, linked, user=people["Kari Nordmann"], now=now)
         learning.teach(session, people, now=now)
+        learning.meet(session, people, now=now)
         headcounts.remember(session, people, now=now, days=DAYS)
         voices.speak(session, clock, house.part(Sealer), people, now=now)
     _clicks(house, published, now)

@@ -9,6 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
+from advocacy.learning import meetings
+from advocacy.learning.meeting_models import SignUp
 from advocacy.learning.models import Completion, LessonDone, QuizTry
 from advocacy.people.privacy import Holding, rows
 
@@ -17,11 +19,14 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
     return {
         "lessons_read": rows(session, select(LessonDone).where(LessonDone.user_id == user_id)),
         "quizzes": rows(session, select(QuizTry).where(QuizTry.user_id == user_id).order_by(QuizTry.id)),
+        "sessions": rows(session, select(SignUp).where(SignUp.user_id == user_id).order_by(SignUp.id)),
         "courses_passed": rows(session, select(Completion).where(Completion.user_id == user_id)),
     }
 
 
-def _erase(session: Session, _clock: Clock, user_id: int) -> None:
+def _erase(session: Session, clock: Clock, user_id: int) -> None:
+    for meeting_id in session.scalars(select(SignUp.meeting_id).where(SignUp.user_id == user_id)).all():
+        meetings.leave(session, clock, user_id=user_id, meeting_id=meeting_id)  # the next in the queue moves up
     for table in (LessonDone, QuizTry, Completion):
         session.execute(delete(table).where(table.user_id == user_id))
 

@@ -1,0 +1,201 @@
+"""Sessions and open meetings: the list, one with its places, and what their hosts do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
+from wtforms import IntegerField, StringField, TextAreaField, URLField
+from wtforms.validators import NumberRange, Optional
+
+from advocacy.base.errors import Conflict, Invalid
+from advocacy.learning import meetings
+from advocacy.learning.meetings import LONGEST, MOST_PLACES, WrittenMeeting
+from advocacy.learning.views import places
+from advocacy.library.views.audience_form import AudienceForm, lists_of
+from advocacy.web.access import Rule, curators_and_leaders, signed_in
+from advocacy.web.fields import LocalMoment
+from advocacy.web.forms import at_most, chosen, required, tell
+from advocacy.web.house import house, reading, writing
+from advocacy.web.i18n import say
+from config import Settings
+
+blueprint = Blueprint("meetings", __name__, url_prefix="/learning/sessions")
+
+
+class MeetingForm(AudienceForm):
+    """What a session is."""
+
+    title = StringField(lazy_gettext("Title"), [required(), at_most(160)])
+    starts_at = LocalMoment(lazy_gettext("Begins"), validators=[chosen()])
+    ends_at = LocalMoment(lazy_gettext("Ends"), validators=[chosen()])
+    place = StringField(lazy_gettext("Where"), [at_most(200)])
+    link = URLField(lazy_gettext("Link to join"), [at_most(2_000)])
+    places = IntegerField(
+        lazy_gettext("Places"),
+        [Optional(), NumberRange(1, MOST_PLACES, lazy_gettext("Please choose a number from %(min)s to %(max)s."))],
+    )
+    description = TextAreaField(lazy_gettext("What it is about"), [at_most(LONGEST)])
+    material = TextAreaField(lazy_gettext("Material for afterwards"), [at_most(LONGEST)])
+
+
+@blueprint.get("")
+@signed_in
+def index() -> ResponseReturnValue:
+    """Sessions to come, or those that are over."""
+    is_past = request.args.get("show") == "past"
+    page = meetings.page(
+        reading(), house().clock, user=current_user, is_past=is_past, after=request.args.get("after", "")
+    )
+    return render_template(
+        "learning/meetings.html", tabs=places.tabs(), page=page, is_past=is_past, may_edit=_may_edit()
+    )
+
+
+@blueprint.get("/<int:meeting_id>")
+@signed_in
+def show(meeting_id: int) -> ResponseReturnValue:
+    """A session, with a button to come or to stay away; for hosts with who comes."""
+    line = meetings.visible(reading(), user=current_user, meeting_id=meeting_id, may_edit=_may_edit())
+    now = house().clock.now()
+    return render_template(
+        "learning/meeting.html",
+        tabs=places.tabs(),
+        line=line,
+        meeting=line.meeting,
+        is_over=line.meeting.ends_at < now,
+        has_begun=line.meeting.starts_at <= now,
+        people=meetings.people(reading(), meeting_id=meeting_id) if _may_edit() else None,
+    )
+
+
+@blueprint.post("/<int:meeting_id>/come")
+@signed_in
+def come(meeting_id: int) -> ResponseReturnValue:
+    """Takes a place, or one in the queue."""
+    with writing() as session:
+        standing = meetings.sign_up(session, house().clock, user=current_user, meeting_id=meeting_id)
+    if standing.value == "going":
+        tell(gettext("You have a place."))
+    else:
+        tell(gettext("All places are taken. You are in the queue and get the first that is given back."), "info")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), code=303)
+
+
+@blueprint.post("/<int:meeting_id>/leave")
+@signed_in
+def leave(meeting_id: int) -> ResponseReturnValue:
+    """Gives it back."""
+    with writing() as session:
+        meetings.leave(session, house().clock, user_id=current_user.id, meeting_id=meeting_id)
+    tell(gettext("You are no longer signed up."))
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), code=303)
+
+
+@blueprint.get("/<int:meeting_id>/session.ics")
+@signed_in
+def calendar_file(meeting_id: int) -> ResponseReturnValue:
+    """For one's own calendar."""
+    line = meetings.visible(reading(), user=current_user, meeting_id=meeting_id, may_edit=_may_edit())
+    has_place = line.mine is not None and line.mine.standing.value == "going"
+    written = meetings.calendar_file(line.meeting, public_url=house().part(Settings).address, with_link=has_place)
+    answer = Response(written, mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'attachment; filename="session.ics"'
+    return answer
+
+
+@blueprint.get("/new")
+@curators_and_leaders
+def new() -> ResponseReturnValue:
+    """An empty form."""
+    return _page(MeetingForm(formdata=None), None, 200)
+
+
+@blueprint.post("/new")
+@curators_and_leaders
+def create() -> ResponseReturnValue:
+    """Adds a session."""
+    return _saved(None)
+
+
+@blueprint.get("/<int:meeting_id>/edit")
+@curators_and_leaders
+def edit(meeting_id: int) -> ResponseReturnValue:
+    """The form of a session."""
+    meeting = meetings.get(reading(), meeting_id=meeting_id)
+    names = ("title", "starts_at", "ends_at", "place", "link", "places", "description", "material")
+    values: dict[str, Any] = {name: getattr(meeting, name) for name in names}
+    return _page(MeetingForm(formdata=None, data=values | lists_of(meeting.audience)), meeting_id, 200)
+
+
+@blueprint.post("/<int:meeting_id>/edit")
+@curators_and_leaders
+def save(meeting_id: int) -> ResponseReturnValue:
+    """Changes it."""
+    meetings.get(reading(), meeting_id=meeting_id)
+    return _saved(meeting_id)
+
+
+@blueprint.post("/<int:meeting_id>/cancel")
+@curators_and_leaders
+def cancel(meeting_id: int) -> ResponseReturnValue:
+    """Calls it off."""
+    with writing() as session:
+        meetings.cancel(session, house().clock, meeting_id=meeting_id, by=current_user.id)
+    tell(gettext("The session is called off."))
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), code=303)
+
+
+@blueprint.post("/<int:meeting_id>/attendance")
+@curators_and_leaders
+def attendance(meeting_id: int) -> ResponseReturnValue:
+    """Notes who was there."""
+    there = {int(value) for value in request.form.getlist("there") if value.isascii() and value.isdigit()}
+    with writing() as session:
+        meetings.note_attendance(session, house().clock, meeting_id=meeting_id, there=there, by=current_user.id)
+    tell(gettext("Saved."))
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), code=303)
+
+
+def _may_edit() -> bool:
+    return Rule.CURATORS_AND_LEADERS.admits(current_user.roles)
+
+
+def _saved(meeting_id: int | None) -> ResponseReturnValue:
+    form = MeetingForm()
+    form.offer()
+    if form.validate() and form.starts_at.data and form.ends_at.data:
+        written = WrittenMeeting(
+            title=form.title.data,
+            starts_at=form.starts_at.data,
+            ends_at=form.ends_at.data,
+            description=form.description.data or "",
+            place=form.place.data or "",
+            link=form.link.data or "",
+            places=form.places.data,
+            audience=form.audience(),
+            material=form.material.data or "",
+        )
+        try:
+            with writing() as session:
+                saved = meetings.save(
+                    session, house().clock, written=written, by=current_user.id, meeting_id=meeting_id
+                )
+                saved_id = saved.id
+        except Invalid as error:
+            form.take(error)
+        except Conflict as error:
+            form.places.errors = [say(error.text)]
+        else:
+            tell(gettext("Saved."))
+            return redirect(url_for("meetings.show", meeting_id=saved_id), code=303)
+    return _page(form, meeting_id, 422)
+
+
+def _page(form: MeetingForm, meeting_id: int | None, status: int) -> ResponseReturnValue:
+    form.offer()
+    page = render_template("learning/edit_meeting.html", tabs=places.tabs(), form=form, meeting_id=meeting_id)
+    return make_response(page, status)

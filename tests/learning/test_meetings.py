@@ -1,0 +1,99 @@
+"""Sessions: places are never given twice, the queue moves up, and a calendar can take them."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+
+from advocacy.base.errors import Conflict
+from advocacy.learning import meetings
+from advocacy.learning.meeting_models import Standing
+from advocacy.learning.meetings import WrittenMeeting
+from advocacy.people.privacy import Holdings
+
+
+@pytest.fixture
+def invite(house, make, clock):
+    host = make.leader()
+
+    def one(places=None, meeting_id=None, **fields):
+        begins = clock.now() + timedelta(days=2)
+        written = WrittenMeeting("Workshop", begins, begins + timedelta(hours=1), places=places, **fields)
+        with house.db.transaction() as session:
+            return meetings.save(session, clock, written=written, by=host.id, meeting_id=meeting_id).id
+
+    return one
+
+
+def come(house, user, meeting_id):
+    with house.db.transaction() as session:
+        return meetings.sign_up(session, house.clock, user=user, meeting_id=meeting_id)
+
+
+def queue(house, meeting_id):
+    with house.db.reading() as session:
+        return {user.id: sign_up.standing for sign_up, user in meetings.people(session, meeting_id=meeting_id)}
+
+
+def test_many_clicks_at_once_never_overbook(house, make, invite):
+    meeting_id, users = invite(places=2), [make.user() for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        got = list(pool.map(lambda user: come(house, user, meeting_id), users))
+    assert sorted(got) == [Standing.GOING] * 2 + [Standing.WAITING] * 4
+
+
+def test_a_place_given_back_or_added_goes_to_who_waited_longest(house, make, invite):
+    meeting_id, (ada, bo, cy) = invite(places=1), [make.user() for _ in range(3)]
+    for user in (ada, bo, cy, cy):
+        come(house, user, meeting_id)
+    with house.db.transaction() as session:
+        meetings.leave(session, house.clock, user_id=ada.id, meeting_id=meeting_id)
+    assert queue(house, meeting_id) == {bo.id: Standing.GOING, cy.id: Standing.WAITING}
+    invite(places=2, meeting_id=meeting_id)
+    assert queue(house, meeting_id)[cy.id] is Standing.GOING
+    with pytest.raises(Conflict, match="More people have a place"):
+        invite(places=1, meeting_id=meeting_id)
+
+
+def test_who_is_erased_gives_the_place_to_the_next(house, make, invite):
+    meeting_id, (ada, bo) = invite(places=1), [make.user() for _ in range(2)]
+    for user in (ada, bo):
+        come(house, user, meeting_id)
+    with house.db.transaction() as session:
+        house.part(Holdings).erase(session, house.clock, user_id=ada.id, by=ada.id)
+    assert queue(house, meeting_id) == {bo.id: Standing.GOING}
+
+
+def test_a_person_signs_up_takes_the_file_and_the_host_notes_who_was_there(house, make, invite, signed_in, clock):
+    kari, host = make.user("Kari Nordmann"), signed_in(make.curator())
+    browser = signed_in(kari)
+    assert "No session here" in browser.get("/learning/sessions").text
+    link = "https://meet.example.com/1"
+    meeting_id = invite(places=1, link=link, material="The slides.")
+    here = f"/learning/sessions/{meeting_id}"
+    assert link not in browser.get(here).text
+    assert link not in browser.get(f"{here}/session.ics").text
+    page = browser.post(f"{here}/come", data={"csrf_token": browser.token()}, follow_redirects=True).text
+    assert "You have a place" in page
+    assert link in page
+    assert "The slides." not in page
+    event = Calendar.from_ical(browser.get(f"{here}/session.ics").data).events[0]
+    assert event.start == clock.now() + timedelta(days=2)
+    clock.move(days=2, minutes=5)
+    browser, host = signed_in(kari), signed_in(make.curator())
+    assert "The slides." in browser.get(here).text
+    host.post(f"{here}/attendance", data={"csrf_token": host.token(), "there": str(kari.id)})
+    assert "checked" in host.get(here).text.split("Kari Nordmann")[0][-200:]
+
+
+def test_a_host_writes_a_session_and_calls_it_off(make, signed_in, clock):
+    host = signed_in(make.leader(time_zone="Europe/Oslo"))
+    typed = {"title": "Open meeting", "starts_at": "2026-03-05T10:00", "ends_at": "2026-03-05T09:00"}
+    assert "It would end before it begins" in host.submit("/learning/sessions/new", typed).text
+    here = host.submit("/learning/sessions/new", {**typed, "ends_at": "2026-03-05T11:00"}).location
+    assert "5 Mar 2026, 10:00" in host.get(here).text
+    host.post(f"{here}/cancel", data={"csrf_token": host.token()})
+    assert "called off" in host.get(here).text
+    assert "STATUS:CANCELLED" in host.get(f"{here}/session.ics").text
+    assert host.post(f"{here}/come", data={"csrf_token": host.token()}).status_code == 409
