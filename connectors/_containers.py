@@ -20,7 +20,7 @@ from connectors._errors import N_, ConnectorError, CredentialsExpired, OutcomeUn
 from connectors._graph import insights_in, is_missing, moment_in
 from connectors._long_lived import LongLivedConnector
 from connectors._text import holds
-from connectors._values import Credentials, Draft, Figures, Idempotency, Receipt
+from connectors._values import Credentials, Draft, Figures, Idempotency, Image, Receipt
 
 LIFE = timedelta(hours=24)
 _CLOCKS_APART = timedelta(minutes=10)
@@ -102,10 +102,40 @@ class ContainerConnector(LongLivedConnector):
 
     def _make(self, draft: Draft, credentials: Credentials) -> str:
         fields = self._fields(draft)
+        if len(draft.images) > 1:
+            fields = {**self._carousel(draft), "children": ",".join(self._children(draft, credentials))}
         answer = self._ask("POST", f"{credentials.remote_id}/{self.steps.make}", credentials, data=fields)
         container: str = expect_object(answer, id=str)["id"]
         draft.progress.keep(self._name(draft), f"{container} {int(self._now().timestamp())}")
         return container
+
+    def _children(self, draft: Draft, credentials: Credentials) -> list[str]:
+        """The containers of a carousel's pictures, each made once and finished. Raises: Transient; Rejected."""
+        found = []
+        for place, image in enumerate(draft.images):
+            name = f"picture {place} {hashlib.sha256(image.data).hexdigest()[:16]}"
+            child, _, made = (draft.progress.get(name) or "").partition(" ")
+            if not child or self._now() - datetime.fromtimestamp(int(made), UTC) > LIFE / 2:
+                fields = {"is_carousel_item": "true", **self._picture(image)}
+                path = f"{credentials.remote_id}/{self.steps.make}"
+                child = expect_object(self._ask("POST", path, credentials, data=fields), id=str)["id"]
+                draft.progress.keep(name, f"{child} {int(self._now().timestamp())}")
+            found.append((name, child))
+        for name, child in found:
+            state = self._settled(child, self._state(child, credentials), credentials)
+            if state != "FINISHED":
+                draft.progress.keep(name, "")
+                raise self._cannot_prepare(child, state, credentials)
+        return [child for _, child in found]
+
+    def _picture(self, image: Image) -> dict[str, str]:
+        """What the container of a picture is made of."""
+        described = {"alt_text": image.alt_text} if image.alt_text else {}
+        return {"image_url": str(image.public_url), **described}
+
+    @abstractmethod
+    def _carousel(self, draft: Draft) -> dict[str, str]:
+        """What the container of several pictures is made of, beside their own."""
 
     def _name(self, draft: Draft) -> str:
         """Under what the container is kept. Other words are another container: only what was approved goes out."""

@@ -118,7 +118,7 @@ class Image:
     """A picture to send, already resized and free of metadata. ``width`` and ``height`` in pixels.
 
     ``public_url`` is where a network that fetches pictures itself can fetch this one for a while; ``None`` when the
-    hub cannot be reached from outside.
+    hub cannot be reached from outside. ``frames`` is how many it has: more than one moves.
     """
 
     data: bytes = field(repr=False)
@@ -127,6 +127,7 @@ class Image:
     width: int | None = None
     height: int | None = None
     public_url: str | None = None
+    frames: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,10 @@ class Limits:
     """What one network, or one server of it, accepts. ``None`` means that it sets no such limit.
 
     ``unit`` is how text is counted, ``url_length`` what any URL counts as, and ``short_mentions`` whether
-    ``@user@server`` counts as ``@user``. Sizes are bytes, except ``image_pixels``.
+    ``@user@server`` counts as ``@user``. Sizes are bytes, except ``image_pixels``. ``image_width`` is the narrowest and
+    the widest a picture may be, ``image_shape`` the smallest and the largest width by height. ``moving_bytes`` is how
+    large a GIF that moves may be, ``None`` where only its first frame would be seen, and ``moves_alone`` whether no
+    other picture may go beside it.
     """
 
     max_length: int | None
@@ -275,6 +279,10 @@ class Limits:
     image_bytes: int | None = None
     image_pixels: int | None = None
     image_mimes: tuple[str, ...] = ("image/jpeg", "image/png", "image/gif", "image/webp")
+    image_width: tuple[int, int] | None = None
+    image_shape: tuple[float, float] | None = None
+    moving_bytes: int | None = None
+    moves_alone: bool = False
     alt_length: int | None = None
     thumb_bytes: int | None = None
     max_videos: int = 0
@@ -291,8 +299,9 @@ class Limits:
         """What ``to_json`` gave, or ``None`` for nothing."""
         if not kept:
             return None
-        mimes = {name: tuple(kept[name]) for name in ("image_mimes", "video_mimes") if name in kept}
-        return cls(**{**kept, **mimes, "unit": Unit(kept["unit"])})
+        listed = ("image_mimes", "video_mimes", "image_width", "image_shape")
+        tuples = {name: tuple(kept[name]) for name in listed if kept.get(name) is not None}
+        return cls(**{**kept, **tuples, "unit": Unit(kept["unit"])})
 
 
 @dataclass(frozen=True, slots=True)

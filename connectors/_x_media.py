@@ -18,7 +18,7 @@ from connectors._x_calls import XCalls
 
 PIECE = 4 * 1024 * 1024
 """Bytes in a piece: X takes up to 5 MB, and at most 1,000 pieces."""
-_GIF_BYTES = 15 * 1024 * 1024
+GIF_BYTES = 15 * 1024 * 1024
 _MARGIN = timedelta(minutes=10)
 
 
@@ -46,7 +46,7 @@ class XMedia(XCalls):
         if moving and (len(draft.images) > 1 or draft.video):
             reason = N_("{network} takes one moving picture (GIF) by itself. Remove the other pictures.")
             raise Rejected(Reason(reason, {"network": self.label}))
-        super().check(draft, replace(rule, image_bytes=_GIF_BYTES) if moving else rule)
+        super().check(draft, replace(rule, image_bytes=GIF_BYTES) if moving else rule)
 
     def _media(self, draft: Draft, credentials: Credentials) -> list[str]:
         """The ids of what the draft shows, each uploaded once."""
@@ -165,7 +165,7 @@ class XMedia(XCalls):
 
 def moves(image: Image) -> bool:
     """Whether a GIF has more than one frame: each is announced by a block of its own (GIF89a, 23)."""
-    return image.mime == "image/gif" and image.data.count(b"\x21\xf9\x04") > 1
+    return image.frames > 1 or (image.mime == "image/gif" and image.data.count(b"\x21\xf9\x04") > 1)
 
 
 def _reader(data: bytes) -> Callable[[int, int], bytes]:

@@ -6,9 +6,10 @@ Facebook offers no device against double posting, but it can be looked whether a
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors._answers import count_in, expect_object
@@ -29,6 +30,8 @@ from connectors._values import (
 _DUPLICATE = 506
 _CLOCKS_APART = timedelta(minutes=10)
 _LOOKED_THROUGH = "100"
+_PHOTO_KEPT = timedelta(hours=20)
+"""A photo that is not published lives for about a day (Pages API, photos)."""
 _COUNTED = "shares,comments.summary(true).limit(0),reactions.summary(true).limit(0)"
 # Not ``post_impressions*``: they are deprecated since November 2025. Counting who saw it is ``post_media_view`` now.
 _SEEN = "post_media_view"
@@ -40,14 +43,14 @@ class Facebook(FacebookAccounts):
     name = network = icon = "facebook"
     post_address = r"https://(?:www\.|m\.)?facebook\.com/(?:[^/?#]+/(?:posts|videos|photos)/[^?#]+|permalink\.php\?.+|share/p/[^/?#]+/?)(?:\?.*)?"
     limits = Limits(
-        63_206, unit=Unit.UTF16, max_images=1, image_bytes=4_000_000, image_mimes=("image/jpeg", "image/png")
+        63_206, unit=Unit.UTF16, max_images=10, image_bytes=4_000_000, image_mimes=("image/jpeg", "image/png")
     )
     card_carries_link = True
 
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
         """Publish on the Page, once."""
         self.check(draft)
-        photos = [self._upload(image, credentials) for image in draft.images]
+        photos = [self._uploaded(place, image, draft, credentials) for place, image in enumerate(draft.images)]
         text = self.wording_of(draft)
         fields = {
             **({"message": text} if text else {}),
@@ -108,6 +111,16 @@ class Facebook(FacebookAccounts):
             raise error
         if not is_missing(answer):
             expect_object(answer)
+
+    def _uploaded(self, place: int, image: Image, draft: Draft, credentials: Credentials) -> str:
+        """The id of a picture; one that an earlier try sent within the day is there already."""
+        name = f"photo {place} {hashlib.sha256(image.data).hexdigest()[:16]}"
+        photo, _, sent = (draft.progress.get(name) or "").partition(" ")
+        if photo and self._now() - datetime.fromtimestamp(int(sent), UTC) < _PHOTO_KEPT:
+            return photo
+        photo = self._upload(image, credentials)
+        draft.progress.keep(name, f"{photo} {int(self._now().timestamp())}")
+        return photo
 
     def _upload(self, image: Image, credentials: Credentials) -> str:
         """Send a picture that is not shown yet, and return its id."""

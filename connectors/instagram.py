@@ -36,7 +36,14 @@ class Instagram(ContainerConnector):
     )
     post_address = r"https://(?:www\.)?instagram\.com/(?:[^/?#]+/)?(?:p|reel)/[A-Za-z0-9_-]+/?(?:\?.*)?"
     limits = Limits(
-        2200, unit=Unit.UTF16, max_images=1, image_bytes=8_000_000, image_mimes=("image/jpeg",), alt_length=1000
+        2200,
+        unit=Unit.UTF16,
+        max_images=10,
+        image_bytes=8_000_000,
+        image_mimes=("image/jpeg",),
+        image_width=(320, 1440),
+        image_shape=(_TALLEST, _WIDEST),
+        alt_length=1000,
     )
     needs_picture = True
     hint = Reason(N_("Nobody can click a link in an Instagram caption. Say in words where to find it."))
@@ -91,12 +98,10 @@ class Instagram(ContainerConnector):
         )
 
     def _fields(self, draft: Draft) -> dict[str, str]:
-        image = draft.images[0]
-        return {
-            "image_url": str(image.public_url),
-            "caption": self.wording_of(draft),
-            **({"alt_text": image.alt_text} if image.alt_text else {}),
-        }
+        return {"caption": self.wording_of(draft), **self._picture(draft.images[0])}
+
+    def _carousel(self, draft: Draft) -> dict[str, str]:
+        return {"media_type": "CAROUSEL", "caption": self.wording_of(draft)}
 
     _metrics = ("views", "likes", "comments")
 

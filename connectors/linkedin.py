@@ -47,6 +47,7 @@ class LinkedIn(LinkedInAccounts):
         image_bytes=5_000_000,  # what LinkedIn's own page takes; the interface names only a number of pixels
         image_pixels=36_152_319,
         image_mimes=("image/jpeg", "image/png", "image/gif"),
+        moving_bytes=5_000_000,
         alt_length=4086,
         thumb_bytes=5_000_000,
     )

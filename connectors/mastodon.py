@@ -50,6 +50,7 @@ class Mastodon(MastodonBoosts):
         max_images=4,
         image_bytes=16_777_216,
         image_pixels=33_177_600,
+        moving_bytes=16_777_216,
         alt_length=1500,
     )
     set_up = SetUp(

@@ -12,7 +12,7 @@ from connectors._graph import CONSOLE, REVIEW
 from connectors._long_lived import Grant
 from connectors._set_up import SetUp
 from connectors._text import URL
-from connectors._values import Credentials, Draft, Figures, Identity, Limits, Unit
+from connectors._values import Credentials, Draft, Figures, Identity, Image, Limits, Unit
 
 _SCOPES = ("threads_basic", "threads_content_publish", "threads_manage_insights")
 _MOST_LINKS = 5  # THREADS_API__LINK_LIMIT_EXCEEDED
@@ -29,9 +29,11 @@ class Threads(ContainerConnector):
     limits = Limits(
         500,
         unit=Unit.EMOJI_BYTES,
-        max_images=1,
+        max_images=20,
         image_bytes=8_000_000,
         image_mimes=("image/jpeg", "image/png"),
+        image_width=(320, 1440),
+        image_shape=(1 / 10, 10.0),
         alt_length=1000,
     )
     set_up = SetUp(
@@ -87,13 +89,13 @@ class Threads(ContainerConnector):
         words = self.wording_of(draft)
         if not draft.images:  # the preview is made of the first link in the text
             return {"media_type": "TEXT", "text": words}
-        image = draft.images[0]
-        return {
-            "media_type": "IMAGE",
-            "text": words,
-            "image_url": str(image.public_url),
-            **({"alt_text": image.alt_text} if image.alt_text else {}),
-        }
+        return {"text": words, **self._picture(draft.images[0])}
+
+    def _picture(self, image: Image) -> dict[str, str]:
+        return {"media_type": "IMAGE", **super()._picture(image)}
+
+    def _carousel(self, draft: Draft) -> dict[str, str]:
+        return {"media_type": "CAROUSEL", "text": self.wording_of(draft)}
 
     _metrics = ("views", "likes", "replies", "reposts", "quotes")
 

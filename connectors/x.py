@@ -20,7 +20,7 @@ from connectors._text import holds
 from connectors._values import Credentials, Draft, Figures, Limits, Receipt, Unit
 from connectors._weights import addresses
 from connectors._x_calls import SHOWN_AFTER, is_duplicate
-from connectors._x_media import XMedia
+from connectors._x_media import GIF_BYTES, XMedia
 
 _BATCH = 100  # GET /2/tweets refuses more
 _LOOKED_THROUGH = 10
@@ -49,6 +49,8 @@ class X(XMedia):
         url_length=23,
         max_images=4,
         image_bytes=5 * 1024 * 1024,
+        moving_bytes=GIF_BYTES,
+        moves_alone=True,
         alt_length=1000,
         max_videos=1,
         video_bytes=512 * 1024 * 1024,

@@ -19,6 +19,7 @@ __all__ = [
     "Dimension",
     "Editing",
     "ItemKind",
+    "PictureText",
     "check",
     "check_address",
     "of_item",
@@ -29,6 +30,8 @@ LONGEST_TEXT = 50_000
 LONGEST_CAPTION = 10_000
 MOST_CAPTIONS = 60
 MOST_WORDS_TO_CHANGE = 50
+MOST_PICTURES = 20
+"""As many as the network that takes most (LinkedIn)."""
 
 Audience = Mapping[Dimension, tuple[str, ...]]
 """Values by dimension; a dimension without values is not there. Empty: everyone."""
@@ -54,6 +57,19 @@ class CaptionText:
 
 
 @dataclass(frozen=True)
+class PictureText:
+    """A picture as an editor describes it.
+
+    Args:
+        picture_id: of a `Picture`.
+        alt_text: what it shows, for people who cannot see it.
+    """
+
+    picture_id: int
+    alt_text: str = ""
+
+
+@dataclass(frozen=True)
 class Content:
     """Everything an editor decides about an item. Moments are aware; ids are of rows that exist."""
 
@@ -65,6 +81,8 @@ class Content:
     language: str = "en"
     picture_id: int | None = None
     alt_text: str = ""
+    more_pictures: tuple[PictureText, ...] = ()
+    """Those that follow the first, which is `picture_id` with `alt_text`."""
     topic_ids: tuple[int, ...] = ()
     campaign_id: int | None = None
     audience: Audience = field(default_factory=dict)
@@ -85,6 +103,7 @@ class Content:
             **kept,
             "kind": self.kind.value,
             "editing": self.editing.value,
+            "more_pictures": [vars(one).copy() for one in self.more_pictures],
             "topic_ids": list(self.topic_ids),
             "audience": {dimension.value: list(values) for dimension, values in self.audience.items()},
             "publish_from": self.publish_from.isoformat() if self.publish_from else None,
@@ -100,6 +119,7 @@ class Content:
                 **kept,
                 "kind": ItemKind(kept["kind"]),
                 "editing": Editing(kept["editing"]),
+                "more_pictures": tuple(PictureText(**one) for one in kept.get("more_pictures", ())),
                 "topic_ids": tuple(kept["topic_ids"]),
                 "audience": {Dimension(name): tuple(values) for name, values in kept["audience"].items()},
                 "publish_from": _moment(kept["publish_from"]),
@@ -123,6 +143,7 @@ def of_item(item: ContentItem) -> Content:
         language=item.language,
         picture_id=item.picture_id,
         alt_text=item.alt_text,
+        more_pictures=tuple(PictureText(one.picture_id, one.alt_text) for one in item.more_pictures),
         topic_ids=tuple(sorted(topic.id for topic in item.topics)),
         campaign_id=item.campaign_id,
         audience=audience,
@@ -162,11 +183,7 @@ def check(content: Content) -> None:
     _at_most("disclosure", content.disclosure, 120)
     _at_most("alt_text", content.alt_text, 1_500)
     check_address(content.source_url)
-    if content.picture_id is not None and not content.alt_text.strip():
-        raise Invalid(
-            "alt_text",
-            Text("Please describe the picture, for people who cannot see it. It is sent along with the post."),
-        )
+    _check_pictures(content)
     if content.publish_from and content.expires_at and content.expires_at <= content.publish_from:
         raise Invalid("expires_at", Text("It would end before it begins. Choose a later end."))
     if content.editing is Editing.PERSONAL and not 1 <= content.min_words_changed <= MOST_WORDS_TO_CHANGE:
@@ -190,6 +207,23 @@ def check_address(url: str) -> None:
         raise Invalid(
             "source_url", Text("This is not a web address that people can open. It should begin with https://.")
         )
+
+
+def _check_pictures(content: Content) -> None:
+    undescribed = Text("Please describe the picture, for people who cannot see it. It is sent along with the post.")
+    if content.picture_id is not None and not content.alt_text.strip():
+        raise Invalid("alt_text", undescribed)
+    if content.more_pictures and content.picture_id is None:
+        raise Invalid("picture", Text("The first picture is missing. Add it, or move another up."))
+    if len(content.more_pictures) >= MOST_PICTURES:
+        raise Invalid("picture", Text("At most {most} pictures fit in one item. Remove some.", most=MOST_PICTURES))
+    ids = [content.picture_id, *(one.picture_id for one in content.more_pictures)]
+    for place, one in enumerate(content.more_pictures):
+        _at_most(f"more_pictures-{place}-alt_text", one.alt_text, 1_500)
+        if not one.alt_text.strip():
+            raise Invalid(f"more_pictures-{place}-alt_text", undescribed)
+        if one.picture_id in ids[: place + 1]:
+            raise Invalid("picture", Text("The same picture is there twice. Remove one of them."))
 
 
 def _check_captions(captions: tuple[CaptionText, ...]) -> None:

@@ -24,6 +24,7 @@ LABELS: Mapping[str, Text] = {
     "language": Text("Language"),
     "picture_id": Text("Picture"),
     "alt_text": Text("Description of the picture"),
+    "more_pictures": Text("Further pictures"),
     "topic_ids": Text("Topics"),
     "campaign_id": Text("Campaign"),
     "captions": Text("Ready-made posts"),
@@ -98,6 +99,8 @@ def _shown(name: str, side: Content, names: _Names) -> object:
         return names.topics(side)
     if name == "campaign_id":
         return names.campaigns.get(side.campaign_id or 0)
+    if name == "more_pictures":
+        return "\n\n".join(one.alt_text for one in side.more_pictures)
     if name == "picture_id":
         return names.pictures.get(side.picture_id or 0)
     return getattr(side, name)

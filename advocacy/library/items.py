@@ -19,6 +19,7 @@ from advocacy.library.models import (
     ContentItem,
     Editing,
     ItemAudience,
+    ItemPicture,
     ItemState,
     Picture,
     Topic,
@@ -256,12 +257,17 @@ def _write_references(session: Session, item: ContentItem, written: Content) -> 
         raise Invalid("topic_ids", Text("A topic that you chose is no longer there. Choose again."))
     if written.campaign_id and session.get(Campaign, written.campaign_id) is None:
         raise Invalid("campaign_id", Text("The campaign that you chose is no longer there. Choose again."))
-    if written.picture_id and session.get(Picture, written.picture_id) is None:
-        raise Invalid("picture_id", Text("The picture is no longer there. Please add it again."))
+    for picture_id in (written.picture_id, *(one.picture_id for one in written.more_pictures)):
+        if picture_id and session.get(Picture, picture_id) is None:
+            raise Invalid("picture_id", Text("The picture is no longer there. Please add it again."))
     item.topics = topics
     item.campaign_id, item.picture_id = written.campaign_id, written.picture_id
     if item.picture_id is None:
         item.alt_text = ""
+    item.more_pictures = [
+        ItemPicture(position=place, picture_id=one.picture_id, alt_text=one.alt_text.strip())
+        for place, one in enumerate(written.more_pictures)
+    ]
 
 
 def _write_captions(item: ContentItem, written: Content) -> None:

@@ -11,9 +11,7 @@ from advocacy.base.addresses import FetchFailed, is_public, place
 from advocacy.base.clock import Clock
 from advocacy.base.errors import NotFound
 from advocacy.base.sealing import CannotOpen, Sealer
-from advocacy.library import media, pictures
 from advocacy.library.media import Media
-from advocacy.library.models import Picture
 
 LENT_FOR = timedelta(hours=1)
 """Meta fetches a picture when its container is made, within minutes; each try of a share lends it anew."""
@@ -47,12 +45,11 @@ def can_be_fetched(public_url: str) -> bool:
         return "." in found.host and not found.host.endswith(_INSIDE)
 
 
-def address(picture: Picture, mime: str, *, sealer: Sealer, clock: Clock, public_url: str) -> str | None:
+def address(file_name: str, *, sealer: Sealer, clock: Clock, public_url: str) -> str | None:
     """Where a network may fetch a picture for an hour; None when it could not reach the hub.
 
     Args:
-        picture: which.
-        mime: as what it is served: its own kind, or `image/jpeg` for networks that take no other.
+        file_name: of a picture in the store, made to fit the network.
         sealer: makes the address: whoever has not got it cannot make one.
         clock: the hour begins now.
         public_url: `Settings.address`.
@@ -60,7 +57,7 @@ def address(picture: Picture, mime: str, *, sealer: Sealer, clock: Clock, public
     if not can_be_fetched(public_url):
         return None
     until = int((clock.now() + LENT_FOR).timestamp())
-    sealed = sealer.seal(f"{picture.file_name} {until} {mime}", context=_CONTEXT)
+    sealed = sealer.seal(f"{file_name} {until}", context=_CONTEXT)
     return f"{public_url}{PATH}{base64.urlsafe_b64encode(sealed).rstrip(b'=').decode()}"
 
 
@@ -72,26 +69,10 @@ def borrowed(sealer: Sealer, clock: Clock, store: Media, *, token: str) -> tuple
     """
     try:
         sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        name, until, mime = sealer.open(sealed, context=_CONTEXT).split(" ")
+        name, until = sealer.open(sealed, context=_CONTEXT).split(" ")
     except (CannotOpen, binascii.Error, ValueError) as error:
         raise NotFound() from error
     if clock.now() >= datetime.fromtimestamp(int(until), UTC):
         raise NotFound()
-    path, kept_as = store.find(name)
-    data = path.read_bytes()
-    return (data, kept_as) if kept_as == mime else (as_jpeg(data).data, mime)
-
-
-def as_jpeg(data: bytes) -> pictures.ReadyPicture:
-    """A picture as the one kind that every network takes."""
-    return pictures.thumb(data, max_bytes=8_000_000, longest_side=pictures.LONGEST_SIDE)
-
-
-def read(store: Media, *, picture: Picture, mime: str) -> bytes:
-    """A picture's content as `mime`.
-
-    Raises:
-        NotFound: its file is gone.
-    """
-    data = media.read(store, picture=picture)
-    return data if picture.mime == mime else as_jpeg(data).data
+    path, mime = store.find(name)
+    return path.read_bytes(), mime

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+import threading
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import Clock
 from advocacy.base.errors import NotFound
 from advocacy.library.models import SUFFIXES, Picture
+from advocacy.library.pictures import ReadyPicture
 
 _NAME = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(SUFFIXES.values())})\Z")
 _MIMES = {suffix: mime for mime, suffix in SUFFIXES.items()}
@@ -51,6 +53,29 @@ class Media:
             Path(draft).replace(path)
         return sha256
 
+    def name_of(self, data: bytes, *, mime: str) -> str:
+        """The name of a picture's file, which is kept if it is not there yet."""
+        return f"{self.keep(data, mime=mime)}.{SUFFIXES[mime]}"
+
+    def noted(self, key: str) -> str | None:
+        """The name of a file that was made once and noted under this key, while it is there."""
+        note = self.folder / "made" / key
+        name = note.read_text() if note.is_file() else ""
+        return name if _NAME.match(name) and self._path(name).is_file() else None
+
+    def note(self, key: str, name: str) -> None:
+        """Notes the name of a file under a key, so that nobody has to make it again.
+
+        Args:
+            key: letters and digits.
+            name: as `name_of` gave it.
+        """
+        note = self.folder / "made" / key
+        note.parent.mkdir(parents=True, exist_ok=True)
+        draft = note.with_name(f".{key}.{os.getpid()}.{threading.get_ident()}")
+        draft.write_text(name)
+        draft.replace(note)
+
     def find(self, name: str) -> tuple[Path, str]:
         """Where a picture's file is, and its content type.
 
@@ -78,6 +103,7 @@ def store(
     width: int,
     height: int,
     by: int | None = None,
+    original: ReadyPicture | None = None,
 ) -> Picture:
     """Keeps a picture; the same picture twice is one.
 
@@ -90,14 +116,27 @@ def store(
         width: pixels.
         height: pixels.
         by: who brought it; None for one that came with a link.
+        original: the larger one that networks get theirs from, or the one that moves, if there is one.
     """
     sha256 = media.keep(data, mime=mime)
+    kept = media.keep(original.data, mime=original.mime) if original else None
     known = select(Picture).where(Picture.sha256 == sha256)
     found = session.scalar(known)
     if found is not None:
+        if found.original_sha256 is None and kept is not None and original is not None:
+            found.original_sha256, found.original_mime, found.frames = kept, original.mime, original.frames
         return found
     picture = Picture(
-        sha256=sha256, mime=mime, width=width, height=height, size=len(data), created_at=clock.now(), created_by=by
+        sha256=sha256,
+        mime=mime,
+        width=width,
+        height=height,
+        size=len(data),
+        original_sha256=kept,
+        original_mime=original.mime if original else "",
+        frames=original.frames if original else 1,
+        created_at=clock.now(),
+        created_by=by,
     )
     try:
         with session.begin_nested():

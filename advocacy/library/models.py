@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -101,6 +102,11 @@ class Picture(Base):
     height: Mapped[int]
     size: Mapped[int]
     """Bytes."""
+    original_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The larger one that networks get theirs from, without metadata too; None where this one is all there is."""
+    original_mime: Mapped[str] = mapped_column(String(40), default="")
+    frames: Mapped[int] = mapped_column(default=1)
+    """More than one: the original moves."""
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
@@ -110,9 +116,29 @@ class Picture(Base):
         return f"{self.sha256}.{SUFFIXES[self.mime]}"
 
     @property
+    def original_name(self) -> str:
+        """The name of the file that networks get theirs from."""
+        if self.original_sha256 is None:
+            return self.file_name
+        return f"{self.original_sha256}.{SUFFIXES[self.original_mime]}"
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is an animation; pages show its first frame."""
+        return self.frames > 1
+
+    @property
     def path(self) -> str:
         """Where a browser gets it."""
         return f"/media/{self.file_name}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture of an item, with what it shows in words."""
+
+    picture: Picture
+    alt_text: str
 
 
 class PreviewCard(Base):
@@ -156,6 +182,7 @@ class ContentItem(Base):
     source_url: Mapped[str] = mapped_column(String(2000), default="")
     language: Mapped[str] = mapped_column(String(10), default="en")
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
+    """The first of its pictures, which stands for it in lists."""
     alt_text: Mapped[str] = mapped_column(String(1500), default="")
     card_id: Mapped[int | None] = mapped_column(ForeignKey("preview_card.id"))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
@@ -195,8 +222,17 @@ class ContentItem(Base):
         cascade="all, delete-orphan", lazy="selectin", order_by="Caption.position"
     )
     picture: Mapped[Picture | None] = relationship()
+    more_pictures: Mapped[list[ItemPicture]] = relationship(
+        cascade="all, delete-orphan", order_by="ItemPicture.position"
+    )
     card: Mapped[PreviewCard | None] = relationship()
     campaign: Mapped[Campaign | None] = relationship()
+
+    @property
+    def pictures(self) -> tuple[Shown, ...]:
+        """Its pictures in their order; the first stands for it in lists."""
+        first = (Shown(self.picture, self.alt_text),) if self.picture is not None else ()
+        return (*first, *(Shown(one.picture, one.alt_text) for one in self.more_pictures))
 
     def stage(self, now: datetime) -> Stage:
         """Where the item stands at `now`."""
@@ -207,6 +243,20 @@ class ContentItem(Base):
         if self.publish_from is not None and self.publish_from > now:
             return Stage.APPROVED
         return Stage.LIVE
+
+
+class ItemPicture(Base):
+    """A picture of an item that follows its first."""
+
+    __tablename__ = "item_picture"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    picture_id: Mapped[int] = mapped_column(ForeignKey("picture.id"))
+    alt_text: Mapped[str] = mapped_column(String(1500), default="")
+
+    picture: Mapped[Picture] = relationship(lazy="joined")
 
 
 class ItemTopic(Base):

@@ -10,7 +10,7 @@ import io
 import struct
 from dataclasses import dataclass, field
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
@@ -28,6 +28,12 @@ THUMB_BYTES = 900_000
 """Below the 1,000,000 bytes that Bluesky takes for the picture of a card (networks.md, 4.4)."""
 THUMB_SIDE = 1200
 SMALLEST_SIDE = 2
+ORIGINAL_SIDE = 4096
+"""What networks get theirs from: the largest that any of them shows."""
+MOST_FRAMES = 250
+"""LinkedIn takes no more (networks.md, 1.6)."""
+MOST_MOVING_POINTS = 150_000_000
+"""Of all frames together: what moves is decoded and drawn anew frame by frame."""
 
 _UNREADABLE = (
     OSError, ValueError, SyntaxError, IndexError, EOFError, KeyError, TypeError, OverflowError, struct.error,
@@ -51,6 +57,7 @@ class ReadyPicture:
     height: int
     was_animated: bool = False
     """Whether only the first of several frames was taken."""
+    frames: int = 1
 
 
 def prepare(data: bytes, *, field: str = "picture") -> ReadyPicture:
@@ -68,6 +75,61 @@ def prepare(data: bytes, *, field: str = "picture") -> ReadyPicture:
     return _encoded(image, was_animated, is_drawing=_is_drawing(data))
 
 
+def original(data: bytes, *, field: str = "picture") -> ReadyPicture | None:
+    """What networks get theirs from, where it is more than `prepare` gives: larger, or a GIF with all its frames.
+
+    Drawn anew like that one, so that nothing hidden is left in it either. A GIF that has too many frames stands still.
+
+    Args:
+        data: as for `prepare`, which took it.
+        field: likewise.
+
+    Raises:
+        Invalid: as `prepare`.
+    """
+    moving = _moving(data)
+    if moving is not None:
+        return moving
+    image, was_animated = _opened(data, field, side=ORIGINAL_SIDE)
+    if max(image.size) <= LONGEST_SIDE:
+        return None
+    image.thumbnail((ORIGINAL_SIDE, ORIGINAL_SIDE), Image.Resampling.LANCZOS)
+    return _encoded(image, was_animated, is_drawing=_is_drawing(data), quality=92)
+
+
+def _moving(data: bytes) -> ReadyPicture | None:
+    """A GIF with all its frames and how long each stays, and nothing else that was in the file."""
+    if data[:4] != b"GIF8":
+        return None
+    try:
+        with Image.open(io.BytesIO(data), formats=("GIF",)) as image:
+            count, (width, height) = getattr(image, "n_frames", 1), image.size
+            if count < 2 or count > MOST_FRAMES or count * width * height > MOST_MOVING_POINTS:
+                return None
+            return animated(*frames_of(image))
+    except _UNREADABLE:
+        return None  # the first frame was readable: it stands for the rest
+
+
+def frames_of(image: Image.Image) -> tuple[list[Image.Image], list[int]]:
+    """The frames of an animation, each whole, and how many milliseconds each stays."""
+    frames, stays = [], []
+    for frame in ImageSequence.Iterator(image):
+        frames.append(frame.convert("RGBA"))
+        stays.append(int(frame.info.get("duration") or 100))
+    return frames, stays
+
+
+def animated(frames: list[Image.Image], stays: list[int]) -> ReadyPicture:
+    """A GIF of these frames that goes round for ever."""
+    out = io.BytesIO()
+    first, *rest = [frame.convert("P", palette=Image.Palette.ADAPTIVE) for frame in (on_white(one) for one in frames)]
+    first.save(out, "GIF", save_all=True, append_images=rest, duration=stays, loop=0, disposal=1, optimize=False)
+    with Image.open(io.BytesIO(out.getvalue())) as made:
+        count = int(getattr(made, "n_frames", 1))  # frames that are alike are laid together
+    return ReadyPicture(out.getvalue(), "image/gif", first.width, first.height, frames=count)
+
+
 def thumb(data: bytes, *, max_bytes: int = THUMB_BYTES, longest_side: int = THUMB_SIDE) -> ReadyPicture:
     """A JPEG of a picture that is sure to be small enough for a network.
 
@@ -83,15 +145,15 @@ def thumb(data: bytes, *, max_bytes: int = THUMB_BYTES, longest_side: int = THUM
     side = longest_side
     while True:
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
-        flat = _on_white(image)
+        flat = on_white(image)
         for quality in (85, 75, 60, 45):
-            made = _saved(flat, "JPEG", quality=quality, optimize=True, progressive=True)
+            made = saved(flat, "JPEG", quality=quality, optimize=True, progressive=True)
             if len(made) <= max_bytes or side <= SMALLEST_SIDE:
                 return ReadyPicture(made, "image/jpeg", flat.width, flat.height, was_animated)
         side = max(min(side, max(image.size)) * 3 // 4, SMALLEST_SIDE)
 
 
-def _opened(data: bytes, field: str) -> tuple[Image.Image, bool]:
+def _opened(data: bytes, field: str, side: int = LONGEST_SIDE) -> tuple[Image.Image, bool]:
     """The first frame, upright, in sRGB with or without transparency."""
     if len(data) > MOST_BYTES:
         raise Invalid(
@@ -108,7 +170,7 @@ def _opened(data: bytes, field: str) -> tuple[Image.Image, bool]:
     _judge(image, data, field)
     try:
         # Photographs can be decoded at half their size and less, which saves the memory for the rest.
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        image.draft("RGB", (side, side))
         image.load()
         upright = ImageOps.exif_transpose(image)
     except _UNREADABLE as error:
@@ -174,18 +236,19 @@ def _is_drawing(data: bytes) -> bool:
     return data[:8] == b"\x89PNG\r\n\x1a\n" or data[:4] == b"GIF8"
 
 
-def _encoded(image: Image.Image, was_animated: bool, *, is_drawing: bool) -> ReadyPicture:
+def _encoded(image: Image.Image, was_animated: bool, *, is_drawing: bool, quality: int = 85) -> ReadyPicture:
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     if image.mode == "RGBA" or is_drawing:
-        made = _saved(image, "PNG", optimize=True)
+        made = saved(image, "PNG", optimize=True)
         if len(made) <= (_PNG_SEE_THROUGH if image.mode == "RGBA" else _PNG_AS_IS):
             return ReadyPicture(made, "image/png", image.width, image.height, was_animated)
-    made = _saved(_on_white(image), "JPEG", quality=85, optimize=True, progressive=True)
+    made = saved(on_white(image), "JPEG", quality=quality, optimize=True, progressive=True)
     return ReadyPicture(made, "image/jpeg", image.width, image.height, was_animated)
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def on_white(image: Image.Image) -> Image.Image:
+    """The picture without transparency."""
     if image.mode != "RGBA":
         return image.convert("RGB")
     flat = Image.new("RGB", image.size, "white")
@@ -193,7 +256,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return flat
 
 
-def _saved(image: Image.Image, kind: str, **options: bool | int) -> bytes:
+def saved(image: Image.Image, kind: str, **options: bool | int) -> bytes:
     """The picture's points in a fresh file: what else the image carries (EXIF, XMP, comments) is left behind."""
     bare = Image.frombytes(image.mode, image.size, image.tobytes())
     out = io.BytesIO()

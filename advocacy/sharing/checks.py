@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from advocacy.sharing.models import Connection, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.rules import Rules
 from advocacy.sharing.wall_time import on_the_wall, zone_of
-from connectors import Limits, Rejected, ShareLinkConnector
+from connectors import Draft, Limits, Rejected, ShareLinkConnector
 
 DOUBLE = timedelta(hours=1)
 """The same item to the same account within this time is taken for a slip, such as two open tabs."""
@@ -65,8 +65,9 @@ def words(
     link: str | None,
     limits: Mapping[str, Any] | None,
     public_url: str,
+    picture_ids: Sequence[int] | None = None,
 ) -> None:
-    """Holds a final text to the network's own rules.
+    """Holds a final text, and the pictures that were chosen, to the network's own rules.
 
     Raises:
         Invalid: it is empty, too long, or has no link or picture where the network needs one, or one that the network
@@ -75,14 +76,39 @@ def words(
     connector = networks.rules(network)
     if connector is not None:
         try:
-            draft = drafts.for_checking(item, text=text, link=link, connector=connector, public_url=public_url)
-            connector.check(draft, Limits.from_json(limits))
+            rule = Limits.from_json(limits)
+            draft = drafts.for_checking(
+                item,
+                text=text,
+                link=link,
+                connector=connector,
+                public_url=public_url,
+                picture_ids=picture_ids,
+                limits=rule,
+            )
+            described(draft)
+            connector.check(draft, rule)
             if isinstance(connector, ShareLinkConnector) and not connector.many_servers:
                 connector.share_url(draft)  # says what its page lacks, such as a link
         except Rejected as refused:
             raise Invalid("text", in_our_words(refused.reason)) from refused
     elif not networks.wording(network, text, link, has_card=False).strip():
         raise Invalid("text", Text("There is no text to share. Write something first."))
+
+
+def described(draft: Draft) -> None:
+    """Refuses a picture that nobody described: people who cannot see it would get nothing.
+
+    Raises:
+        Invalid: one has no words.
+    """
+    if any(not image.alt_text.strip() for image in draft.images):
+        raise Invalid(
+            "pictures",
+            Text(
+                "A picture of this item has no description for people who cannot see it. Ask its editor to add one."
+            ),
+        )
 
 
 def own_words(

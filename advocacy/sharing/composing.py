@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from advocacy.base.errors import NotFound
 from advocacy.base.text import Text
 from advocacy.library import disclosure_policy
 from advocacy.library.disclosures import Disclosure, to_json
-from advocacy.library.models import Caption, ContentItem, ItemKind
+from advocacy.library.models import Caption, ContentItem, ItemKind, Shown
 from advocacy.people.models import User
 from advocacy.sharing import boosts, channels, drafts, similarity, wording
 from advocacy.sharing.models import ComposerDraft, Connection, ConnectionState, Share
@@ -66,6 +67,11 @@ class Way:
         shared_before: whether the person has shared the item there already.
         disclosures: what is said there.
         may_repost: whether a post may be passed on there without words.
+        pictures: those that may go along, in their order; () when the item goes out with a card or words alone.
+        most_pictures: how many of them the network takes in one post.
+        goes_along: those that do unless the person chooses others.
+        moves_alone: whether one of them moves, and may have no other beside it.
+        stands_still: whether one of them moves elsewhere, and not there.
     """
 
     key: str
@@ -83,11 +89,22 @@ class Way:
     shared_before: bool
     disclosures: tuple[Disclosure, ...]
     may_repost: bool = False
+    pictures: tuple[Shown, ...] = ()
+    most_pictures: int = 0
+    goes_along: tuple[Shown, ...] = ()
+    moves_alone: bool = False
+    stands_still: bool = False
 
     @property
     def disclosing(self) -> str:
         """The same for the script that counts and draws; "" for nothing."""
         return to_json(self.disclosures)
+
+    def shown(self, picture_ids: Sequence[int] | None) -> tuple[Shown, ...]:
+        """The pictures that are ticked, or those that go along by themselves for None."""
+        if picture_ids is None:
+            return self.goes_along
+        return tuple(one for one in self.pictures if one.picture.id in picture_ids)
 
     @property
     def usable(self) -> bool:
@@ -160,6 +177,7 @@ def ways(
                 shared_before=account.id in before,
                 disclosures=said,
                 may_repost=place is not None and not asked.is_required,
+                **_pictured(networks, item, account),
             )
         )
     variants = _variants(item, None, user, used, company)
@@ -311,6 +329,20 @@ def _by_hand(
         disclosures=said,
         may_repost=may_repost,
     )
+
+
+def _pictured(networks: Networks, item: ContentItem, account: Connection) -> dict[str, Any]:
+    connector = networks.api(account.network)
+    limits = Limits.from_json(account.limits) or connector.limits
+    there = drafts.pictures_for(item, connector)
+    moves = any(one.picture.moves for one in there)
+    return {
+        "pictures": there,
+        "most_pictures": limits.max_images,
+        "goes_along": drafts.offered(item, connector, limits),
+        "moves_alone": moves and limits.moves_alone,
+        "stands_still": moves and limits.moving_bytes is None,
+    }
 
 
 def _closed(networks: Networks, item: ContentItem, network: str, link: str | None, public_url: str) -> Text | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from advocacy.base.errors import NotFound
+from advocacy.base.errors import Invalid, NotAllowed, NotFound
+from advocacy.base.text import Text
 from advocacy.library import lent_pictures, media
+from advocacy.library.fitting import Frame, fitted
 from advocacy.library.media import Media
-from advocacy.library.models import ContentItem, ItemKind, Picture
+from advocacy.library.models import ContentItem, ItemKind, Shown
 from advocacy.sharing.models import Share
 from connectors import Card, Connector, Draft, Image, Limits, Progress
 
-Lend = Callable[[Picture, str], str | None]
-"""Where a network may fetch this picture as this kind; see `lent_pictures.address`."""
+Lend = Callable[[str], str | None]
+"""Where a network may fetch the picture with this file name; see `lent_pictures.address`."""
 SOMEWHERE = "https://"
 """Stands for an address while a draft is only checked."""
 
@@ -33,21 +35,62 @@ def passed_on(item: ContentItem) -> str | None:
     return item.source_url if item.kind is ItemKind.POST else None
 
 
-def picture_for(item: ContentItem, connector: Connector | None) -> Picture | None:
-    """The picture that an item goes out with there: its own, or for a network that takes no post without one, any."""
+def pictures_for(item: ContentItem, connector: Connector | None) -> tuple[Shown, ...]:
+    """The pictures that an item may go out with there: its own, or for a network that takes no post without one, any."""
     if shows_picture(item):
-        return item.picture
+        return item.pictures
     if connector is None or not connector.needs_picture:
-        return None
-    return item.picture or (item.card.picture if item.card else None)
+        return ()
+    if item.pictures or item.card is None or item.card.picture is None:
+        return item.pictures
+    return (Shown(item.card.picture, item.title),)  # a page says nothing about its picture but its title
+
+
+def offered(item: ContentItem, connector: Connector | None, limits: Limits | None = None) -> tuple[Shown, ...]:
+    """Those of them that go along unless the person chooses others: the first that the network takes together."""
+    there = pictures_for(item, connector)
+    if connector is None or not there:
+        return there
+    rule = limits or connector.limits
+    if rule.moves_alone and rule.moving_bytes is not None:
+        there = there[:1] if there[0].picture.moves else tuple(one for one in there if not one.picture.moves)
+    return there[: max(rule.max_images, 1)]
+
+
+def chosen(
+    item: ContentItem, connector: Connector | None, picture_ids: Sequence[int] | None, limits: Limits | None = None
+) -> tuple[Shown, ...]:
+    """The pictures that the person chose, in the item's order; those that go along by themselves for None.
+
+    Raises:
+        Invalid: none is chosen of an item that goes out as a picture.
+        NotAllowed: one of them is not the item's any more.
+    """
+    if picture_ids is None:
+        return offered(item, connector, limits)
+    there = tuple(one for one in pictures_for(item, connector) if one.picture.id in picture_ids)
+    if len(there) < len(set(picture_ids)):
+        raise NotAllowed(
+            Text("A picture that you chose was removed from this item. Look at it again, then share it.")
+        )
+    if not there:
+        raise Invalid("pictures", Text("Please choose at least one picture."))
+    return there
 
 
 def for_checking(
-    item: ContentItem, *, text: str, link: str | None, connector: Connector | None = None, public_url: str = ""
+    item: ContentItem,
+    *,
+    text: str,
+    link: str | None,
+    connector: Connector | None = None,
+    public_url: str = "",
+    picture_ids: Sequence[int] | None = None,
+    limits: Limits | None = None,
 ) -> Draft:
     """A draft with the words alone, for checking them before anything is kept.
 
-    An item that goes out as a picture may go without words, so its picture stands there as an empty one.
+    An item that goes out as a picture may go without words, so its pictures stand there as empty ones.
 
     Args:
         item: with its card and pictures.
@@ -55,10 +98,14 @@ def for_checking(
         link: the tracked link.
         connector: whose rules it will be held to; None for share pages.
         public_url: `Settings.address`: whether a network could fetch a picture from here.
+        picture_ids: which pictures the person chose.
+        limits: of the account's server, where it has its own.
+
+    Raises:
+        Invalid, NotAllowed: as `chosen`.
     """
-    picture = picture_for(item, connector)
     there = SOMEWHERE if lent_pictures.can_be_fetched(public_url) else None
-    kind = _kind(picture, connector.limits) if picture and connector else ""
+    rule = limits or (connector.limits if connector else None)
     return Draft(
         text=text,
         key="",
@@ -66,7 +113,7 @@ def for_checking(
         created_at=item.created_at,
         link=link,
         card=_card(item, link, thumb=None) if has_card(item) else None,
-        images=(_image(picture, b"", item.alt_text, mime=kind, public_url=there),) if picture else (),
+        images=tuple(_unread(one, rule, there) for one in chosen(item, connector, picture_ids, limits)),
         reposts=passed_on(item),
     )
 
@@ -93,16 +140,16 @@ def of_share(
         author: the name of who shares, for channels, where the post is not under their own account.
 
     Raises:
-        NotFound: the file of the item's picture is gone.
+        NotFound: the file of a picture is gone.
+        NotAllowed: a picture that was chosen is not the item's any more.
+        Invalid: a picture cannot be made to fit the network.
     """
     item = share.item
-    picture = picture_for(item, connector)
-    image = None
-    if picture is not None:
-        kind = _kind(picture, connector.limits)
-        data = lent_pictures.read(store, picture=picture, mime=kind)
-        there = lend(picture, kind) if connector.fetches_pictures else None
-        image = _image(picture, data, item.alt_text, mime=kind, public_url=there)
+    limits = Limits.from_json(share.connection.limits if share.connection else None) or connector.limits
+    images = tuple(
+        _fitted(one, store, limits, lend if connector.fetches_pictures else None)
+        for one in chosen(item, connector, share.picture_ids, limits)
+    )
     if share.record_at is None:
         raise ValueError("a share's keys are chosen before its first try")
     return Draft(
@@ -112,7 +159,7 @@ def of_share(
         created_at=share.record_at,
         link=link,
         card=_card(item, link, thumb=_thumb(item, store, connector.limits)) if has_card(item) else None,
-        images=(image,) if image else (),
+        images=images,
         language=share.language,
         author=author,
         progress=progress,
@@ -148,22 +195,33 @@ def _thumb(item: ContentItem, store: Media, limits: Limits) -> Image | None:
     if picture is None or picture.size > (limits.thumb_bytes or 0):
         return None
     try:
-        return _image(picture, media.read(store, picture=picture), item.alt_text)
+        data = media.read(store, picture=picture)
     except NotFound:  # a card without its picture is still a card
         return None
+    return Image(data, picture.mime, item.alt_text, picture.width, picture.height)
 
 
-def _kind(picture: Picture, limits: Limits) -> str:
-    """As what a picture is sent: a network that does not take its kind gets a JPEG."""
-    return picture.mime if picture.mime in limits.image_mimes else "image/jpeg"
+def _unread(one: Shown, limits: Limits | None, public_url: str | None) -> Image:
+    """A picture as it is held to rules before it is sent: what is made to fit by then is not looked at."""
+    mimes = limits.image_mimes if limits else ()
+    mime = one.picture.mime if one.picture.mime in mimes else "image/jpeg"
+    frames = one.picture.frames if limits and limits.moving_bytes is not None else 1
+    return Image(b"", mime, one.alt_text, public_url=public_url, frames=frames)
 
 
-def _image(picture: Picture, data: bytes, alt_text: str, *, mime: str = "", public_url: str | None = None) -> Image:
-    return Image(
-        data=data,
-        mime=mime or picture.mime,
-        alt_text=alt_text,
-        width=picture.width,
-        height=picture.height,
-        public_url=public_url,
+def _fitted(one: Shown, store: Media, limits: Limits, lend: Lend | None) -> Image:
+    ready = fitted(store, one.picture, frame_of(limits))
+    url = lend(store.name_of(ready.data, mime=ready.mime)) if lend else None
+    return Image(ready.data, ready.mime, one.alt_text, ready.width, ready.height, url, ready.frames)
+
+
+def frame_of(limits: Limits) -> Frame:
+    """What a network takes of a picture, as the library's own value."""
+    return Frame(
+        mimes=limits.image_mimes,
+        most_bytes=limits.image_bytes,
+        most_points=limits.image_pixels,
+        widths=limits.image_width,
+        shapes=limits.image_shape,
+        most_moving_bytes=limits.moving_bytes,
     )

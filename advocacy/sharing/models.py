@@ -204,6 +204,8 @@ class Share(Base):
     """What of the disclosures that were asked for stands in the text, a line each; for the archive."""
     disclosed_for: Mapped[str] = mapped_column(String(2), default="")
     """The country whose rule asked for it; "" for everybody's, or none."""
+    picture_ids: Mapped[list[Any] | None]
+    """Which of the item's pictures go along, in their order; None for as many as the network takes."""
     language: Mapped[str] = mapped_column(String(10), default="en")
     approved_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]

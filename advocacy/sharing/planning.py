@@ -87,6 +87,7 @@ def edit(
             link=url,
             limits=limits,
             public_url=public_url,
+            picture_ids=share.picture_ids,
         )
     checks.own_words(
         session,

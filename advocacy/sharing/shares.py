@@ -46,6 +46,7 @@ class Wanted:
         connection_id: the account to publish with; None for share links.
         caption_id: the ready-made text it came from, if any.
         as_it_is: whether a post of the company's is passed on without words.
+        picture_ids: which of the item's pictures go along; None for as many as the network takes.
     """
 
     network: str
@@ -53,6 +54,7 @@ class Wanted:
     connection_id: int | None = None
     caption_id: int | None = None
     as_it_is: bool = False
+    picture_ids: tuple[int, ...] | None = None
 
 
 def request(
@@ -199,6 +201,7 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
     link = links.make(session, clock, item=item, network=network.network)
     url = links.address(asked.public_url, link.code) if link else None
     text = "" if kind is ShareKind.REPOST else _words(session, clock, networks, asked, one, url=url)
+    picture_ids = one.picture_ids if connection else None
     if connection is not None or item.kind is not ItemKind.POST:  # by hand its own page is opened, which asks nothing
         checks.words(
             networks,
@@ -208,6 +211,7 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
             link=url,
             limits=connection.limits if connection else None,
             public_url=asked.public_url,
+            picture_ids=picture_ids,
         )
     now = clock.now()
     share = Share(
@@ -221,6 +225,7 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
         text=text,
         disclosed=spoken(text, asked.disclosure.there(is_channel=network.is_channel)),
         disclosed_for=asked.disclosure.country,
+        picture_ids=list(picture_ids) if picture_ids is not None else None,
         language=item.language,
         approved_at=now,
         time_zone=user.time_zone,

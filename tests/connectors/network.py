@@ -28,6 +28,7 @@ Test = TypeVar("Test", bound=Callable[..., None])
 ROOT = Path(__file__).resolve().parents[2]
 LINK = "https://go.example.com/r/AbC12"
 TEXT = "We are hiring in Tromsø 🚀 #jobs"
+SECOND = Image(b"\xff\xd8 not quite another one", "image/jpeg", "The harbour at night", 1200, 630)
 PICTURE = Image(b"\xff\xd8 not quite a picture", "image/jpeg", "The harbour at noon", 1200, 630)
 
 
@@ -122,6 +123,10 @@ class Network(ABC):
     def arrived(self, upload: Request) -> bytes:
         """What the network has of a picture after this request to take it: what came along, unless it fetches it."""
         return upload.body
+
+    def shown(self) -> list[tuple[bytes, str]]:
+        """The pictures of the only post that is there, in their order, each with its description."""
+        raise NotImplementedError
 
     def liked(self, remote_id: str) -> None:
         """Let the network count 3 likes, 2 reposts, 1 reply, where we may read that."""

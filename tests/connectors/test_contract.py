@@ -26,7 +26,7 @@ from connectors import (
 )
 from connectors._registry import connector_classes
 from tests.connectors.fakes.server import Fault, Response
-from tests.connectors.network import LINK, PICTURE, Network, in_norwegian, networks, only, registry
+from tests.connectors.network import LINK, PICTURE, SECOND, Network, in_norwegian, networks, only, registry
 
 BUSY = '{"17841": [{"type": "pages", "call_count": 100, "estimated_time_to_regain_access": 20}]}'
 
@@ -114,6 +114,14 @@ def test_a_picture_goes_along_with_its_description(network: Network) -> None:
     assert PICTURE.data in network.arrived(upload)
     said = unquote_plus(b"".join(one.body for one in network.fake.requests).decode("utf-8", "replace"))
     assert PICTURE.alt_text in said
+
+
+@only(pictures=True)
+def test_several_pictures_go_along_in_their_order_each_with_its_description(network: Network) -> None:
+    assert network.connector.limits.max_images > 1
+    network.connector.publish(network.draft(images=(PICTURE, SECOND)), network.credentials)
+    assert network.shown() == [(one.data, one.alt_text) for one in (PICTURE, SECOND)]
+    assert network.posts() == 1
 
 
 # Answers that do not come.

@@ -226,21 +226,47 @@ def test_other_errors_are_said_beside_what_is_wrong_with_the_picture(browser):
     assert "Please fill this in" in answer.text
 
 
-def test_a_replacement_chosen_in_a_form_with_an_error_is_kept_shown_and_saved_with_the_next_send(browser, db, make):
+def test_a_picture_added_in_a_form_with_an_error_is_kept_shown_and_saved_with_the_next_send(browser, db, make):
     browser.submit(NEW, {"title": "T", "alt_text": "Red", "picture": (photo(), "a.jpg")})
     item = newest(db)
     path = f"/library/items/{item.id}/edit"
-    answer = browser.submit(path, {"title": "", "alt_text": "Blue", "picture": (photo("blue"), "b.jpg")})
+    answer = browser.submit(path, {"title": "", "new_alt_text": "Blue", "picture": (photo("blue"), "b.jpg")})
     assert answer.status_code == 422
     with db.reading() as session:
         first, second = session.scalars(select(Picture).order_by(Picture.id))
     assert newest(db).picture_id == first.id, "nothing is saved yet"
     assert f'src="{second.path}"' in answer.text
-    assert "You need not choose it again" in answer.text
     _, form = form_of(answer.text)
     form["title"] = "T again"
     follow(browser, browser.post(path, data=form))
-    assert (newest(db).picture_id, newest(db).alt_text, newest(db).title) == (second.id, "Blue", "T again")
+    with db.reading() as session:
+        item = session.get_one(ContentItem, item.id)
+        assert [(one.picture.id, one.alt_text) for one in item.pictures] == [(first.id, "Red"), (second.id, "Blue")]
+
+
+def test_pictures_are_moved_up_and_removed_by_buttons_that_need_no_script(browser, db):
+    browser.submit(NEW, {"title": "T", "alt_text": "Red", "picture": (photo(), "a.jpg")})
+    path = f"/library/items/{newest(db).id}/edit"
+    browser.submit(path, {"new_alt_text": "Blue", "picture": (photo("blue"), "b.jpg")})
+    moved = browser.submit(path, {"pictures": "up:1"})
+    _, form = form_of(moved.text)
+    follow(browser, browser.post(path, data=form))
+    with db.reading() as session:
+        item = session.get_one(ContentItem, newest(db).id)
+        assert [one.alt_text for one in item.pictures] == ["Blue", "Red"]
+    removed = browser.submit(path, {"pictures": "remove:0"})
+    _, form = form_of(removed.text)
+    follow(browser, browser.post(path, data=form))
+    assert (newest(db).alt_text, newest(db).picture_id is not None) == ("Red", True)
+
+
+def test_a_further_picture_without_a_description_is_refused_beside_itself(browser, db):
+    browser.submit(NEW, {"title": "T", "alt_text": "Red", "picture": (photo(), "a.jpg")})
+    answer = browser.submit(f"/library/items/{newest(db).id}/edit", {"picture": (photo("blue"), "b.jpg")})
+    assert answer.status_code == 422
+    error = re.search(r'id="more_pictures-0-alt_text-error">(.*?)</p>', answer.text, re.DOTALL)
+    assert error, "nothing is said beside it"
+    assert "Please describe the picture" in error.group(1)
 
 
 def test_only_forms_with_files_may_be_larger_than_others(browser, small_limits):

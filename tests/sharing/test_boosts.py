@@ -7,7 +7,7 @@ import pytest
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.library import disclosure_policy, review
 from advocacy.library.disclosure_policy import Rule
-from advocacy.library.models import ItemKind
+from advocacy.library.models import ContentItem, ItemKind
 from advocacy.library.text_rules import TextRules
 from advocacy.sharing import claims, planning, rules
 from advocacy.sharing.models import Proof, Share, ShareKind, ShareState
@@ -134,5 +134,6 @@ def test_the_network_of_a_post_is_known_by_its_address(house, make, address, net
     found = house.part(TextRules).post_place(address)
     assert network in found if network else found == ""
     item = make.item(kind=ItemKind.POST, source_url=address)
-    told = review.missing(item, house.part(TextRules))
+    with house.db.reading() as session:
+        told = review.missing(session.get(ContentItem, item.id), house.part(TextRules))
     assert (told == [review.NO_POST]) == (not network)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
-from advocacy.library.models import Caption, Editing
+from advocacy.library.models import Caption, Editing, ItemKind, ItemPicture, Picture
 from advocacy.sharing.models import ComposerDraft, ConnectionState, Proof, Share, ShareState
+from tests.pages import form_of
 
 
 def shares_of(db, user) -> list[Share]:
@@ -187,3 +189,60 @@ def test_a_good_time_that_has_passed_since_it_was_offered_is_not_swapped_for_ano
     assert "The good time that was offered has passed." in answer.text
     with house.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Share)) == 0
+
+
+@pytest.fixture
+def pictured(make, db, house):
+    """An item that goes out as six pictures; `pictured.ids` are theirs in their order."""
+
+    def made(words="The harbour"):
+        with house.db.transaction() as session:
+            rows = [
+                Picture(sha256=f"{n}" * 64, mime="image/png", width=9, height=9, size=9, created_at=house.clock.now())
+                for n in range(6)
+            ]
+            session.add_all(rows)
+            session.flush()
+            ids = [one.id for one in rows]
+        item = make.item("Wind farm", captions=["Look"], kind=ItemKind.IMAGE, picture_id=ids[0], alt_text=words)
+        with house.db.transaction() as session:
+            session.add_all(
+                ItemPicture(item_id=item.id, position=place, picture_id=one, alt_text=f"Picture {place}")
+                for place, one in enumerate(ids[1:], 1)
+            )
+        return item, ids
+
+    return made
+
+
+def test_as_many_pictures_as_the_network_takes_are_ticked_and_the_person_chooses_others(
+    signed_in, make, connect, db, pictured
+):
+    kari = make.user("Kari")
+    (item, ids), account = pictured(), connect(kari)
+    browser = signed_in(kari)
+    page = browser.get(f"/share/{item.id}")
+    assert page.text.count('type="checkbox" class="checkbox" name="pictures-') == 6
+    assert page.text.count(" checked><img") == 4
+    assert "At most 4 of these 6 pictures fit" in page.text
+    assert 'data-layout="grid" data-count="4"' in page.text
+    _, form = form_of(page.text)
+    field = f"pictures-c{account.id}"
+    too_many = browser.post(f"/share/{item.id}", data={**form, "do": "share", field: ["", *map(str, ids)]})
+    assert too_many.status_code == 422
+    assert "at most 4 pictures" in too_many.text
+    none = browser.post(f"/share/{item.id}", data={**form, "do": "share", field: [""]})
+    assert "Please choose at least one picture" in none.text
+    _, form = form_of(too_many.text)
+    browser.post(f"/share/{item.id}", data={**form, "do": "share", field: ["", str(ids[5]), str(ids[2])]})
+    (share,) = shares_of(db, kari)
+    assert share.picture_ids == [ids[5], ids[2]]
+
+
+def test_a_picture_without_a_description_is_not_shared(signed_in, make, connect, db, pictured):
+    kari = make.user("Kari")
+    (item, _), _account = pictured(words=""), connect(kari)
+    answer = signed_in(kari).submit(f"/share/{item.id}", {"do": "share"})
+    assert answer.status_code == 422
+    assert "has no description for people who cannot see it" in answer.text
+    assert shares_of(db, kari) == []

@@ -144,7 +144,7 @@ def test_a_picture_is_fetched_from_the_hub_as_the_kind_that_the_network_takes(
 
 
 def test_an_interrupted_share_is_published_once(house, make, sharing, server, ada, account, picture):
-    share = ask(house, ada, make.item(picture_id=picture.id), account)
+    share = ask(house, ada, make.item(picture_id=picture.id, alt_text="The harbour"), account)
     server.fail(Fault.LOST, PUBLISH, times=1)
     sharing.work()
     assert stands(house, share).state is ShareState.UNCONFIRMED
@@ -159,7 +159,7 @@ def test_an_interrupted_share_is_published_once(house, make, sharing, server, ad
 def test_a_request_that_never_arrived_is_repeated_with_the_same_container(
     house, make, sharing, server, ada, account, picture
 ):
-    share = ask(house, ada, make.item(picture_id=picture.id), account)
+    share = ask(house, ada, make.item(picture_id=picture.id, alt_text="The harbour"), account)
     server.fail(Fault.RESET_BEFORE, PUBLISH, times=1)
     sharing.work()
     house.clock.move(minutes=2)
@@ -171,7 +171,7 @@ def test_a_request_that_never_arrived_is_repeated_with_the_same_container(
 def test_too_late_to_repeat_the_container_itself_says_that_nothing_was_published(
     house, make, sharing, server, ada, account, picture
 ):
-    share = ask(house, ada, make.item(picture_id=picture.id), account)
+    share = ask(house, ada, make.item(picture_id=picture.id, alt_text="The harbour"), account)
     server.fail(Fault.RESET_BEFORE, PUBLISH, times=1)
     sharing.work()
     house.clock.move(hours=3)
@@ -183,7 +183,7 @@ def test_too_late_to_repeat_the_container_itself_says_that_nothing_was_published
 
 
 def test_a_hub_that_cannot_be_reached_says_so_before_anything_is_kept(house, make, server, ada, account, picture):
-    item = make.item(kind=ItemKind.IMAGE, picture_id=picture.id)
+    item = make.item(kind=ItemKind.IMAGE, picture_id=picture.id, alt_text="The harbour")
     with pytest.raises(Invalid, match="cannot be reached from the internet"):
         ask(house, ada, item, account, public_url="http://127.0.0.1:8000")
 
@@ -203,7 +203,7 @@ def test_the_composer_says_that_links_in_captions_cannot_be_clicked(
     house, make, server, ada, account, picture, signed_in, monkeypatch
 ):
     monkeypatch.setattr("advocacy.library.lent_pictures.can_be_fetched", lambda _url: True)
-    page = signed_in(ada).get(f"/share/{make.item(picture_id=picture.id).id}")
+    page = signed_in(ada).get(f"/share/{make.item(picture_id=picture.id, alt_text='The harbour').id}")
     assert f'name="text-c{account.id}"' in page.text
     assert "Nobody can click a link in an Instagram caption" in page.text
 

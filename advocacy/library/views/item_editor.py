@@ -218,38 +218,75 @@ def _rearrange(form: ItemForm) -> None:
 
 
 def _is_rearranged(form: ItemForm) -> bool:
-    """Whether the form was sent to rearrange its posts; a picture that came along is kept all the same."""
-    return "posts" in request.form and (_picture_kept(form) or True)
+    """Whether the form was sent to rearrange its posts or pictures; a picture that came along is kept all the same."""
+    if "pictures" in request.form:
+        _rearrange_pictures(form)
+    return ("posts" in request.form or "pictures" in request.form) and (_picture_kept(form) or True)
+
+
+def _rearrange_pictures(form: ItemForm) -> None:
+    """Removes a picture or moves it up when one of those buttons sent the form; the first has place 0."""
+    what, _, place = request.form["pictures"].partition(":")
+    at, rows = _number(place), _picture_rows(form)
+    if at is None or at >= len(rows):
+        return
+    if what == "remove":
+        rows.pop(at)
+    elif what == "up" and at > 0:
+        rows[at - 1], rows[at] = rows[at], rows[at - 1]
+    _set_pictures(form, rows)
+
+
+def _picture_rows(form: ItemForm) -> list[tuple[str, str]]:
+    """Each picture's id and description, in their order."""
+    first = [(form.picture_id.data or "", form.alt_text.data or "")] if form.picture_id.data else []
+    return [*first, *((row["picture_id"] or "", row["alt_text"] or "") for row in form.more_pictures.data)]
+
+
+def _set_pictures(form: ItemForm, rows: list[tuple[str, str]]) -> None:
+    form.picture_id.data, form.alt_text.data = rows[0] if rows else ("", "")
+    while form.more_pictures.entries:
+        form.more_pictures.pop_entry()
+    form.more_pictures.last_index = -1
+    for picture_id, alt_text in rows[1:]:
+        form.more_pictures.append_entry({"picture_id": picture_id, "alt_text": alt_text})
 
 
 def _picture_kept(form: ItemForm) -> bool:
-    """Keeps a picture that came with the form, so that it is not lost when the form comes back.
+    """Keeps pictures that came with the form, so that they are not lost when the form comes back.
 
     Returns:
         Whether all is well; else the reason stands at the field.
     """
+    rows = _picture_rows(form)
     if form.remove_picture.data:
-        form.picture_id.data, form.alt_text.data = "", ""
-    sent = form.picture.data
-    if not sent or not sent.filename:
-        return True
-    try:
-        prepared = pictures.prepare(sent.read(pictures.MOST_BYTES + 1))
-    except HubError as error:
-        form.picture.errors = [say(error.text)]
-        return False
-    with writing() as session:
-        kept = media.store(
-            session,
-            house().clock,
-            house().part(Media),
-            data=prepared.data,
-            mime=prepared.mime,
-            width=prepared.width,
-            height=prepared.height,
-            by=current_user.id,
-        )
-    form.picture_id.data = str(kept.id)
+        rows = rows[1:]
+    sent = [one for one in form.picture.data or () if one and not isinstance(one, str) and one.filename]
+    for one in sent:
+        data = one.read(pictures.MOST_BYTES + 1)
+        try:
+            prepared, original = pictures.prepare(data), pictures.original(data)
+        except HubError as error:
+            form.picture.errors = [say(error.text)]
+            return False
+        with writing() as session:
+            kept = media.store(
+                session,
+                house().clock,
+                house().part(Media),
+                data=prepared.data,
+                mime=prepared.mime,
+                width=prepared.width,
+                height=prepared.height,
+                by=current_user.id,
+                original=original,
+            )
+            # The words beside the file field are about the first of the files.
+            words = "" if one is not sent[0] else form.new_alt_text.data or (form.alt_text.data if not rows else "")
+            rows.append((str(kept.id), words or ""))
+    if sent or form.remove_picture.data:
+        form.new_alt_text.data = ""
+        _set_pictures(form, rows)
     return True
 
 
@@ -272,6 +309,11 @@ def _page(form: ItemForm, *, item: Any, card: Any = None, conflict: Any = None, 
         item=item,
         card=card,
         picture=picture,
+        most_pictures=content.MOST_PICTURES,
+        further={
+            one.form.picture_id.data: media.find(session, picture_id=_number(str(one.form.picture_id.data)))
+            for one in form.more_pictures
+        },
         link_card=previews.link_card(
             title=(card.title if card else "") or form.title.data or "",
             description=(card.description if card else "") or form.summary.data or "",

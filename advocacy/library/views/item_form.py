@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext
-from flask_wtf.file import FileField
+from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
     FieldList,
@@ -23,10 +23,12 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import NumberRange, Optional
 
+from advocacy.base.errors import Invalid
 from advocacy.library import content
-from advocacy.library.content import CaptionText, Content, Dimension, Editing, ItemKind
+from advocacy.library.content import CaptionText, Content, Dimension, Editing, ItemKind, PictureText
 from advocacy.web.fields import LocalMoment
 from advocacy.web.forms import Form, at_most, required
+from advocacy.web.i18n import say
 
 KINDS = {
     ItemKind.ARTICLE: lazy_gettext("Link to an article or page"),
@@ -52,6 +54,13 @@ class CaptionForm(PlainForm):  # type: ignore[misc]
     text = TextAreaField(lazy_gettext("Text"), [at_most(content.LONGEST_CAPTION)])
 
 
+class PictureForm(PlainForm):  # type: ignore[misc]
+    """A picture that follows the first."""
+
+    picture_id = HiddenField()
+    alt_text = TextAreaField(lazy_gettext("Description of the picture"), [at_most(1_500)])
+
+
 class ItemForm(Form):
     """Everything an editor decides about an item."""
 
@@ -65,9 +74,13 @@ class ItemForm(Form):
     language = SelectField(lazy_gettext("Language"))
     body = TextAreaField(lazy_gettext("Text to read here"), [at_most(content.LONGEST_TEXT)])
     picture_id = HiddenField()
-    picture = FileField(lazy_gettext("Picture"))
+    picture = MultipleFileField(lazy_gettext("Picture"))
+    new_alt_text = TextAreaField(lazy_gettext("Description of the new picture"), [at_most(1_500)])
     remove_picture = BooleanField(lazy_gettext("Remove the picture"))
     alt_text = TextAreaField(lazy_gettext("Description of the picture"), [at_most(1_500)])
+    more_pictures = FieldList(
+        FormField(PictureForm), label=lazy_gettext("Further pictures"), max_entries=content.MOST_PICTURES
+    )
     topics = SelectMultipleField(lazy_gettext("Topics"), coerce=int)
     campaign = SelectField(lazy_gettext("Campaign"))
     captions = FieldList(
@@ -109,6 +122,7 @@ class ItemForm(Form):
             language=self.language.data,
             picture_id=_number(self.picture_id.data),
             alt_text=self.alt_text.data or "",
+            more_pictures=tuple(self._more_pictures()),
             topic_ids=tuple(sorted(set(self.topics.data or ()))),
             campaign_id=_number(self.campaign.data),
             audience=self.audience(),
@@ -132,6 +146,19 @@ class ItemForm(Form):
             Dimension.ROLE: self.role.data,
         }
         return {dimension: tuple(values) for dimension, values in chosen.items() if values}
+
+    def _more_pictures(self) -> list[PictureText]:
+        rows = [(_number(row.form.picture_id.data), row.form.alt_text.data) for row in self.more_pictures.entries]
+        return [PictureText(picture_id, alt_text or "") for picture_id, alt_text in rows if picture_id is not None]
+
+    def take(self, error: Invalid) -> None:
+        """As every form; what is wrong with one of several pictures is said beside that one."""
+        at, name, place = self.more_pictures, *error.field.partition("-")[::2]
+        if name == "more_pictures" and place.partition("-")[0].isdecimal():
+            row = at.entries[int(place.partition("-")[0])].form
+            row.alt_text.errors = [*row.alt_text.errors, say(error.text)]
+        else:
+            super().take(error)
 
     def _captions(self) -> list[CaptionText]:
         # A row that nobody wrote in is no post: the form offers an empty one to begin with.
@@ -160,6 +187,7 @@ def values_of(written: Content, *, version: int) -> Mapping[str, Any]:
         "body": written.body,
         "picture_id": str(written.picture_id or ""),
         "alt_text": written.alt_text,
+        "more_pictures": [{"picture_id": one.picture_id, "alt_text": one.alt_text} for one in written.more_pictures],
         "topics": list(written.topic_ids),
         "campaign": str(written.campaign_id or ""),
         "captions": [

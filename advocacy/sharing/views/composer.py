@@ -162,6 +162,7 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         connectable=networks.connectable(),
         texts=_texts(ways, typed),
         chosen=_chosen(ways, typed),
+        shown={way.key: way.shown(_pictures(typed, way.key)) for way in ways},
         typed=typed or {},
         slot=slot,
         slot_wall=wall_time.on_the_wall(slot.at, current_user.time_zone),
@@ -207,6 +208,13 @@ def _passed_on(ways: list[Way], typed: Any) -> set[str]:
     return {way.key for way in ways if way.may_repost and not way.text}
 
 
+def _pictures(sent: Any, key: str) -> tuple[int, ...] | None:
+    """The pictures that were ticked for one place; None where the form offered no choice."""
+    if sent is None or f"pictures-{key}" not in sent:
+        return None
+    return tuple(int(one) for one in sent.getlist(f"pictures-{key}") if one.isdecimal() and len(one) < 10)
+
+
 def _chosen(ways: list[Way], typed: Any) -> set[str]:
     if typed is not None:
         return set(typed.getlist("to"))
@@ -223,6 +231,7 @@ def _wanted() -> list[Wanted]:
             connection_id=way.connection_id,
             caption_id=_number(f"caption-{key}"),
             as_it_is=request.form.get(f"as-{key}") == "repost",
+            picture_ids=_pictures(request.form, key),
         )
         for key in request.form.getlist("to")
         if (way := ways.get(key)) is not None

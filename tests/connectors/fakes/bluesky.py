@@ -62,6 +62,7 @@ class FakeBluesky(BlueskyDoor):
         self.sessions: list[_Session] = []
         self.records: dict[tuple[str, str, str], tuple[dict[str, Any], str]] = {}
         self.blobs: dict[str, tuple[str, int]] = {}
+        self.bytes: dict[str, bytes] = {}
         self.counts: dict[str, Counts] = {}
         self.indexed = True
         self.sign_ins: list[datetime] = []
@@ -184,7 +185,7 @@ class FakeBluesky(BlueskyDoor):
         digest = hashlib.sha256(request.body).digest()
         cid = "bafkrei" + b32encode(digest).decode().lower().rstrip("=")
         mime = request.headers["content-type"]
-        self.blobs[cid] = (mime, len(request.body))
+        self.blobs[cid], self.bytes[cid] = (mime, len(request.body)), request.body
         blob = {"$type": "blob", "ref": {"$link": cid}, "mimeType": mime, "size": len(request.body)}
         return Response(200, {"blob": blob})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -22,6 +22,7 @@ class Container:
     picture: bytes | None = None
     problem: str = ""
     published: bool = False
+    children: list[Container] = field(default_factory=list)
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Post:
     made: datetime
     picture: bytes | None
     alt_text: str
+    carousel: list[tuple[bytes | None, str]] = field(default_factory=list)
 
 
 class FakeContainers(FakeMeta):
@@ -58,6 +60,13 @@ class FakeContainers(FakeMeta):
         fields = request.form
         self.refuse_fields(fields)
         container = Container(self.new_id(), account, fields, self.clock(), self.polls_needed)
+        for child in [one for one in fields.get("children", "").split(",") if one]:
+            found = self.containers.get(child)
+            if found is None or found.account is not account or self.state(found) != "FINISHED":
+                raise Refuse(400, graph(100, "Param children holds a container that is not finished"))
+            if found.fields.get("is_carousel_item") != "true":
+                raise Refuse(400, graph(100, "Param children holds what is no item of a carousel"))
+            container.children.append(found)
         if fields.get("image_url"):
             data, mime = self.web.get(fields["image_url"], (b"", ""))
             container.picture = data
@@ -86,7 +95,7 @@ class FakeContainers(FakeMeta):
         """A container that is finished, once."""
         account = self._owner(request, user)
         container = self.containers.get(request.form.get("creation_id", ""))
-        if container is None or container.account is not account:
+        if container is None or container.account is not account or container.fields.get("is_carousel_item"):
             raise missing(request.form.get("creation_id", ""))
         state = self.state(container)
         if state == "IN_PROGRESS":
@@ -98,6 +107,7 @@ class FakeContainers(FakeMeta):
         container.published = True
         words, alt = container.fields.get(self.words_field, ""), container.fields.get("alt_text", "")
         post = Post(self.new_id(), account, words, self.clock(), container.picture, alt)
+        post.carousel = [(one.picture, one.fields.get("alt_text", "")) for one in container.children]
         self.posts[post.id] = post
         self.numbers[post.id] = {}
         return Response(200, {"id": post.id})

@@ -69,7 +69,11 @@ class FakeInstagram(FakeContainers):
 
     def refuse_fields(self, fields: dict[str, str]) -> None:
         caption = fields.get("caption", "")
-        if not fields.get("image_url"):
+        children = fields.get("children", "").split(",")
+        if fields.get("media_type") == "CAROUSEL":
+            if not 2 <= len(children) <= 10:
+                raise Refuse(400, graph(100, "The carousel must have between 2 and 10 items.", 2_207_043))
+        elif not fields.get("image_url"):
             raise Refuse(400, graph(100, "The parameter image_url is required.", 2_207_003))
         if len(caption.encode("utf-16-le")) // 2 > 2200:
             raise Refuse(400, graph(36004, "The caption was too long.", 2_207_010))

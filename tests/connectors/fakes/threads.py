@@ -68,7 +68,8 @@ class FakeThreads(FakeContainers):
     def refuse_fields(self, fields: dict[str, str]) -> None:
         kind, text = fields.get("media_type"), fields.get("text", "")
         if (
-            kind not in ("TEXT", "IMAGE")
+            kind not in ("TEXT", "IMAGE", "CAROUSEL")
+            or (kind == "CAROUSEL") != (2 <= len(fields.get("children", "").split(",")) <= 20)
             or (kind == "IMAGE") != ("image_url" in fields)
             or (kind == "TEXT" and not text)
         ):

@@ -32,6 +32,11 @@ class BlueskyNetwork(Network):
     def sign_in(self) -> Credentials:
         return self.registry.app_password("bluesky").sign_in("ada.test", "abcd-efgh-ijkl-mnop")
 
+    def shown(self) -> list[tuple[bytes, str]]:
+        [post] = self.server.posts_of("ada.test")
+        images = post["embed"]["images"]
+        return [(self.server.bytes[one["image"]["ref"]["$link"]], one["alt"]) for one in images]
+
     def posts(self) -> int:
         return len(self.server.posts_of("ada.test"))
 

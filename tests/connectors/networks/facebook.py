@@ -42,6 +42,10 @@ class FacebookNetwork(OAuthNetwork):
             self.server.page(f"{who}'s Page", owner=who)
         return self.server.allow(dict(asked), who).headers["Location"]
 
+    def shown(self) -> list[tuple[bytes, str]]:
+        [post] = self.server.posts.values()
+        return [self.server.photos[one] for one in post.photos]
+
     def posts(self) -> int:
         return len(self.server.posts)
 

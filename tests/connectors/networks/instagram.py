@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from connectors import Credentials, Draft, Figures
+from connectors import Credentials, Draft, Figures, Image
 from tests.connectors.fakes.instagram import FakeInstagram
 from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET, graph
 from tests.connectors.fakes.server import Request, Response
-from tests.connectors.network import PICTURE, OAuthNetwork
+from tests.connectors.network import PICTURE, SECOND, OAuthNetwork
 
 PICTURE_URL = "https://hub.example.com/media/for-networks/abc.jpg"
+SECOND_URL = "https://hub.example.com/media/for-networks/def.jpg"
 
 
 class InstagramNetwork(OAuthNetwork):
@@ -30,6 +31,7 @@ class InstagramNetwork(OAuthNetwork):
     def _fake(self) -> FakeInstagram:
         self.server = FakeInstagram(self.clock).start()
         self.server.web[PICTURE_URL] = (PICTURE.data, PICTURE.mime)
+        self.server.web[SECOND_URL] = (SECOND.data, SECOND.mime)
         return self.server
 
     def settings(self) -> Mapping[str, str]:
@@ -46,7 +48,7 @@ class InstagramNetwork(OAuthNetwork):
         if text.strip() or parts.get("link"):
             parts.setdefault("images", (PICTURE,))
         made = super().draft(text, **parts)
-        return replace(made, images=tuple(replace(one, public_url=PICTURE_URL) for one in made.images))
+        return replace(made, images=tuple(replace(one, public_url=_url(one)) for one in made.images))
 
     def sign_in(self) -> Credentials:
         ada = self.server.account("ada")
@@ -58,6 +60,10 @@ class InstagramNetwork(OAuthNetwork):
 
     def allow(self, asked: Mapping[str, str], who: str = "ada") -> str:
         return self.server.allow(dict(asked), who).headers["Location"]
+
+    def shown(self) -> list[tuple[bytes, str]]:
+        [post] = self.server.posts.values()
+        return [(picture or b"", words) for picture, words in post.carousel]
 
     def posts(self) -> int:
         return len(self.server.posts)
@@ -76,3 +82,7 @@ class InstagramNetwork(OAuthNetwork):
             "too large": Response(413, "<html><h1>413 Request Entity Too Large</h1></html>"),
             "invalid": Response(400, graph(100, "Param caption is too long.")),
         }
+
+
+def _url(image: Image) -> str:
+    return SECOND_URL if image.data == SECOND.data else PICTURE_URL

@@ -53,6 +53,11 @@ class LinkedInNetwork(OAuthNetwork):
     def bare_wait(self) -> datetime:
         return datetime.combine(self.clock().date() + timedelta(days=1), time(), UTC)
 
+    def shown(self) -> list[tuple[bytes, str]]:
+        [post] = self.server.posts.values()
+        images = post.sent["content"]["multiImage"]["images"]
+        return [(self.server.pictures[one["id"]].data or b"", one["altText"]) for one in images]
+
     def posts(self) -> int:
         return len(self.server.posts)
 

@@ -45,6 +45,10 @@ class MastodonNetwork(OAuthNetwork):
         self.server.names_itself = True
         return f"{self.server.base_url}/"
 
+    def shown(self) -> list[tuple[bytes, str]]:
+        [status] = self.server.statuses.values()
+        return [(self.server.media[one].data, self.server.media[one].description) for one in status.media_ids]
+
     def posts(self) -> int:
         return len(self.server.statuses)
 

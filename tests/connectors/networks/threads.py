@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from connectors import Credentials, Draft
+from connectors import Credentials, Draft, Image
 from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET, graph
 from tests.connectors.fakes.server import Request, Response
 from tests.connectors.fakes.threads import FakeThreads
-from tests.connectors.network import PICTURE, OAuthNetwork
+from tests.connectors.network import PICTURE, SECOND, OAuthNetwork
 
 PICTURE_URL = "https://hub.example.com/media/for-networks/abc.jpg"
+SECOND_URL = "https://hub.example.com/media/for-networks/def.jpg"
 
 
 class ThreadsNetwork(OAuthNetwork):
@@ -28,6 +29,7 @@ class ThreadsNetwork(OAuthNetwork):
     def _fake(self) -> FakeThreads:
         self.server = FakeThreads(self.clock).start()
         self.server.web[PICTURE_URL] = (PICTURE.data, PICTURE.mime)
+        self.server.web[SECOND_URL] = (SECOND.data, SECOND.mime)
         return self.server
 
     def settings(self) -> Mapping[str, str]:
@@ -41,7 +43,7 @@ class ThreadsNetwork(OAuthNetwork):
     def draft(self, text: str = "We are hiring in Tromsø 🚀 #jobs", **parts: Any) -> Draft:
         """With pictures where the network can fetch them."""
         made = super().draft(text, **parts)
-        return replace(made, images=tuple(replace(one, public_url=PICTURE_URL) for one in made.images))
+        return replace(made, images=tuple(replace(one, public_url=_url(one)) for one in made.images))
 
     def sign_in(self) -> Credentials:
         ada = self.server.account("ada")
@@ -53,6 +55,10 @@ class ThreadsNetwork(OAuthNetwork):
 
     def allow(self, asked: Mapping[str, str], who: str = "ada") -> str:
         return self.server.allow(dict(asked), who).headers["Location"]
+
+    def shown(self) -> list[tuple[bytes, str]]:
+        [post] = self.server.posts.values()
+        return [(picture or b"", words) for picture, words in post.carousel]
 
     def posts(self) -> int:
         return len(self.server.posts)
@@ -71,3 +77,7 @@ class ThreadsNetwork(OAuthNetwork):
             "too large": Response(413, "<html><h1>413 Request Entity Too Large</h1></html>"),
             "invalid": Response(400, graph(100, "Param text must be at most 500 characters long.")),
         }
+
+
+def _url(image: Image) -> str:
+    return SECOND_URL if image.data == SECOND.data else PICTURE_URL

@@ -42,6 +42,10 @@ class XNetwork(OAuthNetwork):
         self.server.names_itself = True
         return self.server.base_url
 
+    def shown(self) -> list[tuple[bytes, str]]:
+        [post] = self.server.posts.values()
+        return [(self.server.media[one].data, self.server.media[one].alt_text) for one in post.media]
+
     def posts(self) -> int:
         return len(self.server.posts)
 
