@@ -175,6 +175,29 @@ def test_the_preview_follows_the_typing(gallery: str, open_page: Callable[..., P
     assert page.locator("[data-preview-text]").inner_text() == "Hello <b>there</b>"
 
 
+def test_the_preview_shows_the_pictures_that_are_ticked_in_their_order(
+    gallery: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    page.goto(f"{gallery}/composer")
+    page.evaluate(
+        """() => {
+          const boxes = [1, 2, 3].map((number) => `<label><input type="checkbox" name="chosen" value="${number}"
+            ${number < 3 ? "checked" : ""}><img alt="Picture ${number}"></label>`);
+          const frame = '<div data-picture="1"><img alt="Picture 1"></div><div data-picture="2"><img alt="Picture 2"></div>';
+          document.querySelector("main").insertAdjacentHTML("beforeend", `${boxes.join("")}
+            <live-preview pictures="chosen"><div data-pictures data-count="2">${frame}</div></live-preview>`);
+        }"""
+    )
+    shown = "() => [...document.querySelectorAll('[data-pictures] img')].map((one) => one.alt)"
+    page.locator("input[name=chosen]").nth(2).check()
+    page.locator("input[name=chosen]").nth(0).uncheck()
+    assert page.evaluate(shown) == ["Picture 2", "Picture 3"]
+    page.locator("input[name=chosen]").nth(0).check()
+    assert page.evaluate(shown) == ["Picture 1", "Picture 2", "Picture 3"]
+    assert page.locator("[data-pictures]").get_attribute("data-count") == "3"
+
+
 def test_a_draft_is_saved_within_two_seconds_and_survives_a_lost_connection(
     gallery: str, open_page: Callable[..., Page]
 ) -> None:
