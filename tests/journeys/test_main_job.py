@@ -242,8 +242,10 @@ def see_what_it_did(hub: Hub, kari, staff, share: Share) -> None:
     eventually(lambda: len(clicks()) == 7, seconds=60, what=f"not 7 clicks: {clicks()}")
     assert sorted(rule == "" for rule in clicks()) == [False] * 6 + [True]
     reach = f"{hub.url}/shares/{share.id}/reach"
-    kari.goto(reach)
-    kari.get_by_role("button", name="Read again now").click()
+    again = kari.get_by_role("button", name="Read again now")
+    # That it was published is told to the timetable within seconds.
+    eventually(lambda: kari.goto(reach) and again.count(), seconds=60, what="the network is not asked for figures")
+    again.click()
     eventually(figures, seconds=60, what="the network's figures did not arrive")
     db.dispose()
     kari.goto(reach)
