@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from advocacy.library.models import ContentItem
 from advocacy.people.models import User, UserState
 from advocacy.recognition.models import PointsDay, PointsEntry
-from advocacy.recognition.standings import FOLLOWED, POSTED, TAKEN_DOWN
+from advocacy.recognition.rules import POSTED
+from advocacy.recognition.standings import FOLLOWED, TAKEN_DOWN
 from advocacy.sharing.models import Share
 
 

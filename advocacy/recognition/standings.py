@@ -14,10 +14,11 @@ from advocacy.people.models import User, UserState
 from advocacy.reach.sums import add_up
 from advocacy.recognition.models import PointsDay, PointsEntry, Standing
 from advocacy.recognition.periods import Period, begins
+from advocacy.recognition.rules import POSTED
 from advocacy.sharing.models import Share
 
 SUMS = ("points", "posts", "visitors")
-POSTED, FOLLOWED, TAKEN_DOWN = ("published", "confirmed"), "visitor", "removed"
+FOLLOWED, TAKEN_DOWN = "visitor", "removed"
 CHUNK = 500
 """People whose sums are made anew in one transaction."""
 

@@ -3,9 +3,11 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from advocacy.base import events
 from advocacy.recognition import points
+from advocacy.recognition.models import PointsDay
 
 
 @pytest.fixture
@@ -55,6 +57,17 @@ def test_a_boost_and_a_channel_earn_less_than_a_post_by_rules_of_their_own(db, m
     for kind, paid in (("share", 10), ("repost", 15), ("comment", 20), ("channel", 23), ("channel", 23)):
         happened("share.published", kari, share_id=make.share(kari).id, share_kind=kind)
         assert points_of(db, kari) == paid, kind
+
+
+@pytest.mark.parametrize("kind", ["share", "repost", "channel"])
+def test_whatever_was_posted_counts_as_a_post_until_it_is_removed(db, make, happened, kind):
+    kari = make.user("Kari")
+    share = make.share(kari)
+    for event, posts in (("share.published", 1), ("share.removed", 0)):
+        happened(event, kari, share_id=share.id, share_kind=kind)
+        points.keep_up(db)
+        with db.reading() as session:
+            assert session.scalar(select(func.sum(PointsDay.posts)).where(PointsDay.user_id == kari.id)) == posts
 
 
 def test_a_removed_post_gives_back_what_it_earned_and_only_once(db, make, happened):
