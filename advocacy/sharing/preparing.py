@@ -84,8 +84,25 @@ def prepare(house: House, attempt_ids: Sequence[int]) -> list[Work | Decided]:
         attempt_ids: of attempts that this process claimed.
 
     Returns:
-        One for each that is still this process's own and was not begun, in no particular order.
+        One for each that is still this process's own and was not begun, in no particular order. One that cannot be
+        read because of a fault of ours takes no other along: its lease runs out and says the rest.
     """
+    try:
+        return _prepared(house, attempt_ids)
+    except Exception:
+        if len(attempt_ids) == 1:
+            raise
+        log.exception("attempts cannot be prepared together; each is prepared alone")
+    ready: list[Work | Decided] = []
+    for attempt_id in attempt_ids:
+        try:
+            ready += _prepared(house, [attempt_id])
+        except Exception:
+            log.exception("an attempt cannot be prepared", attempt=attempt_id)
+    return ready
+
+
+def _prepared(house: House, attempt_ids: Sequence[int]) -> list[Work | Decided]:
     with house.db.reading() as session:
         found = list(session.execute(_attempts(house.part(Publisher).worker, attempt_ids)))
         for attempt_id in set(attempt_ids) - {attempt_id for attempt_id, _ in found}:

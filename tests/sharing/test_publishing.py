@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from advocacy.base.events import Event
 from advocacy.base.text import Text
-from advocacy.sharing import left_behind, planning, publishing
+from advocacy.sharing import left_behind, planning, preparing, publishing
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import Connection, ConnectionState, Proof, Share, ShareAttempt, ShareState
 from advocacy.sharing.publisher import Publisher
@@ -323,6 +323,27 @@ def test_a_worker_whose_lease_was_taken_over_sends_nothing(sharing, planned, pla
     house._parts[Publisher] = Publisher(public_url="http://localhost", worker="this worker", step=sleep_too_long)
     carry_out(house, attempt)
     assert plain.asked == []
+
+
+def test_a_share_that_cannot_be_prepared_keeps_no_other_back(sharing, make, ada, plain, house, monkeypatch):
+    account = sharing.connect(ada, "plain")
+    broken, *others = [sharing.share(ada, make.item(), account, text=f"Words {n}")[0] for n in range(3)]
+    house.clock.move(seconds=BEFORE_UNDO_ENDS)
+    judged = preparing._judged
+
+    def fail_for_one(house, session, seen, attempt_id, share):
+        if share.id == broken.id:
+            raise RuntimeError("a fault of ours")
+        return judged(house, session, seen, attempt_id, share)
+
+    monkeypatch.setattr(preparing, "_judged", fail_for_one)
+    ready = preparing.prepare(house, publishing.claim_due(house.db, house.part(Publisher).worker, 9))
+    assert {one.share.id for one in ready} == {share.id for share in others}
+    monkeypatch.undo()
+    let_leases_run_out(sharing)
+    sharing.work()
+    assert {sharing.now(share).state for share in (broken, *others)} == {ShareState.PUBLISHED}
+    assert len(plain.asked) == 3
 
 
 def test_an_attempt_that_is_delivered_twice_publishes_once(sharing, planned, plain, house):
