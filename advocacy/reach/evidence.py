@@ -15,6 +15,7 @@ from advocacy.base.errors import Invalid
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.people.models import User
+from advocacy.reach import timetable
 from advocacy.reach.judging import BY_NAME, Rule
 from advocacy.reach.models import Agent, Click, FigureReading, ReadBack
 from advocacy.reach.totals import Scope
@@ -153,20 +154,32 @@ class Looks:
         last: the newest look, whatever it gave; None before the first.
         next_at: when we look again; None when we do not.
         is_read: whether this share's network is asked at all.
+        may_ask: whether its sharer may have it asked now.
     """
 
     newest: FigureReading | None
     last: FigureReading | None
     next_at: datetime | None
     is_read: bool
+    may_ask: bool
 
 
-def looks(session: Session, *, share_id: int) -> Looks:
-    """The newest figures of a share, and when we look again."""
-    plan = session.get(ReadBack, share_id)
-    last = session.scalar(_history(share_id).limit(1))
-    newest = session.get(FigureReading, plan.newest_id) if plan is not None and plan.newest_id is not None else None
-    return Looks(newest, last, plan.next_at if plan is not None else None, plan is not None)
+def looks(session: Session, *, share: Share, tells_figures: bool) -> Looks:
+    """The newest figures of a share, and when we look again.
+
+    Args:
+        session: for reading.
+        share: which.
+        tells_figures: whether its network does; a channel does not.
+    """
+    plan = session.get(ReadBack, share.id)
+    last = session.scalar(_history(share.id).limit(1))
+    if plan is not None:
+        newest = session.get(FigureReading, plan.newest_id) if plan.newest_id is not None else None
+        return Looks(newest, last, plan.next_at, is_read=True, may_ask=True)
+    # Published a moment ago: it is on the timetable within seconds.
+    first_at = timetable.first_look(share) if tells_figures else None
+    return Looks(None, last, first_at, is_read=first_at is not None, may_ask=False)
 
 
 def readings(session: Session, *, share_id: int, most: int = 40) -> list[FigureReading]:

@@ -22,10 +22,9 @@ from advocacy.base.errors import Conflict, NotFound, TooMany
 from advocacy.base.events import Consumer, Event
 from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.reach import readings
+from advocacy.reach import readings, timetable
 from advocacy.reach.models import ReadBack, ReadPause
 from advocacy.reach.readings import Group, Look
-from advocacy.reach.timetable import LOOKS
 from advocacy.sharing import costs, credentials
 from advocacy.sharing.cost_models import CostOf
 from advocacy.sharing.models import Connection, Share, ShareState
@@ -59,7 +58,7 @@ KEEP_FREE = 2
 
 def keep_up(house: House) -> int:
     """Puts newly published shares on the timetable, and takes removed ones off. A job: reads the event log once."""
-    silent = {network.name for network in house.part(Networks).all() if network.is_channel}
+    silent = house.part(Networks).channels
     consumer = Consumer(
         name="reach.read_back",
         kinds=frozenset({"share.published", "share.removed"}),
@@ -77,8 +76,9 @@ def _note(session: Session, happened: Event, silent: Collection[str]) -> None:
         if known is not None:
             known.next_at = None
         return
-    if known is None and share.connection_id is not None and share.remote_id and share.published_at is not None:
-        session.add(ReadBack(share_id=share.id, step=0, next_at=share.published_at + LOOKS[0], failures=0))
+    first_at = timetable.first_look(share)
+    if known is None and first_at is not None:
+        session.add(ReadBack(share_id=share.id, step=0, next_at=first_at, failures=0))
 
 
 def tick(house: House) -> int:

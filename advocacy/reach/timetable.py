@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from advocacy.sharing.models import Share
+
 LOOKS = (
     timedelta(minutes=2),
     timedelta(minutes=10),
@@ -20,6 +22,18 @@ LOOKS = (
     timedelta(days=30),
 )
 """After publishing."""
+
+
+def first_look(share: Share) -> datetime | None:
+    """When a share is looked at first; None when it never is: it was not published by us, or is not there any more."""
+    if (
+        share.connection_id is None
+        or not share.remote_id
+        or share.published_at is None
+        or share.removed_at is not None
+    ):
+        return None
+    return share.published_at + LOOKS[0]
 
 
 def next_look(published_at: datetime, now: datetime) -> tuple[int, datetime | None]:

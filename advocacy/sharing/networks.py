@@ -117,6 +117,11 @@ class Networks:
         decided = self.decided
         return name not in decided.off and (name not in decided.own or name in decided.offered)
 
+    @property
+    def channels(self) -> frozenset[str]:
+        """The names of those that are a team's channel: they tell no figures."""
+        return frozenset(network.name for network in self.all() if network.is_channel)
+
     def of_post(self, address: str) -> Network | None:
         """Where a post of somebody else's is, from its address; None when it is no address of a post."""
         found = self.registry.of_post(address)

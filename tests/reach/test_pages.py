@@ -10,7 +10,7 @@ from advocacy.reach.definitions import DEFINITIONS
 from advocacy.reach.judging import RULES
 from advocacy.reach.models import FigureReading, ReadBack, ReadingState
 from advocacy.reach.totals import Scope
-from advocacy.sharing.models import Link
+from advocacy.sharing.models import Connection, Link, Share
 
 
 @pytest.fixture
@@ -67,6 +67,21 @@ def test_a_sharer_sees_all_four_click_figures_and_why_clicks_were_filtered(ada, 
 
 def test_a_share_nobody_has_followed_says_so(ada, share):
     assert "Nobody has followed your link yet" in ada.get(f"/shares/{share.id}/reach").text
+
+
+def test_a_share_published_a_moment_ago_says_when_its_network_is_first_asked(ada, share, db, clock):
+    with db.transaction() as session:
+        account = Connection(
+            user_id=share.user_id, network=share.network, remote_id="1", handle="@ada", connected_at=clock.now()
+        )
+        session.add(account)
+        session.flush()
+        mine = session.get_one(Share, share.id)
+        mine.remote_id, mine.published_at, mine.connection_id = "1", clock.now(), account.id
+    text = " ".join(ada.get(f"/shares/{share.id}/reach").text.split())
+    assert "We look for the first time" in text
+    assert "the network tells us nothing" not in text
+    assert "Read again now" not in text, "nobody can be asked before it stands on the timetable"
 
 
 def test_network_figures_say_when_they_were_read_and_what_is_not_available(ada, read):

@@ -37,7 +37,9 @@ def page(share_id: int) -> ResponseReturnValue:
         clicks=totals.clicks(session, scope),
         by_rule=totals.filtered_by_rule(session, scope),
         days=charts.every_day(days, until=house().clock.now().date()),
-        looks=evidence.looks(session, share_id=share_id),
+        looks=evidence.looks(
+            session, share=share, tells_figures=share.network not in house().part(Networks).channels
+        ),
         readings=evidence.readings(session, share_id=share_id),
     )
 
@@ -52,7 +54,9 @@ def summary(share_id: int) -> ResponseReturnValue:
         "reach/share_summary.html",
         share=share,
         clicks=totals.clicks(session, Scope(share_id=share_id)),
-        looks=evidence.looks(session, share_id=share_id),
+        looks=evidence.looks(
+            session, share=share, tells_figures=share.network not in house().part(Networks).channels
+        ),
     )
 
 
