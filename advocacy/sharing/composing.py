@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
@@ -14,12 +14,13 @@ from advocacy.base.errors import NotFound
 from advocacy.base.text import Text
 from advocacy.library import disclosure_policy
 from advocacy.library.disclosures import Disclosure, to_json
-from advocacy.library.models import Caption, ContentItem, ItemKind, Shown
+from advocacy.library.models import ContentItem, ItemKind, Shown
 from advocacy.people.models import User
 from advocacy.sharing import boosts, channels, drafts, similarity, wording
 from advocacy.sharing.models import ComposerDraft, Connection, ConnectionState, Share
 from advocacy.sharing.networks import Network, Networks, in_our_words
 from advocacy.sharing.similarity import Likeness
+from advocacy.sharing.variants import Variant, caption_of, uses, variants_of
 from connectors import Limits, Rejected
 
 SAMPLE_CODE = "xxxxxxxx"
@@ -28,23 +29,6 @@ ANY_WORDS = "…"
 """Words that no network refuses: what is refused with them is refused for the item's sake."""
 OWN = "own"
 """Key of the text for what the person posts by hand."""
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A ready-made text to start from.
-
-    Args:
-        caption_id: which one.
-        label: what it is called, or None for its number.
-        text: with the person's name put in; the link's place stays.
-        uses: how often colleagues shared it.
-    """
-
-    caption_id: int
-    label: str
-    text: str
-    uses: int
 
 
 @dataclass(frozen=True)
@@ -125,7 +109,7 @@ def ways(
         public_url: for the length of the tracked link.
         company: put in place of `{company}`.
     """
-    used = _uses(session, item)
+    used = uses(session, item)
     kept = {draft.network: draft.text for draft in _kept(session, user, item)}
     before = set(
         session.scalars(
@@ -154,7 +138,7 @@ def ways(
         network = networks.get(account.network)
         if item.kind is ItemKind.POST and (place is None or place.network != network.network):
             continue
-        variants = _variants(item, network.network, user, used, company)
+        variants = variants_of(item, network.network, user, used, company)
         key = f"c{account.id}"
         text = kept.get(key) or (variants[0].text if variants else start)
         said = asked.there(is_channel=network.is_channel)
@@ -171,7 +155,7 @@ def ways(
                 variants=variants,
                 text=text,
                 preview=networks.wording(network.name, final, link, has_card=has_card),
-                caption_id=_caption_of(text, variants),
+                caption_id=caption_of(text, variants),
                 limits=networks.limits(network.name, account.limits),
                 link_below=link is not None and not (has_card and network.card_carries_link),
                 shared_before=account.id in before,
@@ -180,7 +164,7 @@ def ways(
                 **_pictured(networks, item, account),
             )
         )
-    variants = _variants(item, None, user, used, company)
+    variants = variants_of(item, None, user, used, company)
     text = kept.get(OWN) or (variants[0].text if variants else start)
     said = asked.there(is_channel=False)
     final = wording.final_text(text, disclosures=said, link=link)
@@ -322,7 +306,7 @@ def _by_hand(
         variants=variants,
         text=text,
         preview=whole,
-        caption_id=_caption_of(text, variants),
+        caption_id=caption_of(text, variants),
         limits=None,
         link_below=bool(item.source_url) and item.kind is not ItemKind.POST,
         shared_before=False,
@@ -353,48 +337,6 @@ def _closed(networks: Networks, item: ContentItem, network: str, link: str | Non
     except Rejected as refused:
         return in_our_words(refused.reason)
     return None
-
-
-def _caption_of(text: str, variants: Sequence[Variant]) -> int | None:
-    return next((variant.caption_id for variant in variants if variant.text == text), None)
-
-
-def _variants(
-    item: ContentItem, network: str | None, user: User, used: dict[int, int], company: str
-) -> tuple[Variant, ...]:
-    fitting = [caption for caption in item.captions if network is None or caption.network in ("", network)]
-    speaks = [str(code).split("-")[0] for code in user.languages]
-
-    def order(caption: Caption) -> tuple[int, int, int, int]:
-        language = caption.language.split("-")[0]
-        place = speaks.index(language) if language in speaks else len(speaks)
-        made_for_it = 0 if network and caption.network == network else 1
-        return place, used.get(caption.id, 0), made_for_it, caption.position
-
-    return tuple(
-        Variant(
-            caption_id=caption.id,
-            label=caption.label,
-            text=_filled(caption.text, user, company),
-            uses=used.get(caption.id, 0),
-        )
-        for caption in sorted(fitting, key=order)
-    )
-
-
-def _filled(text: str, user: User, company: str) -> str:
-    filled = text.replace("{first_name}", user.first_name).replace("{company}", company)
-    # A link at the end comes there by itself; its place in the middle of the words stays.
-    return filled.rstrip().removesuffix(wording.LINK_PLACE).rstrip()
-
-
-def _uses(session: Session, item: ContentItem) -> dict[int, int]:
-    rows = session.execute(
-        select(Share.caption_id, func.count())
-        .where(Share.item_id == item.id, Share.caption_id.is_not(None))
-        .group_by(Share.caption_id)
-    )
-    return {caption_id: int(count) for caption_id, count in rows if caption_id is not None}
 
 
 def _kept(session: Session, user: User, item: ContentItem) -> list[ComposerDraft]:
