@@ -21,7 +21,8 @@ class Story:
         captions: (label, language, text).
         teams: names of teams it is for; none for everyone.
         brief: what colleagues are told first.
-        kind: `article` or `text`.
+        kind: `article`, `image` or `text`.
+        more: (scene, alt text) of pictures that follow the first.
         pinned: on top of the feed.
         internal_only: to be read, not shared.
         in_review: waits for its approval.
@@ -43,6 +44,7 @@ class Story:
     in_review: bool = False
     campaign: bool = False
     address: str = ""
+    more: tuple[tuple[str, str], ...] = ()
 
 
 STORIES: tuple[Story, ...] = (
@@ -200,6 +202,25 @@ STORIES: tuple[Story, ...] = (
         internal_only=True,
         kind="text",
         brief="From 1 January trains come first for trips below six hours. The form is one page now. Ask Nora if something does not fit.",
+    ),
+    Story(
+        "A day at Sørlige Vind in five pictures",
+        "From the harbour at five in the morning to the control room at night.",
+        "Company news",
+        4,
+        "boat",
+        "A boat on its way out to the wind farm at dawn",
+        (
+            ("Day", "en", "Out at five, back at dusk: a day with the crew of Sørlige Vind in five pictures."),
+            ("Dag", "nb", "Ut klokka fem, hjem i skumringen: en dag med mannskapet på Sørlige Vind i fem bilder."),
+        ),
+        kind="image",
+        more=(
+            ("wind", "Turbines at sea with the sun behind them"),
+            ("tower", "A technician on the way up a tower"),
+            ("vessel", "The service vessel Vindfinger beside a turbine"),
+            ("desk", "The control room with a lamp over the desk"),
+        ),
     ),
     Story(
         "Autumn hackathon: eleven ideas, three that we will build",

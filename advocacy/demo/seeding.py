@@ -18,7 +18,7 @@ from advocacy.base.text import Text
 from advocacy.demo import accounts, company, content, headcounts, learning, newsroom, pictures, unclear, voices
 from advocacy.demo.content import Story
 from advocacy.library import campaigns, disclosure_policy, items, media, review, topics
-from advocacy.library.content import CaptionText, Content
+from advocacy.library.content import CaptionText, Content, PictureText
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, Dimension, ItemKind, Picture
 from advocacy.people import policies, users
@@ -144,17 +144,19 @@ def _library(
     made: list[tuple[Story, ContentItem]] = []
     for story in sorted(content.STORIES, key=lambda one: -one.days_ago):
         clock.moment = now - timedelta(days=story.days_ago, hours=2)
-        if story.scene not in painted:
-            painted[story.scene] = _picture(house, session, clock, story.scene, mia.id)
+        for scene in (story.scene, *(scene for scene, _ in story.more)):
+            if scene not in painted:
+                painted[scene] = _picture(house, session, clock, scene, mia.id)
         written = Content(
             title=story.title,
             kind=ItemKind(story.kind),
             summary=story.summary,
             source_url=""
-            if story.kind == "text"
+            if story.kind in ("image", "text")
             else story.address or f"https://{company.DOMAIN}/stories/{len(made) + 1}",
             picture_id=painted[story.scene].id,
             alt_text=story.alt_text,
+            more_pictures=tuple(PictureText(painted[scene].id, alt_text) for scene, alt_text in story.more),
             topic_ids=(topic_ids[story.topic],),
             campaign_id=campaign.id if story.campaign else None,
             audience={Dimension.TEAM: tuple(str(team_ids[name]) for name in story.teams)} if story.teams else {},
