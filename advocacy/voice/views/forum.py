@@ -9,7 +9,7 @@ from flask_login import current_user
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
 from advocacy.base.errors import Invalid
-from advocacy.voice import anonymity, forum
+from advocacy.voice import anonymity, forum, forum_lines
 from advocacy.voice.anonymity import Keyring, Pace
 from advocacy.voice.forum import ForumTopic, TopicKind, TopicState
 from advocacy.web.access import Rule, curators_and_leaders, signed_in
@@ -71,7 +71,7 @@ def index() -> ResponseReturnValue:
     """The forum."""
     order = "votes" if request.args.get("order") == "votes" else "newest"
     kind, state = request.args.get("kind", ""), request.args.get("state", "")
-    page = forum.page(
+    page = forum_lines.page(
         reading(),
         user=current_user,
         order=order,
@@ -97,7 +97,7 @@ def index() -> ResponseReturnValue:
 @leaves_no_trace
 def waiting() -> ResponseReturnValue:
     """How many wait for an answer, for other pages to put in; only those who answer are told."""
-    count = forum.waiting(reading()) if _may_answer() else 0
+    count = forum_lines.waiting(reading()) if _may_answer() else 0
     return render_template("voice/forum_waiting.html", count=count)
 
 
@@ -106,7 +106,7 @@ def waiting() -> ResponseReturnValue:
 @leaves_no_trace
 def mine() -> ResponseReturnValue:
     """What I raised: with my name, and anonymously from this browser."""
-    topics = forum.by_writer(reading(), user_id=current_user.id, anonymous=_remembered())
+    topics = forum_lines.by_writer(reading(), user_id=current_user.id, anonymous=_remembered())
     return render_template("voice/forum_mine.html", topics=topics, kinds=KINDS, states=STATES)
 
 
@@ -244,7 +244,7 @@ def choose(topic_id: str) -> ResponseReturnValue:
     """Which topic says the same."""
     topic = forum.get(reading(), topic_id=topic_id)
     words = request.args.get("q", "")
-    found = forum.find(reading(), words=words, but=topic_id)
+    found = forum_lines.find(reading(), words=words, but=topic_id)
     return render_template("voice/forum_merge.html", topic=topic, words=words, found=found)
 
 
@@ -261,17 +261,17 @@ def merge(topic_id: str) -> ResponseReturnValue:
 
 
 def _page(topic: ForumTopic, form: ReplyForm, answer: AnswerForm | None) -> str:
-    owner = forum.owner(reading(), topic)
+    owner = forum_lines.owner(reading(), topic)
     if answer is None:
         data = {"state": topic.state.value, "answer": topic.answer, "owner": owner.email if owner else ""}
         answer = AnswerForm(formdata=None, data=data)
     is_mine = _is_mine(topic)
     return render_template(
         "voice/forum_topic.html",
-        line=forum.line(reading(), topic, user=current_user),
+        line=forum_lines.line(reading(), topic, user=current_user),
         topic=topic,
-        said=forum.replies(reading(), topic_id=topic.id),
-        same=forum.duplicates(reading(), topic_id=topic.id),
+        said=forum_lines.replies(reading(), topic_id=topic.id),
+        same=forum_lines.duplicates(reading(), topic_id=topic.id),
         owner=owner,
         form=form,
         answer=answer,
