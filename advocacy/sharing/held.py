@@ -16,6 +16,8 @@ from advocacy.sharing.gates import Gates, Hold
 from advocacy.sharing.models import HeldShare
 
 KEPT_FIELDS = ("to", "by", "do", "when", "at", "without_disclosure")
+OF_A_WAY = ("text-", "caption-", "pictures-", "as-")
+"""How fields begin that there is one of for each account."""
 LONGEST = 20_000
 MOST_FIELDS = 200
 
@@ -43,12 +45,12 @@ def keep(
         clock: tells when.
         user_id: whose.
         item_id: about what; the caller has made sure that the person may share it.
-        form: the composer's fields as they were sent; what is not words, networks or time is left out.
+        form: the composer's fields as they were sent; what is no choice of theirs is left out.
     """
     fields = {
         name: [value[:LONGEST] for value in values]
         for name, values in list(form.items())[:MOST_FIELDS]
-        if name in KEPT_FIELDS or name.startswith(("text-", "caption-"))
+        if name in KEPT_FIELDS or name.startswith(OF_A_WAY)
     }
     found = session.get(HeldShare, (user_id, item_id))
     if found is None:
