@@ -1,0 +1,57 @@
+"""An item with several pictures: those that the person chose go out, described, in the item's order."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from advocacy.library import media
+from advocacy.library.media import Media
+from advocacy.library.models import ItemKind, ItemPicture
+from advocacy.sharing.models import ShareState
+
+COLOURS = ("red", "green", "blue")
+
+
+@pytest.fixture
+def coloured(house, make):
+    """An item of a red, a green and a blue picture."""
+    with house.db.transaction() as session:
+        kept = []
+        for colour in COLOURS:
+            file = io.BytesIO()
+            Image.new("RGB", (320, 200), colour).save(file, "PNG")
+            data = file.getvalue()
+            kept.append(
+                media.store(
+                    session,
+                    house.clock,
+                    house.part(Media),
+                    data=data,
+                    mime="image/png",
+                    width=320,
+                    height=200,
+                )
+            )
+        ids = [one.id for one in kept]
+    item = make.item(kind=ItemKind.IMAGE, picture_id=ids[0], alt_text="All red")
+    with house.db.transaction() as session:
+        session.add_all(
+            ItemPicture(item_id=item.id, position=place, picture_id=ids[place], alt_text=f"All {COLOURS[place]}")
+            for place in (1, 2)
+        )
+    return item, ids
+
+
+@pytest.mark.parametrize(("chosen", "described"), [((2, 1), ["All green", "All blue"]), (None, None)])
+def test_the_chosen_pictures_go_out_in_the_items_order(sharing, make, mastodon, coloured, chosen, described):
+    (item, ids), ada = coloured, make.user("Ada")
+    picture_ids = tuple(ids[place] for place in chosen) if chosen else None
+    [share] = sharing.share(ada, item, sharing.connect(ada, "mastodon"), picture_ids=picture_ids)
+    sharing.house.clock.move(seconds=11)
+    sharing.work()
+    assert sharing.now(share).state is ShareState.PUBLISHED
+    [status] = mastodon.statuses.values()
+    sent = [mastodon.media[one] for one in status.media_ids]
+    assert [one.description for one in sent] == (described or [f"All {colour}" for colour in COLOURS])
+    assert all(Image.open(io.BytesIO(one.data)).size == (320, 200) for one in sent)
