@@ -127,10 +127,15 @@ def purse(session: Session, db: Database, connector: ApiConnector) -> Purse:
     return Purse(used or 0, connector.monthly_budget, connector.currency)
 
 
-def trouble(session: Session, clock: Clock, *, network: str, reason: Text) -> None:
-    """Notes that an administrator has to put a network in order; tells it once while it lasts."""
-    if session.get(NetworkTrouble, network) is None:
-        session.add(NetworkTrouble(network=network, since=clock.now(), reason=reason.to_json()))
+def trouble(session: Session, db: Database, clock: Clock, *, network: str, reason: Text) -> None:
+    """Notes that an administrator has to put a network in order; tells it once while it lasts, whoever meets it first."""
+    noted = (
+        (sqlite if db.is_sqlite else postgresql)
+        .insert(NetworkTrouble)
+        .values(network=network, since=clock.now(), reason=reason.to_json())
+        .on_conflict_do_nothing()
+    )
+    if session.execute(noted.returning(NetworkTrouble.network)).first() is not None:
         events.record(
             session,
             clock,

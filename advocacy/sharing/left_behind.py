@@ -50,6 +50,7 @@ def recover(db: Database) -> int:
             select(Share, ShareAttempt)
             .join(ShareAttempt, and_(ShareAttempt.share_id == Share.id, ShareAttempt.number == Share.attempts_made))
             .where(Share.state == ShareState.PUBLISHING, Share.lease_until < clock.now())
+            .order_by(Share.id)
             .limit(BATCH)
         )
         if not db.is_sqlite:
@@ -103,7 +104,10 @@ def give_up_late(db: Database) -> int:
             return 0
     with db.transaction() as session:
         clock = db.clock(session)
-        shares, off = list(session.scalars(_late(clock.now()).limit(BATCH))), set(session.scalars(switches.off()))
+        late = _late(clock.now()).order_by(Share.id).limit(BATCH)
+        if not db.is_sqlite:
+            late = late.with_for_update(skip_locked=True)
+        shares, off = list(session.scalars(late)), set(session.scalars(switches.off()))
         for share in shares:
             why = {"reason": switches.SWITCHED_OFF.to_json()} if share.network in off else {}
             if move(
@@ -137,7 +141,7 @@ def ask_where_nobody_can_look(db: Database) -> int:
             return 0
     with db.transaction() as session:
         clock = db.clock(session)
-        query = _out_of_sight().limit(BATCH)
+        query = _out_of_sight().order_by(Share.id).limit(BATCH)
         if not db.is_sqlite:
             query = query.with_for_update(of=Share, skip_locked=True)
         return sum(_ask(session, clock, share) for share in list(session.scalars(query)))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
+from advocacy.base.db import Database
 from advocacy.base.errors import NotAllowed
 from advocacy.base.events import Happening
 from advocacy.base.text import Text
@@ -93,17 +94,20 @@ def back_off(attempts: int, *, chance: float | None = None) -> timedelta:
     return max(timedelta(seconds=1), drawn)
 
 
-def record(session: Session, clock: Clock, *, attempt_id: int, share_id: int, outcome: NoReceipt) -> None:
+def record(
+    session: Session, db: Database, clock: Clock, *, attempt_id: int, share_id: int, outcome: NoReceipt
+) -> None:
     """Writes down what an attempt without a receipt came to: attempt, share, connection and event, in the caller's
     transaction. It counts only while the share still waits for this attempt.
     """
+    # The share first, as everybody else who holds several of these rows.
+    share = session.get_one(Share, share_id, populate_existing=True, with_for_update={"key_share": True})
     attempt = session.get_one(ShareAttempt, attempt_id, populate_existing=True)
-    share = session.get_one(Share, share_id, populate_existing=True)
     if attempt.finished_at is None:
         attempt.finished_at = clock.now()
         attempt.outcome = name_of(outcome)
         attempt.network_said = outcome.network_said[:500] if isinstance(outcome, ConnectorError) else ""
-    _settle_costs(session, clock, share, attempt_id, outcome)
+    _settle_costs(session, db, clock, share, attempt_id, outcome)
     match outcome:
         case LookedAndNotThere():
             _not_there(session, clock, share, attempt, outcome)
@@ -118,16 +122,18 @@ def record(session: Session, clock: Clock, *, attempt_id: int, share_id: int, ou
         case Rejected():
             _leave(session, clock, share, attempt, ShareState.FAILED, "share.failed", in_our_words(outcome.reason))
         case _:
-            _again_later(session, clock, share, attempt, outcome)
+            _again_later(session, db, clock, share, attempt, outcome)
 
 
-def _settle_costs(session: Session, clock: Clock, share: Share, attempt_id: int, outcome: NoReceipt) -> None:
+def _settle_costs(
+    session: Session, db: Database, clock: Clock, share: Share, attempt_id: int, outcome: NoReceipt
+) -> None:
     """What was surely not taken is not charged for; a film or picture that went ahead of it may be."""
     match outcome:
         case OutcomeUnknown():
             return
         case OperatorNeeded():
-            costs.trouble(session, clock, network=share.network, reason=in_our_words(outcome.reason))
+            costs.trouble(session, db, clock, network=share.network, reason=in_our_words(outcome.reason))
     if isinstance(outcome, ConnectorError) and not share.progress:
         costs.give_back(session, attempt_id=attempt_id)
 
@@ -249,28 +255,31 @@ def _asleep(session: Session, clock: Clock, share: Share, attempt: ShareAttempt,
 
 
 def _again_later(
-    session: Session, clock: Clock, share: Share, attempt: ShareAttempt, outcome: ConnectorError
+    session: Session, db: Database, clock: Clock, share: Share, attempt: ShareAttempt, outcome: ConnectorError
 ) -> None:
     now = clock.now()
     until = max(outcome.until or now, now + back_off(attempt.number))
     reason = in_our_words(outcome.reason)
     if isinstance(outcome, RateLimited):
-        _hold_back(session, share, until=outcome.until)
+        _hold_back(session, db, share, until=outcome.until)
     if share.unsettled_at is not None and now - share.unsettled_at > ASK_AFTER:
         _ask(session, clock, share, attempt, reason)
         return
     _delayed(session, clock, share, attempt, reason, until=until)
 
 
-def _hold_back(session: Session, share: Share, *, until: datetime) -> None:
+def _hold_back(session: Session, db: Database, share: Share, *, until: datetime) -> None:
     """The limit is the account's: its other shares need not ask before it ends."""
+    others = select(Share.id).where(
+        Share.connection_id == share.connection_id,
+        Share.state.in_((ShareState.SCHEDULED, ShareState.UNCONFIRMED)),
+        Share.next_attempt_at < until,
+    )
+    if not db.is_sqlite:  # one that somebody takes up or moves just now asks once in vain: nobody waits for that
+        others = others.with_for_update(key_share=True, skip_locked=True)
     session.execute(
         update(Share)
-        .where(
-            Share.connection_id == share.connection_id,
-            Share.state.in_((ShareState.SCHEDULED, ShareState.UNCONFIRMED)),
-            Share.next_attempt_at < until,
-        )
+        .where(Share.id.in_(list(session.scalars(others))))
         .values(next_attempt_at=until)
         .execution_options(synchronize_session=False)
     )

@@ -57,8 +57,8 @@ class Publisher:
         """When a place was last seen to be well, by `time.monotonic`; see `places`."""
         self.marks: Together[Any, Any] = Together()
         """Where what goes out now is written down before it does; see `marking`."""
-        self.outcomes: Together[Any, Any] = Together()
-        """Where what came of it is written down; see `settling`."""
+        self.receipts: Together[Any, Any] = Together()
+        """Where what was published is written down; see `settling`."""
         self._carrying: set[int] = set()
         self._lock = threading.Lock()
 

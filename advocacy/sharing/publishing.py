@@ -94,14 +94,22 @@ def renew(house: House) -> None:
     """Keeps the leases of what this process is carrying out. A job: every `RENEW_EVERY` seconds."""
     publisher = house.part(Publisher)
     with house.db.transaction() as session:
-        session.execute(
-            update(Share)
+        # In the order of their ids, as everybody holds several shares: nobody waits for somebody who waits for them.
+        ours = (
+            select(Share.id)
             .where(
                 Share.id.in_(publisher.share_ids),
                 Share.lease_owner == publisher.worker,
                 Share.state == ShareState.PUBLISHING,
             )
+            .order_by(Share.id)
+            .with_for_update(key_share=True)
+        )
+        session.execute(
+            update(Share)
+            .where(Share.id.in_(list(session.scalars(ours))))
             .values(lease_until=house.db.now(session) + LEASE)
+            .execution_options(synchronize_session=False)
         )
 
 

@@ -20,10 +20,10 @@ from connectors import ConnectorError, Receipt
 
 
 @dataclass(frozen=True)
-class _Ending:
+class _Published:
     attempt_id: int
     share_id: int
-    outcome: Outcome
+    receipt: Receipt
 
 
 def settle(house: House, *, attempt_id: int, share_id: int, outcome: Outcome) -> None:
@@ -36,23 +36,25 @@ def settle(house: House, *, attempt_id: int, share_id: int, outcome: Outcome) ->
         outcome: what the network said, or what kept us from asking it.
     """
 
-    def settle_all(endings: Sequence[_Ending]) -> list[bool]:
+    def settle_all(endings: Sequence[_Published]) -> list[bool]:
         with house.db.transaction() as session:
-            clock = house.db.clock(session)
-            plain = [ending for ending in endings if isinstance(ending.outcome, Receipt)]
-            _published(session, clock, plain)
-            for ending in endings:
-                if not isinstance(ending.outcome, Receipt):
-                    _other(session, house, clock, ending, ending.outcome)
+            _published(session, house.db.clock(session), endings)
             return [True] * len(endings)
 
-    house.part(Publisher).outcomes.run(_Ending(attempt_id, share_id, outcome), settle_all)
+    if isinstance(outcome, Receipt):
+        house.part(Publisher).receipts.run(_Published(attempt_id, share_id, outcome), settle_all)
+    else:
+        _other(house, attempt_id, share_id, outcome)
 
 
-def _other(session: Session, house: House, clock: Clock, ending: _Ending, outcome: NoReceipt) -> None:
-    if isinstance(outcome, ConnectorError):
-        outcome.until = _by(clock, house.clock, outcome.until)
-    outcomes.record(session, clock, attempt_id=ending.attempt_id, share_id=ending.share_id, outcome=outcome)
+def _other(house: House, attempt_id: int, share_id: int, outcome: NoReceipt) -> None:
+    # Each in a transaction of its own: it touches other shares of its account, an account, a budget, and two that did
+    # so for several shares at once would wait for one another.
+    with house.db.transaction() as session:
+        clock = house.db.clock(session)
+        if isinstance(outcome, ConnectorError):
+            outcome.until = _by(clock, house.clock, outcome.until)
+        outcomes.record(session, house.db, clock, attempt_id=attempt_id, share_id=share_id, outcome=outcome)
 
 
 def _by(clock: Clock, ours: Clock, until: datetime | None) -> datetime | None:
@@ -60,17 +62,15 @@ def _by(clock: Clock, ours: Clock, until: datetime | None) -> datetime | None:
     return until and clock.now() + (until - ours.now())
 
 
-def _published(session: Session, clock: Clock, endings: Sequence[_Ending]) -> None:
+def _published(session: Session, clock: Clock, endings: Sequence[_Published]) -> None:
     """What most attempts come to, for all of them with one statement a table. A receipt counts whenever it comes."""
-    if not endings:
-        return
     session.execute(
         update(ShareAttempt)
         .where(ShareAttempt.id.in_([ending.attempt_id for ending in endings]), ShareAttempt.finished_at.is_(None))
-        .values(finished_at=clock.now(), outcome=outcomes.name_of(endings[0].outcome), network_said="")
+        .values(finished_at=clock.now(), outcome=outcomes.name_of(endings[0].receipt), network_said="")
         .execution_options(synchronize_session=False)
     )
-    receipts = {e.share_id: e.outcome for e in reversed(endings) if isinstance(e.outcome, Receipt)}
+    receipts = {ending.share_id: ending.receipt for ending in reversed(endings)}
     query = select(Share).where(Share.id.in_(receipts)).order_by(Share.id)
     shares = list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
     changes, happenings = [], []
@@ -89,9 +89,9 @@ def _published(session: Session, clock: Clock, endings: Sequence[_Ending]) -> No
 
 
 def _used(session: Session, clock: Clock, connection_ids: set[int]) -> None:
-    # In the order of their ids: two processes that settle for the same channels must not wait for one another.
-    ordered = select(Connection.id).where(Connection.id.in_(connection_ids)).order_by(Connection.id)
-    held = list(session.scalars(ordered.with_for_update(key_share=True)))
+    # Whoever holds an account just now may be waiting for shares that are held here; when it was last used can wait.
+    accounts = select(Connection.id).where(Connection.id.in_(connection_ids))
+    held = list(session.scalars(accounts.with_for_update(key_share=True, skip_locked=True)))
     session.execute(
         update(Connection)
         .where(Connection.id.in_(held))

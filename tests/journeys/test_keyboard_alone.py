@@ -123,6 +123,7 @@ def test_the_core_journey_by_keyboard(company, open_page):
     connect(company, kari)
     kari.page.goto(f"{company.hub.url}/feed")
     kari.press_on("link", re.compile("^Share"))
+    kari.page.wait_for_url(lambda url: "/feed" not in url)
     item = kari.page.url
     plan_edit_move_and_cancel(company, kari)
     kari.page.goto(item)

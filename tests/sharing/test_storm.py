@@ -180,6 +180,8 @@ class Fleet:
         while not self._ended.wait(pause):
             try:
                 job(worker)
+            except Gone:  # the thread that ticks is no more; its process is started again
+                continue
             except Exception as fault:
                 self.faults.append(fault)
                 return
@@ -208,8 +210,9 @@ def on_its_way(db: Database) -> int:
 def test_a_storm_loses_nothing_and_doubles_nothing(sharing, make, storm, database_url, capsys):
     made = ask_for(sharing, make, storm)
     dying, ends = Dying(random.Random(5)), time.monotonic() + 120
-    with Fleet(sharing.house, database_url, storm, dying) as fleet:
-        due = make_due(fleet.workers[0].db, made)
+    fleet = Fleet(sharing.house, database_url, storm, dying)
+    due = make_due(fleet.workers[0].db, made)
+    with fleet:
         start = time.monotonic()
         while on_its_way(sharing.house.db) and time.monotonic() < ends and not fleet.faults:
             time.sleep(0.1)
