@@ -1,4 +1,4 @@
-"""Pictures lent to a network that fetches them itself: at an address nobody can guess, for an hour, and no other."""
+"""Pictures and films lent to a network that fetches them itself: at an address nobody can guess, for an hour."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import binascii
 import ipaddress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from advocacy.base.addresses import FetchFailed, is_public, place
 from advocacy.base.clock import Clock
@@ -46,10 +47,10 @@ def can_be_fetched(public_url: str) -> bool:
 
 
 def address(file_name: str, *, sealer: Sealer, clock: Clock, public_url: str) -> str | None:
-    """Where a network may fetch a picture for an hour; None when it could not reach the hub.
+    """Where a network may fetch a picture or film for an hour; None when it could not reach the hub.
 
     Args:
-        file_name: of a picture in the store, made to fit the network.
+        file_name: of one in the store, made to fit the network.
         sealer: makes the address: whoever has not got it cannot make one.
         clock: the hour begins now.
         public_url: `Settings.address`.
@@ -61,8 +62,8 @@ def address(file_name: str, *, sealer: Sealer, clock: Clock, public_url: str) ->
     return f"{public_url}{PATH}{base64.urlsafe_b64encode(sealed).rstrip(b'=').decode()}"
 
 
-def borrowed(sealer: Sealer, clock: Clock, store: Media, *, token: str) -> tuple[bytes, str]:
-    """The picture that an address stands for, and its content type.
+def borrowed(sealer: Sealer, clock: Clock, store: Media, *, token: str) -> tuple[Path, str]:
+    """The file that an address stands for, and its content type.
 
     Raises:
         NotFound: the address is made up or changed, its hour is over, or the file is gone.
@@ -74,5 +75,4 @@ def borrowed(sealer: Sealer, clock: Clock, store: Media, *, token: str) -> tuple
         raise NotFound() from error
     if clock.now() >= datetime.fromtimestamp(int(until), UTC):
         raise NotFound()
-    path, mime = store.find(name)
-    return path.read_bytes(), mime
+    return store.find(name)

@@ -1,4 +1,4 @@
-"""Pictures the hub keeps: files named by the hash of their content, each known by one row."""
+"""Pictures and films the hub keeps: files named by the hash of their content, each known by one row."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
 from advocacy.base.errors import NotFound
-from advocacy.library.models import SUFFIXES, Picture
+from advocacy.library.models import FILM_SUFFIXES, SUFFIXES, Picture
 from advocacy.library.pictures import ReadyPicture
 
-_NAME = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(SUFFIXES.values())})\Z")
-_MIMES = {suffix: mime for mime, suffix in SUFFIXES.items()}
+_SUFFIXES = {**SUFFIXES, **FILM_SUFFIXES}
+_NAME = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(_SUFFIXES.values())})\Z")
+_MIMES = {suffix: mime for mime, suffix in _SUFFIXES.items()}
 
 
 class Media:
-    """The folder of pictures.
+    """The folder of pictures and films.
 
     Args:
-        folder: made when the first picture comes.
+        folder: made when the first one comes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -77,17 +78,32 @@ class Media:
         draft.replace(note)
 
     def find(self, name: str) -> tuple[Path, str]:
-        """Where a picture's file is, and its content type.
+        """Where a picture's or a film's file is, and its content type.
 
         Args:
             name: from an address, so anything.
 
         Raises:
-            NotFound: it is not a picture's name, or there is no such file.
+            NotFound: it is no name of ours, or there is no such file.
         """
         if not _NAME.match(name) or not self._path(name).is_file():
             raise NotFound()
         return self._path(name), _MIMES[name.rsplit(".", 1)[1]]
+
+    def take_in(self, draft: Path, *, sha256: str, mime: str) -> None:
+        """Moves a film that is here in whole to its place; one that is there already stays as it is.
+
+        Args:
+            draft: its file, on the same disk, flushed; it is gone afterwards.
+            sha256: the hash of its content.
+            mime: one of `FILM_SUFFIXES`.
+        """
+        path = self._path(f"{sha256}.{FILM_SUFFIXES[mime]}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            draft.unlink()
+        else:
+            draft.replace(path)
 
     def _path(self, name: str) -> Path:
         return (self.folder / name[:2] / name).absolute()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy.base.db import Base, UtcDateTime
@@ -21,6 +21,8 @@ class ItemKind(enum.StrEnum):
     IMAGE = "image"
     VIDEO = "video"
     TEXT = "text"
+    FILM = "film"
+    """A film that was brought into the hub and goes out as itself; its picture is the one shown before it plays."""
     POST = "post"
     """A post of the company's on a network, to be passed on or commented there; `source_url` is its address."""
 
@@ -88,6 +90,8 @@ class Campaign(Base):
 
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 """Kinds of pictures that are kept, and how their files end."""
+FILM_SUFFIXES = {"video/mp4": "mp4", "video/quicktime": "mov"}
+"""Kinds of films that are kept, and how their files end."""
 
 
 class Picture(Base):
@@ -126,6 +130,39 @@ class Picture(Base):
     def moves(self) -> bool:
         """Whether it is an animation; pages show its first frame."""
         return self.frames > 1
+
+    @property
+    def path(self) -> str:
+        """Where a browser gets it."""
+        return f"/media/{self.file_name}"
+
+
+class Film(Base):
+    """A film kept by the hub, in the same folder as pictures. The file is named by its content's hash."""
+
+    __tablename__ = "film"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    mime: Mapped[str] = mapped_column(String(40))
+    size: Mapped[int] = mapped_column(BigInteger)
+    """Bytes."""
+    seconds: Mapped[float]
+    """How long it plays."""
+    width: Mapped[int]
+    height: Mapped[int]
+    """Pixels, as it is shown: after turning it where its file says so."""
+    poster_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
+    """A still of it."""
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    poster: Mapped[Picture | None] = relationship()
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file."""
+        return f"{self.sha256}.{FILM_SUFFIXES[self.mime]}"
 
     @property
     def path(self) -> str:
@@ -184,6 +221,9 @@ class ContentItem(Base):
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
     """The first of its pictures, which stands for it in lists."""
     alt_text: Mapped[str] = mapped_column(String(1500), default="")
+    """What its first picture shows, or its film."""
+    film_id: Mapped[int | None] = mapped_column(ForeignKey("film.id"))
+    """Of an item that is a film."""
     card_id: Mapped[int | None] = mapped_column(ForeignKey("preview_card.id"))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
     source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"), index=True)
@@ -225,6 +265,7 @@ class ContentItem(Base):
     more_pictures: Mapped[list[ItemPicture]] = relationship(
         cascade="all, delete-orphan", order_by="ItemPicture.position"
     )
+    film: Mapped[Film | None] = relationship()
     card: Mapped[PreviewCard | None] = relationship()
     campaign: Mapped[Campaign | None] = relationship()
 

@@ -42,7 +42,7 @@ def lend(house, picture):
 
 
 def test_whoever_has_the_address_gets_the_picture_without_signing_in(lend, client):
-    answer = client.get(lend().removeprefix(HUB))
+    answer = client.get(lend().removeprefix(HUB), buffered=True)
     assert answer.data == drawn("PNG")
     assert answer.content_type == "image/png"
     assert answer.headers["X-Robots-Tag"] == "noindex"
@@ -53,9 +53,9 @@ def test_whoever_has_the_address_gets_the_picture_without_signing_in(lend, clien
 def test_after_an_hour_the_address_opens_nothing(lend, client, clock):
     address = lend().removeprefix(HUB)
     clock.move(minutes=59)
-    assert client.get(address).status_code == 200
+    assert client.get(address, buffered=True).status_code == 200
     clock.move(minutes=1)
-    assert client.get(address).status_code == 404
+    assert client.get(address, buffered=True).status_code == 404
 
 
 def test_no_two_addresses_are_the_same_and_none_can_be_changed(house, lend, client, picture):
