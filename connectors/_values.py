@@ -134,7 +134,8 @@ class Image:
 class Video:
     """A film to send. ``read(start, size)`` gives a piece of it, so that none has to be held whole.
 
-    ``size`` is in bytes, ``seconds`` how long it plays; ``None`` when that is not known.
+    ``size`` is in bytes, ``seconds`` how long it plays; ``None`` when that is not known. ``public_url`` is where a
+    network may fetch it, as for pictures.
     """
 
     read: Callable[[int, int], bytes] = field(repr=False)
@@ -142,6 +143,9 @@ class Video:
     mime: str
     seconds: float | None = None
     alt_text: str = ""
+    width: int | None = None
+    height: int | None = None
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def warnings(item: ContentItem, rules: TextRules, disclosures: captions.Everywhe
 
 
 def _has_card(item: ContentItem) -> bool:
-    return bool(item.source_url) and item.kind not in (ItemKind.IMAGE, ItemKind.POST)
+    return bool(item.source_url) and item.kind not in (ItemKind.IMAGE, ItemKind.FILM, ItemKind.POST)
 
 
 def submit(

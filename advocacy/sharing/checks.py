@@ -97,11 +97,16 @@ def words(
 
 
 def described(draft: Draft) -> None:
-    """Refuses a picture that nobody described: people who cannot see it would get nothing.
+    """Refuses a picture or film that nobody described: people who cannot see it would get nothing.
 
     Raises:
         Invalid: one has no words.
     """
+    if draft.video and not draft.video.alt_text.strip():
+        raise Invalid(
+            "pictures",
+            Text("The film of this item has no description for people who cannot see it. Ask its editor to add one."),
+        )
     if any(not image.alt_text.strip() for image in draft.images):
         raise Invalid(
             "pictures",

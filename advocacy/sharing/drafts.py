@@ -10,9 +10,10 @@ from advocacy.base.text import Text
 from advocacy.library import lent_pictures, media
 from advocacy.library.fitting import Frame, fitted
 from advocacy.library.media import Media
-from advocacy.library.models import ContentItem, ItemKind, Shown
+from advocacy.library.models import ContentItem, Film, ItemKind, Shown
+from advocacy.sharing import sending
 from advocacy.sharing.models import Share
-from connectors import Card, Connector, Draft, Image, Limits, Progress
+from connectors import Card, Connector, Draft, Image, Limits, Progress, ShareLinkConnector, Video
 
 Lend = Callable[[str], str | None]
 """Where a network may fetch the picture with this file name; see `lent_pictures.address`."""
@@ -25,9 +26,14 @@ def shows_picture(item: ContentItem) -> bool:
     return item.kind is ItemKind.IMAGE and item.picture is not None
 
 
+def film_of(item: ContentItem) -> Film | None:
+    """The film that the item goes out as; None for any other item."""
+    return item.film if item.kind is ItemKind.FILM else None
+
+
 def has_card(item: ContentItem) -> bool:
     """Whether the link is shown as a card where the network draws one: for counting and previews."""
-    return bool(item.source_url) and not shows_picture(item) and item.kind is not ItemKind.POST
+    return bool(item.source_url) and not shows_picture(item) and item.kind not in (ItemKind.POST, ItemKind.FILM)
 
 
 def passed_on(item: ContentItem) -> str | None:
@@ -39,7 +45,7 @@ def pictures_for(item: ContentItem, connector: Connector | None) -> tuple[Shown,
     """The pictures that an item may go out with there: its own, or for a network that takes no post without one, any."""
     if shows_picture(item):
         return item.pictures
-    if connector is None or not connector.needs_picture:
+    if connector is None or not connector.needs_picture or item.kind is ItemKind.FILM:
         return ()
     if item.pictures or item.card is None or item.card.picture is None:
         return item.pictures
@@ -90,7 +96,8 @@ def for_checking(
 ) -> Draft:
     """A draft with the words alone, for checking them before anything is kept.
 
-    An item that goes out as a picture may go without words, so its pictures stand there as empty ones.
+    An item that goes out as a picture or film may go without words, so they stand there as empty ones. What is posted by
+    hand is held to its words alone: the person adds the rest there.
 
     Args:
         item: with its card and pictures.
@@ -105,6 +112,8 @@ def for_checking(
         Invalid, NotAllowed: as `chosen`.
     """
     there = SOMEWHERE if lent_pictures.can_be_fetched(public_url) else None
+    film, is_by_hand = film_of(item), isinstance(connector, ShareLinkConnector)
+    along = () if is_by_hand else chosen(item, connector, picture_ids, limits)
     rule = limits or (connector.limits if connector else None)
     return Draft(
         text=text,
@@ -113,7 +122,8 @@ def for_checking(
         created_at=item.created_at,
         link=link,
         card=_card(item, link, thumb=None) if has_card(item) else None,
-        images=tuple(_unread(one, rule, there) for one in chosen(item, connector, picture_ids, limits)),
+        images=tuple(_unread(one, rule, there) for one in along),
+        video=_video(film, item.alt_text, read=_nothing, public_url=there) if film and not is_by_hand else None,
         reposts=passed_on(item),
     )
 
@@ -136,12 +146,12 @@ def of_share(
         connector: the network's; a card's picture that is too large for it is left out rather than the share refused.
         link: the tracked link.
         progress: what earlier tries came to, and where to keep more.
-        lend: for networks that fetch pictures themselves.
+        lend: for networks that fetch pictures and films themselves.
         author: the name of who shares, for channels, where the post is not under their own account.
 
     Raises:
-        NotFound: the file of a picture is gone.
-        NotAllowed: a picture that was chosen is not the item's any more.
+        NotFound: the file of a picture or film is gone.
+        NotAllowed: a picture that was chosen, or the film that was seen, is not the item's any more.
         Invalid: a picture cannot be made to fit the network.
     """
     item = share.item
@@ -160,6 +170,7 @@ def of_share(
         link=link,
         card=_card(item, link, thumb=_thumb(item, store, connector.limits)) if has_card(item) else None,
         images=images,
+        video=_film(share, store, lend if connector.fetches_pictures else None, progress),
         language=share.language,
         author=author,
         progress=progress,
@@ -213,6 +224,29 @@ def _fitted(one: Shown, store: Media, limits: Limits, lend: Lend | None) -> Imag
     ready = fitted(store, one.picture, frame_of(limits))
     url = lend(store.name_of(ready.data, mime=ready.mime)) if lend else None
     return Image(ready.data, ready.mime, one.alt_text, ready.width, ready.height, url, ready.frames)
+
+
+def _film(share: Share, store: Media, lend: Lend | None, progress: Progress) -> Video | None:
+    film = film_of(share.item)
+    if film is None and share.film_id is None:
+        return None
+    if film is None or film.id != share.film_id:
+        raise NotAllowed(Text("The film of this item was changed. Look at it again, then share it."))
+    path, _ = store.find(film.file_name)
+    return _video(
+        film,
+        share.item.alt_text,
+        read=sending.reader(path, film.size, progress),
+        public_url=lend(film.file_name) if lend else None,
+    )
+
+
+def _video(film: Film, alt_text: str, *, read: Callable[[int, int], bytes], public_url: str | None) -> Video:
+    return Video(read, film.size, film.mime, film.seconds, alt_text, film.width, film.height, public_url)
+
+
+def _nothing(_start: int, _size: int) -> bytes:
+    return b""
 
 
 def frame_of(limits: Limits) -> Frame:

@@ -206,6 +206,8 @@ class Share(Base):
     """The country whose rule asked for it; "" for everybody's, or none."""
     picture_ids: Mapped[list[Any] | None]
     """Which of the item's pictures go along, in their order; None for as many as the network takes."""
+    film_id: Mapped[int | None] = mapped_column(ForeignKey("film.id"))
+    """The film that the person saw, of an item that is one."""
     language: Mapped[str] = mapped_column(String(10), default="en")
     approved_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]

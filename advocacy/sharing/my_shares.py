@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
-from advocacy.sharing import sign_ins, switches
+from advocacy.library.models import ContentItem
+from advocacy.sharing import sending, sign_ins, switches
 from advocacy.sharing.models import Proof, Share, ShareKind, ShareState
 from advocacy.sharing.networks import Networks
 
@@ -82,7 +83,7 @@ def _standing(share: Share, now: datetime, *, is_network_off: bool) -> Standing:
         case ShareState.SCHEDULED:
             return _on_hold() if is_network_off else _scheduled(share, now)
         case ShareState.PUBLISHING:
-            return Standing(Text("Being published"), "info", Text("It is on its way to the network."), said, ())
+            return Standing(Text("Being published"), "info", _on_its_way(share), said, ())
         case ShareState.PUBLISHED:
             return _published(share)
         case ShareState.UNCONFIRMED:
@@ -120,6 +121,13 @@ def is_moving(share: Share, now: datetime) -> bool:
     if share.state is ShareState.PUBLISHING:
         return True
     return share.state is ShareState.SCHEDULED and share.due_at is not None and share.due_at <= now
+
+
+def _on_its_way(share: Share) -> Text:
+    percent = sending.percent(share)
+    if percent is not None:
+        return Text("{percent} % of the film is sent to the network.", percent=percent)
+    return Text("It is on its way to the network.")
 
 
 def _on_hold() -> Standing:
@@ -223,7 +231,11 @@ def _list(user_id: int, states: tuple[ShareState, ...]) -> Select[Share]:
     return (
         select(Share)
         .where(Share.user_id == user_id, Share.state.in_(states))
-        .options(selectinload(Share.item), selectinload(Share.connection), selectinload(Share.link))
+        .options(
+            selectinload(Share.item).selectinload(ContentItem.film),
+            selectinload(Share.connection),
+            selectinload(Share.link),
+        )
     )
 
 

@@ -164,6 +164,7 @@ def _attempts(worker: str, attempt_ids: Sequence[int]) -> Select[int, Share]:
         .options(
             selectinload(Share.item).selectinload(ContentItem.card).selectinload(PreviewCard.picture),
             selectinload(Share.item).selectinload(ContentItem.picture),
+            selectinload(Share.item).selectinload(ContentItem.film),
             selectinload(Share.item).selectinload(ContentItem.more_pictures),
             selectinload(Share.connection),
             selectinload(Share.link),

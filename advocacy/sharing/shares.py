@@ -23,7 +23,7 @@ from advocacy.library.disclosures import spoken
 from advocacy.library.models import ContentItem, ItemKind
 from advocacy.people import policies
 from advocacy.people.models import User
-from advocacy.sharing import boosts, channels, checks, gates, links, rules, wording
+from advocacy.sharing import boosts, channels, checks, drafts, gates, links, rules, wording
 from advocacy.sharing.gates import Gates
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareKind, ShareRequest, ShareState
 from advocacy.sharing.networks import Networks
@@ -226,6 +226,7 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
         disclosed=spoken(text, asked.disclosure.there(is_channel=network.is_channel)),
         disclosed_for=asked.disclosure.country,
         picture_ids=list(picture_ids) if picture_ids is not None else None,
+        film_id=film.id if (film := drafts.film_of(item)) else None,
         language=item.language,
         approved_at=now,
         time_zone=user.time_zone,
