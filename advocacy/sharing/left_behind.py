@@ -5,6 +5,7 @@ Each comes to an end that its person understands. All is judged by the database'
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -13,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
 from advocacy.base.db import Database
+from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.sharing import switches
+from advocacy.sharing import places, switches
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareAttempt, ShareState
 from advocacy.sharing.outcomes import ASK_AFTER
+from advocacy.sharing.publisher import Place
 from advocacy.sharing.states import move, tell
 
 log = structlog.get_logger()
@@ -90,15 +93,18 @@ def _settle(session: Session, clock: Clock, share: Share, attempt: ShareAttempt)
         tell(session, clock, share=share, kind="share.asked" if asks else "share.unconfirmed", by=None)
 
 
-def give_up_late(db: Database) -> int:
+def give_up_late(house: House) -> int:
     """Marks planned shares missed whose deadline has passed: nothing is fired hours late without asking.
 
+    What kept them all this time is told: a network that is switched off, that does not answer, or has no room.
+
     Args:
-        db: whose time judges the deadlines.
+        house: its database's time judges the deadlines.
 
     Returns:
         How many there were.
     """
+    db = house.db
     with db.reading() as session:
         if session.scalar(_late(db.now(session)).limit(1)) is None:
             return 0
@@ -108,8 +114,10 @@ def give_up_late(db: Database) -> int:
         if not db.is_sqlite:
             late = late.with_for_update(skip_locked=True)
         shares, off = list(session.scalars(late)), set(session.scalars(switches.off()))
+        closed = places.kept_waiting(session, house, clock.now())
         for share in shares:
-            why = {"reason": switches.SWITCHED_OFF.to_json()} if share.network in off else {}
+            told = switches.SWITCHED_OFF if share.network in off else _kept_by(share, closed)
+            why = {"reason": told.to_json()} if told else {}
             if move(
                 session,
                 clock,
@@ -122,6 +130,14 @@ def give_up_late(db: Database) -> int:
             ):
                 tell(session, clock, share=share, kind="share.missed", by=None)
         return len(shares)
+
+
+def _kept_by(share: Share, closed: Mapping[Place, Text]) -> Text | None:
+    """Why the place it goes to got nothing; None where that was not what kept it, but its account, say."""
+    account = share.connection if closed else None
+    if account is None or account.state is not ConnectionState.ACTIVE:
+        return None
+    return closed.get((account.network, account.server))
 
 
 def _late(now: datetime) -> Select[Share]:

@@ -24,7 +24,7 @@ from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.base.text import Text
 from advocacy.sharing.costs import BudgetSpent
-from advocacy.sharing.networks import in_our_words
+from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.outcomes import Outcome
 from advocacy.sharing.place_models import PlaceState
 from advocacy.sharing.publisher import LEASE, Place, Publisher
@@ -231,3 +231,43 @@ def troubles(session: Session, now: datetime) -> list[Trouble]:
         )
         for row in session.scalars(query)
     ]
+
+
+def kept_waiting(session: Session, house: House, now: datetime) -> dict[Place, Text]:
+    """Why places get nothing just now, in words for a person whose share waited there until it was too late.
+
+    Args:
+        session: for reading.
+        house: names of networks, and the pace.
+        now: the database's time.
+    """
+    pace, networks = house.part(Publisher).pace, house.part(Networks)
+    found = {}
+    for row in session.scalars(select(PlaceState)):
+        label = str(networks.label(row.network))
+        told = _kept_by(row, now, pace, f"{label} ({row.server.removeprefix('https://')})" if row.server else label)
+        if told is not None:
+            found[row.network, row.server] = told
+    return found
+
+
+def _kept_by(row: PlaceState, now: datetime, pace: int, network: str) -> Text | None:
+    if row.opened_at is not None:
+        return Text(
+            "{network} did not answer from {since} UTC until the time for your post had passed.",
+            network=network,
+            since=f"{row.opened_at:%Y-%m-%d %H:%M}",
+        )
+    if row.empty_until is not None and row.empty_until > now:
+        return Text(
+            "{network} asked us to send nothing until {until} UTC, and the time for your post passed before that.",
+            network=network,
+            until=f"{row.empty_until:%Y-%m-%d %H:%M}",
+        )
+    taken = sum(int(number) for at, number in row.taken.items() if int(at) > int(now.timestamp()) - MINUTE)
+    if taken < pace:
+        return None
+    return Text(
+        "More was due on {network} than we may send in a minute, and the time for your post passed before its turn.",
+        network=network,
+    )

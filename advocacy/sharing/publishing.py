@@ -48,7 +48,7 @@ def tick(house: House) -> None:
     """
     ends, tasks = time.monotonic() + ROUND, house.part(Tasks)
     left_behind.recover(house.db)
-    left_behind.give_up_late(house.db)
+    left_behind.give_up_late(house)
     left_behind.ask_where_nobody_can_look(house.db)
     while _start(house, tasks) and (left := ends - time.monotonic()) > 0:
         tasks.wait(left)

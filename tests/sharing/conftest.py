@@ -129,7 +129,7 @@ class Sharing:
         """One round of a worker, to its end. Returns how many attempts it made."""
         db = self.house.db
         left_behind.recover(db)
-        left_behind.give_up_late(db)
+        left_behind.give_up_late(self.house)
         left_behind.ask_where_nobody_can_look(db)
         attempts = publishing.claim_due(db, self.house.part(Publisher).worker, 50)
         for attempt in attempts:

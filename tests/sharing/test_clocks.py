@@ -42,7 +42,7 @@ def worker(request, house, clock, plain):
 def round_of(worker):
     """What a tick does, to its end."""
     left_behind.recover(worker.db)
-    left_behind.give_up_late(worker.db)
+    left_behind.give_up_late(worker)
     left_behind.ask_where_nobody_can_look(worker.db)
     attempts = publishing.claim_due(worker.db, "wrong", 50)
     for attempt in attempts:
@@ -63,7 +63,7 @@ def test_a_worker_with_a_wrong_clock_neither_misses_what_is_in_time_nor_fires_wh
     sharing, make, ada, planned, plain, clock, worker
 ):
     clock.move(minutes=10, hours=2)
-    left_behind.give_up_late(worker.db)
+    left_behind.give_up_late(worker)
     assert sharing.now(planned).state is ShareState.SCHEDULED, "its two hours are not over"
     clock.move(seconds=1)
     assert round_of(worker) == 0

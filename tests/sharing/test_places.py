@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 
 from advocacy.admin import health
 from advocacy.admin.health import Verdict
-from advocacy.sharing import places, publishing
+from advocacy.base.text import Text
+from advocacy.sharing import connections, left_behind, places, publishing
 from advocacy.sharing.carrying import carry_out
 from advocacy.sharing.models import Share, ShareAttempt, ShareState
+from advocacy.sharing.publisher import Publisher
 from connectors import OutcomeUnknown, RateLimited, Reason, Rejected, Transient
 from tests.sharing.workers import worker_of
 
@@ -138,3 +140,44 @@ def test_administrators_read_what_is_wrong_and_when_the_next_try_is(house, due, 
     page = signed_in(make.admin()).get("/admin/networks").text
     assert "Plain is away." in page
     assert f"{next_try:%H:%M:%S}" in page
+
+
+def missed(sharing, share):
+    late = sharing.now(share)
+    assert late.state is ShareState.MISSED
+    return str(Text.from_json(late.reason)) if late.reason else ""
+
+
+def test_a_share_that_waited_too_long_for_a_place_that_does_not_answer_says_so(house, sharing, due, plain, people):
+    *_, waited = fall_ill(house, due, plain)
+    [signed_out] = due(1, of=1)
+    connections.disconnect(house, user_id=people[1][0].id, connection_id=people[1][1].id)
+    stopped = house.clock.now()
+    house.clock.move(hours=2, minutes=1)
+    left_behind.give_up_late(house)
+    assert missed(sharing, waited) == (
+        f"Plain did not answer from {stopped - timedelta(seconds=11):%Y-%m-%d %H:%M} UTC until the time for your post "
+        "had passed."
+    )
+    assert "did not answer" not in missed(sharing, signed_out), "its account kept it, not the network"
+
+
+def test_a_share_that_waited_too_long_for_a_limit_or_its_turn_says_so(house, sharing, due, plain):
+    second = due(2)[1]
+    until = house.clock.now() + timedelta(hours=5)
+    plain.fails(RateLimited(AWAY, until=until, whole_app=True))
+    [attempt] = claim(house, 1)
+    carry_out(house, attempt)
+    house.clock.move(hours=2, minutes=1)
+    left_behind.give_up_late(house)
+    assert missed(sharing, second) == (
+        f"Plain asked us to send nothing until {until:%Y-%m-%d %H:%M} UTC, and the time for your post passed before that."
+    )
+    house.clock.move(hours=5)
+    late = due(2)
+    house.clock.move(hours=1, minutes=59, seconds=40)
+    assert len(claim(house, pace=1)) == 1
+    house.part(Publisher).pace = 1
+    house.clock.move(seconds=30)
+    left_behind.give_up_late(house)
+    assert "More was due on Plain" in missed(sharing, late[1])

@@ -251,7 +251,7 @@ class Machine(RuleBasedStateMachine):
     def _round(self, dies_at: str | None) -> None:
         db = self.house.db
         left_behind.recover(db)
-        left_behind.give_up_late(db)
+        left_behind.give_up_late(self.house)
         left_behind.ask_where_nobody_can_look(db)
         self.dies_at = dies_at
         try:
