@@ -18,6 +18,8 @@ URL = regex.compile(
     r"(?:\?[a-z0-9!?*';:&=+$/%#\[\]_.,~|@-]*[a-z0-9_&=#/-])?",
     regex.IGNORECASE,
 )
+_MARKS = regex.compile(r"[\\*_~`|\[\]<]")
+_LINE_MARKS = regex.compile(r"^(\s*)(#{1,3}|-#|[->+])(?=\s|>)|^(\s*\d+)(\.)(?=\s)", regex.MULTILINE)
 # Names that no public registry gives out (RFC 6761, RFC 9476, ICANN's .internal): networks do not see a URL
 # there.
 _NOT_PUBLIC = frozenset(
@@ -52,6 +54,21 @@ def without_servers(text: str) -> str:
     return str(_REMOTE_MENTION.sub(r"\1", text))
 
 
+def pieces_of(text: str) -> list[tuple[str, bool]]:
+    """``text`` cut into what is an address (True) and what is not, so that each can be written as it must be."""
+    pieces, end = [], 0
+    for match in URL.finditer(text):
+        pieces += [(text[end : match.start()], False), (match[0], True)]
+        end = match.end()
+    return [(piece, is_url) for piece, is_url in [*pieces, (text[end:], False)] if piece]
+
+
+def with_backslashes(text: str) -> str:
+    """``text`` so that Discord's Markdown shows it as it is. Addresses stay: a backslash would break them."""
+    lined = "".join(piece if is_url else _MARKS.sub(r"\\\g<0>", piece) for piece, is_url in pieces_of(text))
+    return _LINE_MARKS.sub(lambda found: f"{found[1]}\\{found[2]}" if found[2] else f"{found[3]}\\{found[4]}", lined)
+
+
 def graphemes(text: str) -> int:
     """How many characters a reader sees (extended grapheme clusters, UAX 29)."""
     return len(regex.findall(r"\X", text))
@@ -63,6 +80,8 @@ def length(text: str, limits: Limits) -> int:
         return weight(text, limits.url_length or 23)
     if limits.unit is Unit.EMOJI_BYTES:
         return _emoji_as_bytes(text)
+    if limits.backslashes:
+        text = with_backslashes(text)
     if limits.short_mentions:
         text = without_servers(text)
     shortened, urls = _without_urls(text) if limits.url_length else (text, 0)

@@ -268,7 +268,8 @@ class Limits:
     """What one network, or one server of it, accepts. ``None`` means that it sets no such limit.
 
     ``unit`` is how text is counted, ``url_length`` what any URL counts as, and ``short_mentions`` whether
-    ``@user@server`` counts as ``@user``. Sizes are bytes, except ``image_pixels``. ``image_width`` is the narrowest and
+    ``@user@server`` counts as ``@user``; ``backslashes`` whether one is put before what would be taken for formatting,
+    and counts. Sizes are bytes, except ``image_pixels``. ``image_width`` is the narrowest and
     the widest a picture may be, ``image_shape`` the smallest and the largest width by height. ``moving_bytes`` is how
     large a GIF that moves may be, ``None`` where only its first frame would be seen, and ``moves_alone`` whether no
     other picture may go beside it.
@@ -279,6 +280,7 @@ class Limits:
     max_bytes: int | None = None
     url_length: int | None = None
     short_mentions: bool = False
+    backslashes: bool = False
     max_images: int = 0
     image_bytes: int | None = None
     image_pixels: int | None = None

@@ -16,7 +16,6 @@ from connectors._answers import failure
 from connectors._base import ApiConnector
 from connectors._errors import N_, ConnectorError, CredentialsExpired, OutcomeUnknown, Reason, Rejected
 from connectors._http import Answer
-from connectors._text import URL
 from connectors._values import AppRegistration, Credentials, Draft, Figures, Identity, SignIn
 
 LONGEST_NAME = 80
@@ -128,12 +127,3 @@ class WebhookConnector(ApiConnector):
     def _no_such_address(self) -> Rejected:
         reason = N_("This is not the address of a webhook of {network}. It looks like this: {example}")
         return Rejected(Reason(reason, {"network": self.label, "example": self.example}))
-
-
-def pieces_of(text: str) -> list[tuple[str, bool]]:
-    """``text`` cut into what is an address (True) and what is not, so that each can be written as it must be."""
-    pieces, end = [], 0
-    for match in URL.finditer(text):
-        pieces += [(text[end : match.start()], False), (match[0], True)]
-        end = match.end()
-    return [(piece, is_url) for piece, is_url in [*pieces, (text[end:], False)] if piece]

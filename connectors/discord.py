@@ -14,14 +14,12 @@ from connectors._answers import body_of, expect_object, moment_of, refused, what
 from connectors._errors import N_, ConnectorError
 from connectors._http import Answer
 from connectors._set_up import SetUp
-from connectors._text import length, shortened
-from connectors._values import Card, Count, Credentials, Draft, Limits, Receipt, Unit
-from connectors._webhooks import WebhookConnector, pieces_of
+from connectors._text import shortened, with_backslashes
+from connectors._values import Card, Credentials, Draft, Limits, Receipt, Unit
+from connectors._webhooks import WebhookConnector
 
 _UNKNOWN_WEBHOOK, _INVALID_TOKEN, _MISSING_PERMISSIONS, _UNKNOWN_MESSAGE = 10015, 50027, 50013, 10008
 _DEAD = {_UNKNOWN_WEBHOOK, _INVALID_TOKEN, _MISSING_PERMISSIONS, 10003}
-_MARKS = re.compile(r"[\\*_~`|\[\]<]")
-_LINE_MARKS = re.compile(r"^(\s*)(#{1,3}|-#|[->+])(?=\s|>)|^(\s*\d+)(\.)(?=\s)", re.MULTILINE)
 _NOT_A_NAME = re.compile("discord|clyde", re.IGNORECASE)
 _SHORT_NAME = 80
 
@@ -32,7 +30,7 @@ class Discord(WebhookConnector):
     name = network = icon = "discord"
     label = "Discord"
     may_read = ("DISCORD_WEBHOOK_ORIGIN",)
-    limits = Limits(2000, unit=Unit.UTF16)
+    limits = Limits(2000, unit=Unit.UTF16, backslashes=True)
     card_carries_link = True
     host = re.compile(r"(?:(?:ptb|canary)\.)?discord(?:app)?\.com")
     path = re.compile(r"/api/(?:v\d{1,2}/)?webhooks/(?P<id>\d{15,21})/(?P<secret>[A-Za-z0-9_-]{40,100})")
@@ -63,17 +61,6 @@ class Discord(WebhookConnector):
             raise self._refusal(answer) from error
         called = made.handle or shortened(str(found.get("name") or ""), _SHORT_NAME)
         return replace(made, handle=called, extra={"guild": str(found.get("guild_id") or "@me")})
-
-    def count(
-        self, text: str, link: str | None = None, *, has_card: bool = False, limits: Limits | None = None
-    ) -> Count:
-        """How long the text is as Discord gets it: what it would take for formatting needs a backslash before it."""
-        rule = limits or self.limits
-        return Count(length(escaped(self.wording(text, link, has_card=has_card)), rule), rule.max_length)
-
-    def check(self, draft: Draft, limits: Limits | None = None) -> None:
-        """Say before anything is sent what Discord would refuse. Raises: Rejected."""
-        super().check(replace(draft, text=escaped(draft.text)), limits)
 
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
         """Post once, and wait for the message's id: Discord offers no device against a second time."""
@@ -109,18 +96,12 @@ class Discord(WebhookConnector):
     def _body(self, draft: Draft) -> dict[str, Any]:
         called = shortened(" ".join(draft.author.split()), _SHORT_NAME)
         return {
-            "content": escaped(self.wording_of(draft)),
+            "content": with_backslashes(self.wording_of(draft)),
             # Nobody is called by a share, whatever stands in its words.
             "allowed_mentions": {"parse": []},
             **({"embeds": [_embed(draft.card, draft.link)]} if draft.card else {}),
             **({"username": called} if called and not _NOT_A_NAME.search(called) else {}),
         }
-
-
-def escaped(text: str) -> str:
-    """``text`` so that Discord shows it as it is. Addresses stay: a backslash would break them."""
-    lined = "".join(piece if is_url else _MARKS.sub(r"\\\g<0>", piece) for piece, is_url in pieces_of(text))
-    return _LINE_MARKS.sub(lambda found: f"{found[1]}\\{found[2]}" if found[2] else f"{found[3]}\\{found[4]}", lined)
 
 
 def _embed(card: Card, link: str | None) -> dict[str, str]:

@@ -12,9 +12,9 @@ from typing import Any
 from connectors._answers import refused
 from connectors._errors import N_
 from connectors._set_up import SetUp
-from connectors._text import shortened
+from connectors._text import pieces_of, shortened
 from connectors._values import Card, Credentials, Draft, Limits, Receipt, Unit
-from connectors._webhooks import WebhookConnector, pieces_of
+from connectors._webhooks import WebhookConnector
 
 _DEAD = {
     "invalid_token",

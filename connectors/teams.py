@@ -14,9 +14,9 @@ from connectors._answers import body_of, what_was_said
 from connectors._errors import N_
 from connectors._http import Answer
 from connectors._set_up import SetUp
-from connectors._text import shortened
+from connectors._text import pieces_of, shortened
 from connectors._values import Card, Credentials, Draft, Limits, Receipt, Unit
-from connectors._webhooks import WebhookConnector, pieces_of
+from connectors._webhooks import WebhookConnector
 
 _GONE = {"WorkflowNotFound", "WorkflowTriggerIsNotEnabled", "WorkflowDisabled", "TriggerNotEnabled"}
 

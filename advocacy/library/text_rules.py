@@ -23,6 +23,7 @@ class TextRule:
         unit: of that counting, for the counter beside the text: `graphemes`, `weighted` or `utf16`.
         url_length: what any link counts for; None for its own length.
         short_mentions: whether `@name@server` counts as `@name`.
+        backslashes: whether one is put before what would be taken for formatting, and counts.
         link_in_text: whether the link below a text counts; else it stands on the card.
     """
 
@@ -34,6 +35,7 @@ class TextRule:
     unit: str = "graphemes"
     url_length: int | None = None
     short_mentions: bool = False
+    backslashes: bool = False
     link_in_text: bool = True
 
 

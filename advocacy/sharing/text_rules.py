@@ -43,5 +43,6 @@ def _rule(connector: Connector) -> TextRule:
         unit=limits.unit.value,
         url_length=limits.url_length,
         short_mentions=limits.short_mentions,
+        backslashes=limits.backslashes,
         link_in_text=not connector.card_carries_link,
     )

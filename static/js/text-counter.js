@@ -1,4 +1,4 @@
-/* <text-counter for limit unit url-length short-mentions link place disclosure data-left data-over>: what is left of a
+/* <text-counter for limit unit url-length short-mentions backslashes link place disclosure data-left data-over>: what is left of a
    network's limit, counted by its own rule; without words just the number. `link`, `place` and `disclosure` as in wording.js.
    The rules are those of connectors/_text.py, and a test compares the two; what counts in the end is the server's check
    before anything is sent. */
@@ -35,11 +35,29 @@ function withoutAddresses(text) {
   return { shortened, urls };
 }
 
+// Python's \s and \d, and a line begins after \n alone.
+const space = String.raw`[\t-\r\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]`;
+const lineMarks = new RegExp(
+  String.raw`(?<![^\n])(?:(${space}*)(#{1,3}|-#|[\->+])(?=${space}|>)|(${space}*\p{Nd}+)(\.)(?=${space}))`, "gu");
+const marks = /[\\*_~`|[\]<]/g;
+
+/** The text with a backslash before whatever Discord would take for formatting; addresses stay. */
+function withBackslashes(text) {
+  let [whole, end] = ["", 0];
+  for (const found of text.matchAll(address)) {
+    whole += text.slice(end, found.index).replace(marks, String.raw`\$&`) + found[0];
+    end = found.index + found[0].length;
+  }
+  whole += text.slice(end).replace(marks, String.raw`\$&`);
+  return whole.replace(lineMarks, (_, indent = "", mark = "", number = "", dot = "") => `${indent}${number}\\${mark}${dot}`);
+}
+
 /** How much of a limit a text uses. */
-export function measure(text, { unit = "graphemes", urlLength = 0, shortMentions = false } = {}) {
+export function measure(text, { unit = "graphemes", urlLength = 0, shortMentions = false, backslashes = false } = {}) {
   if (unit === "weighted") return weighted(text, urlLength || 23);
   if (unit === "emoji_bytes") return emojiAsBytes(text);
-  const named = shortMentions ? text.replace(remoteMention, "$1") : text;
+  const written = backslashes ? withBackslashes(text) : text;
+  const named = shortMentions ? written.replace(remoteMention, "$1") : written;
   const { shortened, urls } = urlLength ? withoutAddresses(named) : { shortened: named, urls: 0 };
   const size = unit === "utf16" ? shortened.length : graphemes(shortened).length;
   return size + urls * (urlLength - 1);
@@ -67,6 +85,7 @@ customElements.define("text-counter", class extends HTMLElement {
       unit: this.getAttribute("unit"),
       urlLength: Number(this.getAttribute("url-length") ?? 0),
       shortMentions: this.hasAttribute("short-mentions"),
+      backslashes: this.hasAttribute("backslashes"),
     });
     const format = new Intl.NumberFormat(document.documentElement.lang);
     const words = left < 0 ? this.dataset.over : this.dataset.left;

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import Card, CredentialsExpired, Draft, Registry, Rejected, new_record_key
-from connectors.discord import escaped
+from connectors._text import with_backslashes
 from tests.connectors.fakes.discord import FakeDiscord
 from tests.connectors.fakes.server import Clock, Response
 from tests.connectors.fakes.slack import FakeSlack
@@ -254,12 +254,12 @@ def test_discord_shows_the_words_as_they_are_under_the_persons_name_and_calls_no
 
 @given(st.text(alphabet=st.sampled_from("ab *_~`|[]<>#-+.\\\n1é🚀"), max_size=60))
 def test_any_words_are_shown_by_discord_as_they_are(words: str) -> None:
-    assert shown_by_discord(escaped(words)) == words
+    assert shown_by_discord(with_backslashes(words)) == words
 
 
 def test_an_address_in_the_words_stays_whole_on_discord() -> None:
     url = "https://example.com/a_b_c*d?x=[1]"
-    assert url.split("*", maxsplit=1)[0] in escaped(f"*see* {url} _now_")
+    assert url.split("*", maxsplit=1)[0] in with_backslashes(f"*see* {url} _now_")
 
 
 def test_a_name_that_discord_forbids_is_left_out(discord: FakeDiscord) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from connectors._text import length, wording
 from connectors._values import Limits, Unit
@@ -47,6 +49,7 @@ RULES = (
     Limits(280, unit=Unit.WEIGHTED, url_length=23),
     Limits(500, url_length=23, short_mentions=True),
     Limits(500, unit=Unit.EMOJI_BYTES),
+    Limits(2000, unit=Unit.UTF16, backslashes=True),
 )
 
 
@@ -70,8 +73,37 @@ def test_the_browser_counts_as_the_connectors_do(
                 "unit": str(limits.unit),
                 "urlLength": limits.url_length or 0,
                 "shortMentions": limits.short_mentions,
+                "backslashes": limits.backslashes,
             },
         ],
     )
     expected = [length(wording(text, link), limits) for text in TEXTS]
     assert dict(zip(TEXTS, counted, strict=True)) == dict(zip(TEXTS, expected, strict=True))
+
+
+SCRAPS = st.sampled_from(
+    ["https://example.com/a_b*c", "[x](", "-# ", "1. ", "\n", "\u2028", "\x85", "\ufeff", "٣.", ">>> ", "😀"]
+)
+MARKED = st.lists(st.one_of(SCRAPS, st.text("\\*_~`|[]<>#-+.1 a\n", max_size=4), st.text(max_size=2)), max_size=8)
+
+
+def test_the_browser_counts_each_backslash_that_is_sent_to_discord(
+    gallery: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    page.goto(gallery + "/composer")
+    rule = Limits(2000, unit=Unit.UTF16, backslashes=True)
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(MARKED.map("".join), min_size=1, max_size=40))
+    def counts_alike(texts: list[str]) -> None:
+        counted = page.evaluate(
+            """async (texts) => {
+                const { measure } = await import('/static/js/text-counter.js');
+                return texts.map((text) => measure(text, { unit: 'utf16', backslashes: true }));
+            }""",
+            texts,
+        )
+        assert dict(zip(texts, counted, strict=True)) == {text: length(text, rule) for text in texts}
+
+    counts_alike()
