@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
 import tempfile
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,6 +24,7 @@ from advocacy.library.pictures import ReadyPicture
 
 _SUFFIXES = {**SUFFIXES, **FILM_SUFFIXES}
 _NAME = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(_SUFFIXES.values())})\Z")
+LOCK = ".lock"
 _MIMES = {suffix: mime for mime, suffix in _SUFFIXES.items()}
 
 
@@ -44,7 +49,7 @@ class Media:
         """
         sha256 = hashlib.sha256(data).hexdigest()
         path = self._path(f"{sha256}.{SUFFIXES[mime]}")
-        if not path.exists():
+        if not self._used(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".")
             with os.fdopen(handle, "wb") as file:
@@ -60,9 +65,9 @@ class Media:
 
     def noted(self, key: str) -> str | None:
         """The name of a file that was made once and noted under this key, while it is there."""
-        note = self.folder / "made" / key
+        note = self._made / key
         name = note.read_text() if note.is_file() else ""
-        return name if _NAME.match(name) and self._path(name).is_file() else None
+        return name if _NAME.match(name) and self._used(self._path(name)) else None
 
     def note(self, key: str, name: str) -> None:
         """Notes the name of a file under a key, so that nobody has to make it again.
@@ -71,7 +76,7 @@ class Media:
             key: letters and digits.
             name: as `name_of` gave it.
         """
-        note = self.folder / "made" / key
+        note = self._made / key
         note.parent.mkdir(parents=True, exist_ok=True)
         draft = note.with_name(f".{key}.{os.getpid()}.{threading.get_ident()}")
         draft.write_text(name)
@@ -105,8 +110,66 @@ class Media:
         else:
             draft.replace(path)
 
+    def old_notes(self, older_than: float) -> Iterator[tuple[Path, str]]:
+        """What was noted and is not new: each note and the name that stands in it, "" where it is none.
+
+        Args:
+            older_than: seconds.
+        """
+        for note in sorted(self._made.iterdir()) if self._made.is_dir() else ():
+            if note.name != LOCK and is_old(note, older_than):
+                name = note.read_text()
+                yield note, name if _NAME.match(name) else ""
+
+    def forget(self, name: str, older_than: float) -> bool:
+        """Removes a file that nobody has used for so long. Whoever uses it at this moment is waited for, and keeps it.
+
+        Args:
+            name: as `name_of` gave it; no row may name it.
+            older_than: seconds.
+
+        Returns:
+            Whether it is gone.
+        """
+        path = self._path(name)
+        with self._held(fcntl.LOCK_EX):
+            if is_old(path, older_than):
+                path.unlink()
+        return not path.exists()
+
+    def _used(self, path: Path) -> bool:
+        """Whether a file is there; from now on it counts as new, so that nobody clears it away under its user."""
+        if not path.is_file():
+            return False
+        with self._held(fcntl.LOCK_SH):
+            try:
+                os.utime(path)
+            except FileNotFoundError:  # cleared away a moment ago
+                return False
+        return True
+
+    @contextmanager
+    def _held(self, how: int) -> Iterator[None]:
+        """While inside, nobody clears a file away (or, held exclusively, nobody takes one up)."""
+        self._made.mkdir(parents=True, exist_ok=True)
+        with (self._made / LOCK).open("a") as lock:
+            fcntl.flock(lock, how)
+            yield
+
+    @property
+    def _made(self) -> Path:
+        return self.folder / "made"
+
     def _path(self, name: str) -> Path:
         return (self.folder / name[:2] / name).absolute()
+
+
+def is_old(path: Path, older_than: float) -> bool:
+    """Whether a file is there and nobody has used it for so many seconds."""
+    try:
+        return path.stat().st_mtime < time.time() - older_than
+    except FileNotFoundError:
+        return False
 
 
 def store(
