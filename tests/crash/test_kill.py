@@ -7,6 +7,7 @@ each step is tried on each database; the networks take turns (each once unless s
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -23,17 +24,19 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
 from advocacy.library import media
 from advocacy.library.media import Media
-from advocacy.library.models import ItemKind, Picture
+from advocacy.library.models import Film, ItemKind, Picture
 from advocacy.sharing import credentials, planning, shares
 from advocacy.sharing.models import Connection, Share, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.shares import Wanted
+from connectors import ApiConnector
+from connectors._registry import connector_classes
 from tests.connectors.fakes.server import Request, Response
 from tests.connectors.network import Network, called, networks
 from tests.crash.parts import PUBLIC_URL, STEPS, hub
@@ -42,6 +45,15 @@ NETWORKS = networks()
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", "0"))
 BYTES_LEFT = "after the bytes left"
 WAYS = ("carried out", "lost")
+FILM = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * (9 * 4096)
+"""Nine megabytes and a little: three pieces on X."""
+FILMED = {cls.name for cls in connector_classes() if issubclass(cls, ApiConnector) and cls.limits.max_videos}
+SHOWN = [
+    pytest.param(entry, shows, id=f"{called(entry)}-{shows}")
+    for entry in NETWORKS
+    for shows in ("picture", "film")
+    if shows == "picture" or entry.name in FILMED
+]
 SETTLED_WITHIN = timedelta(minutes=2)
 
 
@@ -77,15 +89,13 @@ class Deadly:
 
 
 class Web(dict[str, tuple[bytes, str]]):
-    """What networks that fetch pictures find at any address of the hub."""
+    """What networks that fetch pictures and films find at any address of the hub."""
 
-    def __init__(self, picture: bytes) -> None:
-        super().__init__()
-        self._picture = picture
+    shows: tuple[bytes, str] = (b"", "")
 
     def get(self, url: str, default: Any = None) -> Any:
-        """The picture, whichever it is."""
-        return (self._picture, "image/jpeg") if url.startswith(PUBLIC_URL) else default
+        """What is shown just now, whichever it is."""
+        return self.shows if url.startswith(PUBLIC_URL) else default
 
 
 class Nursery:
@@ -137,8 +147,9 @@ class Account:
         self.called, self._hub = called(entry), crash_hub
         self.network = entry(crash_hub.clock.now)
         self.deadly = Deadly(self.network)
+        self._web = Web()
         if self.network.connector.fetches_pictures:
-            self.network.fake.web = Web(crash_hub.drawing)  # type: ignore[attr-defined]
+            self.network.fake.web = self._web  # type: ignore[attr-defined]
         self.order = {**crash_hub.order, "settings": dict(self.network.settings())}
         self.parts = hub(**self.order, now=crash_hub.clock.now(), step=lambda _name: None)
         with crash_hub.house.db.transaction() as session:
@@ -162,14 +173,20 @@ class Account:
             kept = session.get_one(Connection, self.connection.id)
             kept.sealed_credentials, kept.expires_at = sealed, tokens.expires_at
 
-    def share(self, number: int, *, with_picture: bool = False) -> Share:
-        """A share of a fresh item that is due."""
-        hub_, picture = self._hub, {}
+    def share(self, number: int, *, shows: str = "") -> Share:
+        """A share of a fresh item that is due. `shows` is "picture" (where the network takes one), "film" or "" for words
+        alone, and a picture where nothing goes without.
+        """
+        hub_, shown = self._hub, {}
         if self._hub.clock.now() - self._signed_in > timedelta(hours=1):
             self.sign_in()
-        if self.network.connector.needs_picture or (with_picture and self.network.pictures):
-            picture = {"kind": ItemKind.IMAGE, "picture": hub_.picture, "alt_text": "The harbour at noon"}
-        item = hub_.make.item(**picture)
+        if shows == "film":
+            shown = {"kind": ItemKind.FILM, "film_id": hub_.film().id, "alt_text": "A crane lifts a turbine"}
+            self._web.shows = FILM, "video/mp4"
+        elif self.network.connector.needs_picture or (shows == "picture" and self.network.pictures):
+            shown = {"kind": ItemKind.IMAGE, "picture": hub_.picture, "alt_text": "The harbour at noon"}
+            self._web.shows = hub_.drawing, "image/jpeg"
+        item = hub_.make.item(**shown)
         with hub_.house.db.transaction() as session:
             [share] = shares.request(
                 session,
@@ -237,6 +254,20 @@ class CrashHub:
             store = Media(Path(self.order["folder"]) / "media")
             drawing = {"data": self.drawing, "mime": "image/jpeg", "width": 120, "height": 100}
             return media.store(session, self.clock, store, **drawing)
+
+    def film(self) -> Film:
+        """What stands for a film: networks look at its size, kind and bytes alone."""
+        with self.house.db.transaction() as session:
+            kept = session.scalar(select(Film))
+            if kept is None:
+                folder, sha256 = Path(self.order["folder"]) / "media", hashlib.sha256(FILM).hexdigest()
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / ".part").write_bytes(FILM)
+                Media(folder).take_in(folder / ".part", sha256=sha256, mime="video/mp4")
+                facts = {"seconds": 12.5, "width": 1280, "height": 720, "created_at": self.clock.now()}
+                kept = Film(sha256=sha256, mime="video/mp4", size=len(FILM), **facts)
+                session.add(kept)
+            return kept
 
     def account(self, entry: type[Network]) -> Account:
         """The person's account on this network, connected on first mention."""
@@ -319,20 +350,20 @@ def test_a_worker_killed_at_any_step_loses_nothing_and_posts_nothing_twice(crash
     tell(capsys, crash_hub, step, found, time.monotonic() - started)
 
 
-@pytest.mark.parametrize("entry", NETWORKS, ids=called)
-def test_a_worker_killed_at_any_request_of_a_post_leaves_one_post_or_asks(crash_hub, entry, capsys):
+@pytest.mark.parametrize(("entry", "shows"), SHOWN)
+def test_a_worker_killed_at_any_request_of_a_post_leaves_one_post_or_asks(crash_hub, entry, shows, capsys):
     account = crash_hub.account(entry)
     account.deadly.let_live()
-    share = account.share(0, with_picture=True)
+    share = account.share(0, shows=shows)
     assert not account.worker()
     assert crash_hub.now(share).state is ShareState.PUBLISHED
     found: Counter[str] = Counter()
     started, takes = time.monotonic(), account.deadly.seen
     for number in range(takes):
         for way in WAYS:
-            crash_hub.clock.move(minutes=45)
+            crash_hub.clock.move(hours=3)  # no more than a person may share in a day
             before = account.network.posts()
-            share = account.share(1 + number, with_picture=True)
+            share = account.share(1 + number, shows=shows)
             account.deadly.kill(lambda _request, seen, number=number: seen == number, way)
             assert account.worker(), f"the worker was not killed at request {number} of {account.called}"
             account.settle(share)
@@ -340,7 +371,7 @@ def test_a_worker_killed_at_any_request_of_a_post_leaves_one_post_or_asks(crash_
     tell(
         capsys,
         crash_hub,
-        f"at each of {takes} requests of {account.called}",
+        f"at each of {takes} requests of {account.called} with a {shows}",
         found,
         time.monotonic() - started,
     )
