@@ -154,7 +154,8 @@ class ApiConnector(Connector):
     ``extend_before`` is how long before its end a sign-in is renewed although nobody uses it, where the network
     gives a longer life only to one that has not ended. ``shows_after`` is how long a new post may be missing from what
     ``find`` looks at: a look before that proves nothing. ``currency`` is what the network charges in, "" where nothing
-    costs.
+    costs. ``announces`` is whether ``publish`` calls ``draft.progress.about_to_post`` just before the request that makes
+    the post, every time: so must one that sends pictures or films ahead of it.
 
     Any method may raise any error of ``connectors._errors``, but only ``publish`` and ``find``
     OutcomeUnknown. No method keeps state: one connector may be used by many threads at once.
@@ -164,6 +165,7 @@ class ApiConnector(Connector):
     extend_before: ClassVar[timedelta | None] = None
     shows_after: ClassVar[timedelta] = timedelta(0)
     currency: ClassVar[str] = ""
+    announces: ClassVar[bool] = False
     separate_sign_ins: ClassVar[bool] = False
     """Whether each sign-in is a permission of its own, so that giving one back leaves the account's others."""
 

@@ -44,6 +44,7 @@ class ContainerConnector(LongLivedConnector):
 
     idempotency = Idempotency("container", LIFE)
     fetches_pictures = True
+    announces = True
     steps: ClassVar[Steps]
     poll_seconds = 3.0
     patience_seconds = 20.0
@@ -67,6 +68,7 @@ class ContainerConnector(LongLivedConnector):
             return self._published(draft, credentials)
         if state != "FINISHED":
             raise self._cannot_prepare(container, state, credentials)
+        draft.progress.about_to_post()
         try:
             fields = {"creation_id": container}
             path = f"{credentials.remote_id}/{self.steps.publish}"

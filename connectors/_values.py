@@ -165,13 +165,21 @@ class Progress:
     ``keep`` writes a value down for good before it returns, so that a try that is interrupted is taken up where it
     stood and not begun anew; it raises when the try belongs to somebody else by now, and then nothing more may be
     sent.
+
+    ``post`` writes down that the next request makes the post. Until then nothing is out there, whatever became of the
+    pictures and films that went ahead, and the try can simply be made again; from then on its outcome may be unknown.
+    It raises like ``keep``.
     """
 
     def __init__(
-        self, known: Mapping[str, str] | None = None, keep: Callable[[str, str], None] = lambda _name, _value: None
+        self,
+        known: Mapping[str, str] | None = None,
+        keep: Callable[[str, str], None] = lambda _name, _value: None,
+        post: Callable[[], None] = lambda: None,
     ) -> None:
         self._known = dict(known or {})
         self._keep = keep
+        self._post = post
 
     def get(self, name: str) -> str | None:
         """What was kept under this name; None when nothing was."""
@@ -181,6 +189,14 @@ class Progress:
         """Keep a value for the tries that may follow. JSON-friendly text, no secret."""
         self._keep(name, value)
         self._known[name] = value
+
+    def about_to_post(self) -> None:
+        """Say that the next request makes the post. For connectors that ``announce`` it."""
+        self._post()
+
+    def telling(self, post: Callable[[], None]) -> Progress:
+        """The same progress, with somebody to tell before the post is made."""
+        return Progress(self._known, self._keep, post)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Bluesky(BlueskyAccounts):
     """Accounts on Bluesky's own servers and on any other of the AT Protocol."""
 
     name = "bluesky"
+    announces = True
     network = "bluesky"
     icon = "bluesky"
     may_read = (
@@ -73,6 +74,7 @@ class Bluesky(BlueskyAccounts):
             "record": self._repost(draft, credentials) if draft.is_boost else self._record(draft, credentials),
             "swapRecord": None,  # only make, never overwrite
         }
+        draft.progress.about_to_post()
         answer = self._send("POST", "com.atproto.repo.putRecord", credentials, json=body, publishes=True)
         if body_of(answer).get("error") == "InvalidSwap":
             # Something is at our key already. The key is ours alone, so it is this post, sent before.

@@ -41,6 +41,7 @@ class Facebook(FacebookAccounts):
     """Facebook Pages. The credentials that are kept are the Page's own, which end only when they are taken back."""
 
     name = network = icon = "facebook"
+    announces = True
     post_address = r"https://(?:www\.|m\.)?facebook\.com/(?:[^/?#]+/(?:posts|videos|photos)/[^?#]+|permalink\.php\?.+|share/p/[^/?#]+/?)(?:\?.*)?"
     limits = Limits(
         63_206, unit=Unit.UTF16, max_images=10, image_bytes=4_000_000, image_mimes=("image/jpeg", "image/png")
@@ -57,6 +58,7 @@ class Facebook(FacebookAccounts):
             **({"link": draft.link} if draft.link and not photos else {}),
             **{f"attached_media[{place}]": json.dumps({"media_fbid": photo}) for place, photo in enumerate(photos)},
         }
+        draft.progress.about_to_post()
         answer = self._http.send(
             "POST",
             self._url(f"{credentials.remote_id}/feed"),

@@ -34,6 +34,7 @@ class LinkedIn(LinkedInAccounts):
     """
 
     name = "linkedin"
+    announces = True
     network = "linkedin"
     icon = "linkedin"
     reads = ("LINKEDIN_CLIENT_ID", "LINKEDIN_CLIENT_SECRET")
@@ -77,6 +78,7 @@ class LinkedIn(LinkedInAccounts):
         """Publish once. Sent again after an unknown outcome it is the same to the byte, and LinkedIn may notice."""
         self.check(draft)
         body = self._body(draft, credentials)
+        draft.progress.about_to_post()
         was_sent = bool(draft.progress.get("sent"))
         draft.progress.keep("sent", "yes")
         try:

@@ -38,6 +38,7 @@ class Mastodon(MastodonBoosts):
     """The network of many servers."""
 
     name = "mastodon"
+    announces = True
     network = "mastodon"
     icon = "mastodon"
     many_servers = True
@@ -68,6 +69,7 @@ class Mastodon(MastodonBoosts):
         """Publish with the draft's key: within the hour a repeat is answered with the same post."""
         self.check(draft, self.server_limits(credentials))
         if draft.is_boost:
+            draft.progress.about_to_post()
             return self._boosted(*self._boost(draft, credentials), credentials)
         quoted = self._quotable(draft, credentials) if draft.reposts is not None else None
         media = [self._upload(image, credentials) for image in draft.images]
@@ -79,6 +81,7 @@ class Mastodon(MastodonBoosts):
             **({"language": draft.language.split("-")[0].lower()} if draft.language else {}),
         }
         headers = {"Idempotency-Key": draft.key}
+        draft.progress.about_to_post()
         answer = self._ask("POST", "/api/v1/statuses", credentials, json=body, headers=headers, publishes=True)
         if answer.status == 422 and "processing" in what_was_said(answer):
             raise _still_preparing(what_was_said(answer))

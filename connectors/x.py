@@ -38,6 +38,7 @@ class X(XMedia):
     """Accounts on X."""
 
     name = network = icon = "x"
+    announces = True
     may_read = ("X_API_URL", "X_WEB_URL", "X_SCOPES", "X_MONTHLY_BUDGET", *PRICES)
     demands_own_words = True
     currency = "USD"
@@ -81,6 +82,7 @@ class X(XMedia):
         """
         self.check(draft)
         media = self._media(draft, credentials)
+        draft.progress.about_to_post()
         try:
             return self._made(self.wording_of(draft), media, credentials)
         except (Rejected, OutcomeUnknown) as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 import structlog
 
 from advocacy.base.house import House
-from advocacy.sharing import costs, credentials, marking, places, preparing, settling
+from advocacy.sharing import costs, credentials, marking, places, preparing, progress, settling
 from advocacy.sharing.cost_models import CostOf
 from advocacy.sharing.credentials import Held
 from advocacy.sharing.models import Connection, Share
@@ -25,6 +26,7 @@ from connectors import (
     Reason,
     Receipt,
     Rejected,
+    Transient,
 )
 
 log = structlog.get_logger()
@@ -86,13 +88,15 @@ def _asked(house: House, work: Work) -> Outcome | None:
 
 
 def _publish(house: House, work: Work, draft: Draft, held: Held) -> Receipt | None:
-    publisher = house.part(Publisher)
+    publisher, post = house.part(Publisher), _Post(house, work, work.connector.cost_of(draft))
     publisher.step("before send")
-    price = work.connector.cost_of(draft)
-    if not marking.mark_sent(house, attempt_id=work.attempt_id, connector=work.connector, price=price):
-        return None
     try:
-        receipt = _with_newer_tokens_if_need_be(house, work, held, lambda tokens: _sent(work, draft, tokens))
+        if not work.connector.announces:
+            post.is_about_to_be_made()
+        told = replace(draft, progress=draft.progress.telling(post.is_about_to_be_made))
+        receipt = _with_newer_tokens_if_need_be(house, work, held, lambda tokens: _sent(work, told, tokens, post))
+    except progress.LeaseLost:
+        return None
     except Rejected:
         if work.share.unsettled_at is None:
             raise
@@ -103,6 +107,25 @@ def _publish(house: House, work: Work, draft: Draft, held: Held) -> Receipt | No
         receipt = found
     publisher.step("after answer")
     return receipt
+
+
+class _Post:
+    """The post of an attempt: marked as sent before the request that makes it, and once."""
+
+    def __init__(self, house: House, work: Work, price: int) -> None:
+        self._house, self._work, self._price = house, work, price
+        self.may_be_there = False
+
+    def is_about_to_be_made(self) -> None:
+        """Writes it down. Raises: LeaseLost; BudgetSpent, and then nothing may be sent."""
+        if self.may_be_there:  # asked once more, with newer tokens: what was refused for the old ones was not taken
+            return
+        work = self._work
+        if not marking.mark_sent(
+            self._house, attempt_id=work.attempt_id, connector=work.connector, price=self._price
+        ):
+            raise progress.LeaseLost
+        self.may_be_there = True
 
 
 def _with_newer_tokens_if_need_be(
@@ -118,15 +141,24 @@ def _with_newer_tokens_if_need_be(
         return ask(newer.credentials)
 
 
-def _sent(work: Work, draft: Draft, tokens: Credentials) -> Receipt:
+def _sent(work: Work, draft: Draft, tokens: Credentials, post: _Post) -> Receipt:
     try:
         return work.connector.publish(draft, tokens)
-    except ConnectorError:
+    except OutcomeUnknown as error:
+        if post.may_be_there:
+            raise
+        # What went ahead of the post did, or did not: nothing is there for anybody to see.
+        raise Transient(error.reason, until=error.until, network_said=error.network_said) from error
+    except (ConnectorError, progress.LeaseLost):
         raise
-    except Exception as error:  # a fault of ours after the bytes may have left: nobody knows the outcome
+    except Exception as error:  # a fault of ours
         log.exception("a connector failed in a way it should not", network=work.share.network, share=work.share.id)
+        if not post.may_be_there:
+            said = Reason("Something went wrong on our side before anything was published. We try again.")
+            raise Transient(said, network_said=type(error).__name__) from error
+        # The bytes may have left: nobody knows the outcome.
         said = Reason("Something went wrong on our side while publishing. Your post may or may not be there.")
-        raise OutcomeUnknown(said, network_said=f"{type(error).__name__}") from error
+        raise OutcomeUnknown(said, network_said=type(error).__name__) from error
 
 
 def _look(house: House, work: Work, draft: Draft, held: Held) -> Receipt | LookedAndNotThere:

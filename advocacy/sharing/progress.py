@@ -13,6 +13,13 @@ from advocacy.sharing.states import holds_lease
 from connectors import Progress
 
 
+class LeaseLost(Conflict):
+    """The share is somebody else's by now: this try keeps nothing and sends nothing more."""
+
+    def __init__(self) -> None:
+        super().__init__(Text("This share is being published by somebody else by now."))
+
+
 def of_share(house: House, share: Share) -> Progress:
     """What earlier tries of a share came to, and a place to keep more.
 
@@ -21,7 +28,7 @@ def of_share(house: House, share: Share) -> Progress:
         share: as this attempt claimed it.
 
     Returns:
-        Values for the connector. Each one kept is committed before the connector goes on; keeping raises Conflict
+        Values for the connector. Each one kept is committed before the connector goes on; keeping raises LeaseLost
         when the share's lease is somebody else's by now.
     """
     worker, number = house.part(Publisher).worker, share.attempts_made
@@ -33,7 +40,7 @@ def of_share(house: House, share: Share) -> Progress:
             )
             held = session.scalar(ours.with_for_update())
             if held is None:
-                raise Conflict(Text("This share is being published by somebody else by now."))
+                raise LeaseLost
             known = {**(held.progress or {}), name: value}
             session.execute(update(Share).where(Share.id == share.id).values(progress=known))
 

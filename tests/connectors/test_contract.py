@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import string
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from connectors import (
     Figures,
     Idempotency,
     OutcomeUnknown,
+    Progress,
     RateLimited,
     Receipt,
     Registry,
@@ -122,6 +124,17 @@ def test_several_pictures_go_along_in_their_order_each_with_its_description(netw
     network.connector.publish(network.draft(images=(PICTURE, SECOND)), network.credentials)
     assert network.shown() == [(one.data, one.alt_text) for one in (PICTURE, SECOND)]
     assert network.posts() == 1
+
+
+def test_that_the_post_is_about_to_be_made_is_told_just_before_it(network: Network) -> None:
+    started, told = len(network.fake.requests), []
+    progress = Progress(post=lambda: told.append(len(network.fake.requests)))
+    images = (PICTURE,) if network.pictures else ()
+    network.connector.publish(network.draft(images=images, progress=progress), network.credentials)
+    assert len(told) == (1 if network.connector.announces else 0)
+    post = network.fake.requests[told[0] if told else started]
+    assert re.search(network.publishing, f"{post.method} {post.path}")
+    assert network.fake.asked(network.publishing)[0] is post
 
 
 # Answers that do not come.

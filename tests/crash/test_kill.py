@@ -368,6 +368,8 @@ def test_a_worker_killed_at_any_request_of_a_post_leaves_one_post_or_asks(crash_
             assert account.worker(), f"the worker was not killed at request {number} of {account.called}"
             account.settle(share)
             found[f"{account.called}: {account.judge(share, account.network.posts() - before)}"] += 1
+    unclear = sum(number for end, number in found.items() if "unconfirmed" in end)
+    assert unclear <= len(WAYS), "only the request that makes the post can leave anything unclear"
     tell(
         capsys,
         crash_hub,

@@ -45,7 +45,7 @@ def server(network, clock, client):
     class Web(dict):
         def get(self, url, default):
             assert url.startswith(f"{HUB}/")
-            answer = client.get(url.removeprefix(HUB))
+            answer = client.get(url.removeprefix(HUB), buffered=True)
             return (answer.data, answer.content_type) if answer.status_code == 200 else default
 
     made.web = Web()
