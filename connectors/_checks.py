@@ -63,23 +63,34 @@ def check_video(draft: Draft, limits: Limits, network: str) -> None:
     if limits.video_bytes is not None and video.size > limits.video_bytes:
         reason = N_("The film is larger than {network} takes ({limit} MB). Use a smaller one.")
         raise Rejected(Reason(reason, {"network": network, "limit": limits.video_bytes // 1_000_000}))
+    if limits.video_seconds_least is not None and (video.seconds or limits.video_seconds_least) < (
+        limits.video_seconds_least
+    ):
+        reason = N_("The film is shorter than {network} takes ({limit} seconds). Use a longer one.")
+        raise Rejected(Reason(reason, {"network": network, "limit": int(limits.video_seconds_least)}))
     if limits.video_seconds is not None and (video.seconds or 0) > limits.video_seconds:
         reason = N_("The film is longer than {network} takes ({limit} seconds). Use a shorter one.")
         raise Rejected(Reason(reason, {"network": network, "limit": int(limits.video_seconds)}))
 
 
 def check_pictures_reach(draft: Draft, network: str, *, needed: bool, fetched: bool) -> None:
-    """Refuse a post without a picture where the network ``needed`` one, and one that it could not fetch.
+    """Refuse a post without a picture or film where the network ``needed`` one, and one that it could not fetch.
 
     Raises: Rejected.
     """
-    if needed and not draft.images:
+    if needed and not draft.images and not draft.video:
         raise Rejected(
             Reason(N_("{network} only takes posts with a picture, and this one has none."), {"network": network})
         )
     if fetched and any(not image.public_url for image in draft.images):
         reason = N_(
             "{network} fetches pictures from this hub, and the hub cannot be reached from the internet over https. "
+            "Ask an administrator."
+        )
+        raise Rejected(Reason(reason, {"network": network}))
+    if fetched and draft.video and not draft.video.public_url:
+        reason = N_(
+            "{network} fetches films from this hub, and the hub cannot be reached from the internet over https. "
             "Ask an administrator."
         )
         raise Rejected(Reason(reason, {"network": network}))

@@ -20,7 +20,7 @@ from connectors._errors import N_, ConnectorError, CredentialsExpired, OutcomeUn
 from connectors._graph import insights_in, is_missing, moment_in
 from connectors._long_lived import LongLivedConnector
 from connectors._text import holds
-from connectors._values import Credentials, Draft, Figures, Idempotency, Image, Receipt
+from connectors._values import Credentials, Draft, Figures, Idempotency, Image, Receipt, Video
 
 LIFE = timedelta(hours=24)
 _CLOCKS_APART = timedelta(minutes=10)
@@ -134,6 +134,11 @@ class ContainerConnector(LongLivedConnector):
         """What the container of a picture is made of."""
         described = {"alt_text": image.alt_text} if image.alt_text else {}
         return {"image_url": str(image.public_url), **described}
+
+    def _film(self, film: Video) -> dict[str, str]:
+        """What the container of a film is made of."""
+        described = {"alt_text": film.alt_text} if film.alt_text else {}
+        return {"media_type": "VIDEO", "video_url": str(film.public_url), **described}
 
     @abstractmethod
     def _carousel(self, draft: Draft) -> dict[str, str]:

@@ -310,6 +310,7 @@ class Limits:
     max_videos: int = 0
     video_bytes: int | None = None
     video_seconds: float | None = None
+    video_seconds_least: float | None = None
     video_mimes: tuple[str, ...] = ("video/mp4",)
 
     def to_json(self) -> dict[str, Any]:

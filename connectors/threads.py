@@ -35,6 +35,10 @@ class Threads(ContainerConnector):
         image_width=(320, 1440),
         image_shape=(1 / 10, 10.0),
         alt_length=1000,
+        max_videos=1,
+        video_bytes=1_000_000_000,
+        video_seconds=300,
+        video_mimes=("video/mp4", "video/quicktime"),
     )
     set_up = SetUp(
         steps=(
@@ -87,6 +91,8 @@ class Threads(ContainerConnector):
 
     def _fields(self, draft: Draft) -> dict[str, str]:
         words = self.wording_of(draft)
+        if draft.video:
+            return {"text": words, **self._film(draft.video)}
         if not draft.images:  # the preview is made of the first link in the text
             return {"media_type": "TEXT", "text": words}
         return {"text": words, **self._picture(draft.images[0])}

@@ -19,6 +19,7 @@ from connectors import (
     RateLimited,
     Rejected,
     Transient,
+    Video,
 )
 from connectors._containers import ContainerConnector
 from tests.connectors.fakes.containers import FakeContainers
@@ -348,3 +349,60 @@ def test_no_address_that_a_person_is_sent_to_or_that_is_logged_holds_a_secret(ne
     assert not [token for token in server(network).tokens if token in shown]
     assert registration.client_secret not in shown
     assert registration.client_secret.replace(" ", "+") not in shown
+
+
+FILM_URL = "https://hub.example.com/media/lent/film"
+FILM = Video(lambda _start, _size: b"", 4_000_000, "video/mp4", 12.5, "A crane lifts a turbine", 1280, 720, FILM_URL)
+
+
+def film_post(network: ContainerNetwork, **facts: Any) -> Draft:
+    server(network).web[FILM_URL] = (b"film", "video/mp4")
+    draft = network.draft()
+    return replace(draft, images=(), video=replace(FILM, **facts))
+
+
+def test_a_film_is_fetched_by_the_network_and_published_when_it_is_ready(network: ContainerNetwork) -> None:
+    server(network).polls_needed = 2
+    connector(network).poll_seconds = 0.0
+    network.connector.publish(film_post(network), network.credentials)
+    [post] = server(network).posts.values()
+    assert post.picture == b"film"
+    described = FILM.alt_text if network.name == "threads" else ""  # a reel cannot be described by API
+    assert post.alt_text == described
+
+
+def test_a_film_that_is_prepared_for_long_is_taken_up_with_the_same_container(network: ContainerNetwork) -> None:
+    server(network).polls_needed = 10_000
+    connector(network).patience_seconds = 0.0
+    kept, draft = Kept(), film_post(network)
+    with pytest.raises(Transient, match="still preparing"):
+        network.connector.publish(kept.of(draft), network.credentials)
+    for container in server(network).containers.values():
+        container.polls_left = 0
+    network.connector.publish(kept.of(draft), network.credentials)
+    assert len(server(network).posts) == len(server(network).containers) == 1
+
+
+def test_a_film_that_the_network_cannot_use_is_told_in_its_words(network: ContainerNetwork) -> None:
+    draft = film_post(network)
+    server(network).web.clear()
+    with pytest.raises(Rejected, match="FAILED_DOWNLOADING_VIDEO"):
+        network.connector.publish(draft, network.credentials)
+    assert not server(network).posts
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"public_url": None}, "fetches films from this hub"),
+        ({"size": 1_000_000_001}, "larger than"),
+        ({"seconds": 901.0}, "longer than"),
+        ({"mime": "video/webm"}, "of the kind video/webm"),
+    ],
+)
+def test_a_film_that_would_be_refused_is_refused_unsent(
+    network: ContainerNetwork, facts: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(Rejected, match=says):
+        network.connector.check(film_post(network, **facts))
+    assert not server(network).containers

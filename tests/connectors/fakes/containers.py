@@ -67,12 +67,13 @@ class FakeContainers(FakeMeta):
             if found.fields.get("is_carousel_item") != "true":
                 raise Refuse(400, graph(100, "Param children holds what is no item of a carousel"))
             container.children.append(found)
-        if fields.get("image_url"):
-            data, mime = self.web.get(fields["image_url"], (b"", ""))
+        is_film = bool(fields.get("video_url"))
+        if fields.get("image_url") or is_film:
+            data, mime = self.web.get(fields["video_url" if is_film else "image_url"], (b"", ""))
             container.picture = data
             if not data:
-                container.problem = "FAILED_DOWNLOADING_IMAGE"
-            elif mime not in self.kinds:
+                container.problem = "FAILED_DOWNLOADING_VIDEO" if is_film else "FAILED_DOWNLOADING_IMAGE"
+            elif mime not in (("video/mp4", "video/quicktime") if is_film else self.kinds):
                 container.problem = f"Only photo or video can be accepted as media type: {mime}"
         self.containers[container.id] = container
         return Response(200, {"id": container.id})

@@ -73,6 +73,11 @@ class FakeInstagram(FakeContainers):
         if fields.get("media_type") == "CAROUSEL":
             if not 2 <= len(children) <= 10:
                 raise Refuse(400, graph(100, "The carousel must have between 2 and 10 items.", 2_207_043))
+        elif fields.get("media_type") == "REELS":
+            if not fields.get("video_url"):
+                raise Refuse(400, graph(100, "The parameter video_url is required.", 2_207_003))
+            if "alt_text" in fields:
+                raise Refuse(400, graph(100, "The parameter alt_text is not supported for reels."))
         elif not fields.get("image_url"):
             raise Refuse(400, graph(100, "The parameter image_url is required.", 2_207_003))
         if len(caption.encode("utf-16-le")) // 2 > 2200:

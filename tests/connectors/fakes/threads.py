@@ -68,9 +68,10 @@ class FakeThreads(FakeContainers):
     def refuse_fields(self, fields: dict[str, str]) -> None:
         kind, text = fields.get("media_type"), fields.get("text", "")
         if (
-            kind not in ("TEXT", "IMAGE", "CAROUSEL")
+            kind not in ("TEXT", "IMAGE", "VIDEO", "CAROUSEL")
             or (kind == "CAROUSEL") != (2 <= len(fields.get("children", "").split(",")) <= 20)
             or (kind == "IMAGE") != ("image_url" in fields)
+            or (kind == "VIDEO") != ("video_url" in fields)
             or (kind == "TEXT" and not text)
         ):
             raise Refuse(400, graph(100, "Param media_type does not fit"))
