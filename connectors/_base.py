@@ -57,6 +57,8 @@ class Connector(ABC):
     card_carries_link: ClassVar[bool] = False
     passes_on: ClassVar[bool] = False
     """Whether a post of somebody else can be passed on through us, as it is or quoted: see ``Draft.reposts``."""
+    quotes: ClassVar[bool] = True
+    """Whether words of one's own may go with it, where ``passes_on``."""
     post_address: ClassVar[str] = ""
     """What the address of a post looks like here, as a regular expression; "" where posts have none to pass on."""
     demands_own_words: bool = False

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors._linkedin_reshares import reshared
 from connectors._linkedin_text import plain_text
 from connectors._text import holds
 
@@ -20,14 +21,23 @@ _LATEST = 253_402_214_400_000  # the year 9999, in milliseconds
 
 
 def own_post(
-    elements: Sequence[Any], *, link: str | None, words: str, since: datetime
+    elements: Sequence[Any], *, link: str | None, words: str, since: datetime, parent: str = ""
 ) -> tuple[str, datetime] | None:
-    """The URN and the time of the post that was made after ``since`` with this tracked link, or else these words."""
+    """The URN and the time of the post that was made after ``since`` with this tracked link, or else these words; one that
+    passes ``parent`` on, or none.
+    """
     for post in elements:
         if not isinstance(post, dict):
             continue
         urn, made = post.get("id"), _moment(post.get("createdAt"))
-        if isinstance(urn, str) and URN.fullmatch(urn) and made and made >= since and _is_it(post, link, words):
+        if (
+            isinstance(urn, str)
+            and URN.fullmatch(urn)
+            and made
+            and made >= since
+            and reshared(post) == parent
+            and _is_it(post, link, words)
+        ):
             return urn, made
     return None
 

@@ -15,8 +15,9 @@ from urllib.parse import quote, urlsplit
 from connectors._answers import body_of, count_in, expect_object, failure, unclear, what_was_said
 from connectors._errors import N_, ConnectorError, CredentialsExpired, OutcomeUnknown, Reason, Rejected, Transient
 from connectors._http import Answer
-from connectors._linkedin_accounts import LinkedInAccounts, code_of
+from connectors._linkedin_accounts import code_of
 from connectors._linkedin_finding import URN, own_post
+from connectors._linkedin_reshares import LinkedInReshares
 from connectors._linkedin_text import little_text
 from connectors._set_up import SetUp
 from connectors._values import Card, Credentials, Draft, Figures, Image, Limits, Receipt, Unit
@@ -28,7 +29,7 @@ _METRICS = {"views": "IMPRESSION", "likes": "REACTION", "reposts": "RESHARE", "r
 _LOST_PICTURE = {"MEDIA_ASSET_PROCESSING_FAILED", "EXPIRED_UPLOAD_URL", "INVALID_IMAGE_ID"}
 
 
-class LinkedIn(LinkedInAccounts):
+class LinkedIn(LinkedInReshares):
     """Members of LinkedIn. The permission to write their posts reads none of them, so that a post is found only where
     LinkedIn allowed the company's app to read (``r_member_social``).
     """
@@ -106,7 +107,8 @@ class LinkedIn(LinkedInAccounts):
         except CredentialsExpired as error:
             raise self.look_yourself() if _lacks_permission(error) else error from error
         elements = expect_object(answer, elements=list)["elements"]
-        found = own_post(elements, link=draft.link, words=self.wording_of(draft), since=since)
+        parent = self._parent(draft.reposts) if draft.reposts is not None else ""
+        found = own_post(elements, link=draft.link, words=self.wording_of(draft), since=since, parent=parent)
         if found is None and len(elements) >= _LOOKED_THROUGH:
             raise self.look_yourself()
         return Receipt(found[0], self._permalink(found[0]), found[1]) if found else None
@@ -130,7 +132,7 @@ class LinkedIn(LinkedInAccounts):
             raise failure(answer)
 
     def _body(self, draft: Draft, credentials: Credentials) -> dict[str, Any]:
-        content = self._content(draft, credentials)
+        content = self._content(draft, credentials) if draft.reposts is None else {}
         return {
             "author": _author(credentials),
             "commentary": little_text(self.wording_of(draft)),
@@ -141,6 +143,7 @@ class LinkedIn(LinkedInAccounts):
                 "thirdPartyDistributionChannels": [],
             },
             **({"content": content} if content else {}),
+            **({"reshareContext": {"parent": self._parent(draft.reposts)}} if draft.reposts is not None else {}),
             "lifecycleState": "PUBLISHED",
             "isReshareDisabledByAuthor": False,
         }
@@ -221,7 +224,8 @@ class LinkedIn(LinkedInAccounts):
             for image in (*draft.images, *((draft.card.thumb,) if draft.card and draft.card.thumb else ())):
                 draft.progress.keep(_kept_as(image), "")
             raise Transient(Reason(N_("LinkedIn could not use a picture. We send it anew.")), network_said=said)
-        raise failure(answer)
+        gone = self._refused_reshare(answer) if draft.reposts is not None else None
+        raise gone or failure(answer)
 
     def _duplicate(self, said: str, *, may_be_ours: bool) -> Receipt:
         """LinkedIn says that these words are there. After an unknown outcome they are most likely ours, but the post

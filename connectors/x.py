@@ -21,6 +21,7 @@ from connectors._values import Credentials, Draft, Figures, Limits, Receipt, Uni
 from connectors._weights import addresses
 from connectors._x_calls import SHOWN_AFTER, is_duplicate
 from connectors._x_media import GIF_BYTES, XMedia
+from connectors._x_reposts import REPOST, XReposts
 
 _BATCH = 100  # GET /2/tweets refuses more
 _LOOKED_THROUGH = 10
@@ -28,13 +29,14 @@ _LOOKED_THROUGH = 10
 PRICES = {
     "X_PRICE_POST": "0.015",
     "X_PRICE_POST_WITH_URL": "0.200",
+    "X_PRICE_REPOST": "0.015",
     "X_PRICE_READ": "0.005",
     "X_PRICE_MEDIA_METADATA": "0.005",
     "X_PRICE_DELETE": "0.010",
 }
 
 
-class X(XMedia):
+class X(XMedia, XReposts):
     """Accounts on X."""
 
     name = network = icon = "x"
@@ -84,6 +86,8 @@ class X(XMedia):
         media = self._media(draft, credentials)
         draft.progress.about_to_post()
         try:
+            if draft.is_boost:
+                return self._repost(draft, credentials)
             return self._made(self.wording_of(draft), media, credentials)
         except (Rejected, OutcomeUnknown) as error:
             if isinstance(error, Rejected) and not is_duplicate(error):
@@ -98,16 +102,19 @@ class X(XMedia):
         Raises: OutcomeUnknown when there is nothing to compare, or more posts than one answer holds.
         """
         words = self.wording_of(draft)
-        if not words.strip():
+        if not words.strip() and not draft.is_boost:
             raise self.look_yourself()
         params = [
             ("max_results", str(_LOOKED_THROUGH)),
             ("start_time", since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
-            ("tweet.fields", "created_at,entities"),
+            ("tweet.fields", "created_at,entities,referenced_tweets"),
         ]
         page = expect_object(self._ask("GET", f"users/{credentials.remote_id}/tweets", credentials, params=params))
-        posts = page.get("data") or []
-        for post in posts if isinstance(posts, list) else []:
+        told = page.get("data")
+        posts = told if isinstance(told, list) else []
+        if draft.is_boost and (repost := self._own_repost(draft, posts)):
+            return repost
+        for post in () if draft.is_boost else posts:
             if isinstance(post, dict) and isinstance(post.get("id"), str) and _is(post, words, draft.link):
                 return self._receipt(post, credentials)
         meta = page.get("meta")
@@ -119,13 +126,19 @@ class X(XMedia):
         """Likes, reposts, replies, quotes and views. Each post that is read costs."""
         if credentials is None:
             raise self.reconnect()
+        # A repost has no figures of its own: what is counted there is the other post's.
+        reposts: dict[str, Figures | None] = {one: Figures() for one in remote_ids if one.startswith(REPOST)}
+        remote_ids = [one for one in remote_ids if one not in reposts]
         found: dict[str, Figures | None] = {}
         for start in range(0, len(remote_ids), _BATCH):
             found |= self._figures_of(remote_ids[start : start + _BATCH], credentials)
-        return found
+        return found | reposts
 
     def delete(self, remote_id: str, credentials: Credentials) -> None:
-        """Delete the post."""
+        """Delete the post, or take a repost back."""
+        if remote_id.startswith(REPOST):
+            self._take_back(remote_id, credentials)
+            return
         answer = self._ask("DELETE", f"tweets/{remote_id}", credentials)
         if answer.status != 404 or not body_of(answer):
             expect_object(answer)
@@ -137,6 +150,7 @@ class X(XMedia):
         named = (
             (N_("A post"), "X_PRICE_POST"),
             (N_("A post with a link"), "X_PRICE_POST_WITH_URL"),
+            (N_("A post passed on"), "X_PRICE_REPOST"),
             (N_("The description of a picture"), "X_PRICE_MEDIA_METADATA"),
             (N_("A post whose figures are read"), "X_PRICE_READ"),
             (N_("Deleting a post"), "X_PRICE_DELETE"),
@@ -145,6 +159,8 @@ class X(XMedia):
 
     def cost_of(self, draft: Draft) -> int:
         """A post, dearer with an address in it, and the description of each picture."""
+        if draft.is_boost:
+            return self._price("X_PRICE_REPOST")
         words = unicodedata.normalize("NFC", self.wording_of(draft))
         described = sum(bool(image.alt_text) for image in draft.images)
         return self._price("X_PRICE_POST_WITH_URL" if addresses(words) else "X_PRICE_POST") + described * self._price(

@@ -51,6 +51,7 @@ class Way:
         shared_before: whether the person has shared the item there already.
         disclosures: what is said there.
         may_repost: whether a post may be passed on there without words.
+        may_quote: whether it may be passed on there with words.
         pictures: those that may go along, in their order; () when the item goes out with a card or words alone.
         most_pictures: how many of them the network takes in one post.
         goes_along: those that do unless the person chooses others.
@@ -73,6 +74,7 @@ class Way:
     shared_before: bool
     disclosures: tuple[Disclosure, ...]
     may_repost: bool = False
+    may_quote: bool = True
     pictures: tuple[Shown, ...] = ()
     most_pictures: int = 0
     goes_along: tuple[Shown, ...] = ()
@@ -142,6 +144,8 @@ def ways(
         key = f"c{account.id}"
         text = kept.get(key) or (variants[0].text if variants else start)
         said = asked.there(is_channel=network.is_channel)
+        may_repost = place is not None and not asked.is_required
+        may_quote = networks.api(network.name).quotes
         final = wording.final_text(text, disclosures=said, link=link)
         has_card = drafts.has_card(item)
         found.append(
@@ -151,7 +155,14 @@ def ways(
                 connection_id=account.id,
                 handle=account.handle,
                 needs_sign_in=account.state is ConnectionState.NEEDS_SIGN_IN,
-                closed=_closed(networks, item, network.name, link, public_url),
+                closed=_closed(
+                    networks,
+                    item,
+                    network.name,
+                    link,
+                    public_url,
+                    words="" if may_repost and not may_quote else ANY_WORDS,
+                ),
                 variants=variants,
                 text=text,
                 preview=networks.wording(network.name, final, link, has_card=has_card),
@@ -160,7 +171,8 @@ def ways(
                 link_below=link is not None and not (has_card and network.card_carries_link),
                 shared_before=account.id in before,
                 disclosures=said,
-                may_repost=place is not None and not asked.is_required,
+                may_repost=may_repost,
+                may_quote=may_quote,
                 **_pictured(networks, item, account),
             )
         )
@@ -329,9 +341,11 @@ def _pictured(networks: Networks, item: ContentItem, account: Connection) -> dic
     }
 
 
-def _closed(networks: Networks, item: ContentItem, network: str, link: str | None, public_url: str) -> Text | None:
+def _closed(
+    networks: Networks, item: ContentItem, network: str, link: str | None, public_url: str, *, words: str
+) -> Text | None:
     connector = networks.api(network)
-    draft = drafts.for_checking(item, text=ANY_WORDS, link=link, connector=connector, public_url=public_url)
+    draft = drafts.for_checking(item, text=words, link=link, connector=connector, public_url=public_url)
     try:
         connector.check(draft)
     except Rejected as refused:

@@ -48,8 +48,8 @@ class Network(ABC):
     delete one, ``pictures`` whether it takes them, ``faults`` and ``upload_faults`` what the answer to a post and to a
     picture does not survive, ``figures`` what it tells of a post after ``liked``, ``reads_27_in`` how many requests the
     figures of 27 posts may take, ``shows_deletion`` whether figures tell that a post is gone, ``passes_on`` whether
-    somebody else's post can be boosted or quoted; then ``original`` and ``boosts`` are there, and ``boosting`` is the
-    request that boosts.
+    somebody else's post can be boosted; then ``original`` and ``boosts`` are there, and ``boosting`` is the request that
+    boosts. ``quotes`` is whether words may go with it, and ``boosts_once`` whether a second boost is the first.
     """
 
     name: str
@@ -75,6 +75,8 @@ class Network(ABC):
     again: str = "Connect your account again"
     look: str = "Look at your profile"
     passes_on: bool = False
+    quotes: bool = True
+    boosts_once: bool = True
     has_device: bool
     reads_figures: bool
 

@@ -445,7 +445,7 @@ def boost(network: Network, text: str = "") -> Draft:
     return network.draft(text, link=None, reposts=network.original())
 
 
-@only(passes_on=True)
+@only(passes_on=True, boosts_once=True)
 def test_a_post_is_passed_on_once_however_often_it_is_sent(network: Network) -> None:
     draft = boost(network)
     first = network.connector.publish(draft, network.credentials)
@@ -456,7 +456,7 @@ def test_a_post_is_passed_on_once_however_often_it_is_sent(network: Network) -> 
     assert first.permalink == draft.reposts
 
 
-@only(passes_on=True)
+@only(passes_on=True, boosts_once=True)
 @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)
 def test_a_boost_without_a_clear_answer_can_be_looked_up_and_sent_again(network: Network, fault: Fault) -> None:
     network.fake.fail(fault, network.boosting, times=1)
@@ -470,7 +470,28 @@ def test_a_boost_without_a_clear_answer_can_be_looked_up_and_sent_again(network:
     assert found is None or found.remote_id == receipt.remote_id
 
 
-@only(passes_on=True)
+@only(passes_on=True, boosts_once=False)
+@pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)
+def test_a_boost_without_a_clear_answer_is_asked_about_where_a_second_would_be_another(
+    network: Network, fault: Fault
+) -> None:
+    network.fake.fail(fault, network.boosting, times=1)
+    draft = boost(network)
+    if fault not in network.faults:
+        assert network.connector.publish(draft, network.credentials).remote_id
+        return
+    with pytest.raises(OutcomeUnknown):
+        network.meeting(fault).publish(draft, network.credentials)
+    if network.finds:
+        found = network.connector.find(draft, network.credentials, draft.created_at)
+        assert (found is not None) == bool(network.boosts())
+    else:
+        with pytest.raises(OutcomeUnknown):
+            network.connector.find(draft, network.credentials, draft.created_at)
+    assert network.boosts() <= 1
+
+
+@only(passes_on=True, boosts_once=True)
 def test_a_boost_is_taken_back_without_touching_the_post(network: Network) -> None:
     draft = boost(network)
     receipt = network.connector.publish(draft, network.credentials)
@@ -482,14 +503,22 @@ def test_a_boost_is_taken_back_without_touching_the_post(network: Network) -> No
     assert network.boosts() == 1
 
 
-@only(passes_on=True)
+@only(passes_on=True, boosts_once=True)
 def test_what_is_counted_for_the_post_is_not_counted_for_who_passed_it_on(network: Network) -> None:
     receipt = network.connector.publish(boost(network), network.credentials)
     network.liked(receipt.remote_id)
     assert network.connector.figures([receipt.remote_id], network.credentials) == {receipt.remote_id: Figures()}
 
 
-@only(passes_on=True)
+@only(passes_on=True, quotes=False)
+def test_words_of_ones_own_are_refused_unsent_where_a_post_cannot_be_quoted(network: Network) -> None:
+    address, asked = network.original(), len(network.fake.requests)
+    told = refused(network, Rejected, text="I work there. Ask me!", link=None, reposts=address)
+    assert "only as it is" in str(told)
+    assert len(network.fake.requests) == asked
+
+
+@only(passes_on=True, quotes=True)
 def test_words_of_ones_own_quote_the_post(network: Network) -> None:
     draft = boost(network, "I work there. Ask me!")
     receipt = network.connector.publish(draft, network.credentials)

@@ -9,9 +9,11 @@ import pytest
 
 from connectors import Card, CredentialsExpired, Draft, Rejected
 from connectors._bluesky_posts import named_by
-from tests.connectors.network import PICTURE
+from tests.connectors.network import PICTURE, Network, registry
 from tests.connectors.networks.bluesky import BlueskyNetwork
+from tests.connectors.networks.linkedin import LinkedInNetwork
 from tests.connectors.networks.mastodon import MastodonNetwork
+from tests.connectors.networks.x import XNetwork
 
 FAR = "https://social.example/@nordlys/77"
 
@@ -30,7 +32,21 @@ def mastodon() -> Iterator[MastodonNetwork]:
     made.close()
 
 
-def boost(network: BlueskyNetwork | MastodonNetwork, address: str, text: str = "", **parts: object) -> Draft:
+@pytest.fixture
+def x() -> Iterator[XNetwork]:
+    made = XNetwork()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def linkedin() -> Iterator[LinkedInNetwork]:
+    made = LinkedInNetwork()
+    yield made
+    made.close()
+
+
+def boost(network: Network, address: str, text: str = "", **parts: object) -> Draft:
     return network.draft(text, link=None, reposts=address, **parts)
 
 
@@ -141,3 +157,77 @@ def test_a_boost_made_long_ago_is_still_found(mastodon: MastodonNetwork) -> None
     found = mastodon.connector.find(draft, mastodon.credentials, draft.created_at)
     assert found is not None
     assert found.remote_id == receipt.remote_id
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_a_post_that_was_reposted_on_x_already_is_reposted(x: XNetwork, refuses: bool) -> None:
+    x.server.refuses_second_repost = refuses
+    draft = boost(x, x.original())
+    assert x.connector.publish(draft, x.credentials).remote_id == x.connector.publish(draft, x.credentials).remote_id
+    assert x.boosts() == 1
+
+
+def test_a_repost_on_x_is_told_from_the_persons_own_posts_and_costs_what_the_setting_says(x: XNetwork) -> None:
+    draft = boost(x, x.original())
+    x.connector.publish(x.draft("We built a wind farm"), x.credentials)
+    assert x.connector.find(draft, x.credentials, draft.created_at) is None
+    x.connector.publish(draft, x.credentials)
+    assert x.connector.find(draft, x.credentials, draft.created_at) is not None
+    dearer = registry(x.clock, {**x.settings(), "X_PRICE_REPOST": "0.02"}).api("x")
+    assert (x.connector.cost_of(draft), dearer.cost_of(draft)) == (15_000, 20_000)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.linkedin.com/feed/update/{urn}/",
+        "https://www.linkedin.com/feed/update/{urn}?utm_source=share",
+        "https://www.linkedin.com/posts/nordlys_wind-farm-share-{number}-AbCd/",
+    ],
+)
+@pytest.mark.parametrize("text", ["", "I (really) work there"])
+def test_a_linkedin_post_is_reshared_with_or_without_words(
+    linkedin: LinkedInNetwork, address: str, text: str
+) -> None:
+    urn = linkedin.server.post_by("nordlys").urn
+    draft = boost(linkedin, address.format(urn=urn, number=urn.rsplit(":", 1)[-1]), text)
+    receipt = linkedin.connector.publish(draft, linkedin.credentials)
+    made = linkedin.server.posts[receipt.remote_id]
+    assert made.sent["reshareContext"] == {"parent": urn}
+    assert "content" not in made.sent
+    assert made.text == text
+
+
+def test_a_linkedin_address_that_names_only_an_activity_is_refused_unsent(linkedin: LinkedInNetwork) -> None:
+    for address in (
+        "https://www.linkedin.com/feed/update/urn:li:activity:7123456789/",
+        "https://www.linkedin.com/posts/nordlys_wind-activity-7123456789-AbCd",
+    ):
+        with pytest.raises(Rejected, match="Embed this post"):
+            linkedin.connector.check(boost(linkedin, address))
+
+
+def test_a_linkedin_post_whose_author_allows_no_reshare_is_told(linkedin: LinkedInNetwork) -> None:
+    post = linkedin.server.post_by("nordlys")
+    post.sent = {"isReshareDisabledByAuthor": True}
+    with pytest.raises(Rejected, match="or not for you"):
+        linkedin.connector.publish(
+            boost(linkedin, f"https://www.linkedin.com/feed/update/{post.urn}"), linkedin.credentials
+        )
+
+
+def test_a_reshare_is_found_by_the_post_that_it_passes_on(linkedin: LinkedInNetwork) -> None:
+    first, second = (
+        f"https://www.linkedin.com/feed/update/{linkedin.server.post_by('nordlys').urn}" for _ in range(2)
+    )
+    scopes = "openid profile w_member_social r_member_social"
+    reader = replace(
+        linkedin.credentials, access_token=linkedin.server.token_for("ada", scopes), extra={"scope": scopes}
+    )
+    made = linkedin.connector.publish(boost(linkedin, first), reader)
+    since = linkedin.clock()
+    found = linkedin.connector.find(boost(linkedin, first), reader, since)
+    assert found is not None
+    assert found.remote_id == made.remote_id
+    assert linkedin.connector.find(boost(linkedin, second), reader, since) is None
+    assert linkedin.connector.find(linkedin.draft("", link=None), reader, since) is None

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
+from advocacy.library.models import ItemKind
+from advocacy.people.models import User
 from advocacy.sharing import costs
 from advocacy.sharing.connections import keep
 from advocacy.sharing.cost_models import CostOf
-from advocacy.sharing.models import ConnectionState, ShareState
+from advocacy.sharing.models import Connection, ConnectionState, ShareState
 from advocacy.sharing.my_shares import Action, standing
 from advocacy.sharing.networks import Networks
 from connectors import Credentials
@@ -166,3 +169,27 @@ def test_an_account_without_tokens_ends_in_a_clear_word_to_connect_again(house, 
     assert stands.connection.state is ConnectionState.NEEDS_SIGN_IN
     assert "connect your account again" in reason_of(stands)
     assert Action.RECONNECT in standing(stands, house.clock.now()).actions
+
+
+def test_a_company_post_is_reposted_once_though_the_answer_is_lost_and_takes_no_words(
+    sharing, share, x, make, signed_in
+):
+    sharing.work()
+    with sharing.house.db.reading() as session:
+        ada, account = session.get(User, share.user_id), session.get(Connection, share.connection_id)
+    post = make.item("Our wind farm", kind=ItemKind.POST, source_url=x.original())
+    composer = signed_in(ada).get(f"/share/{post.id}").text
+    assert f'name="as-c{account.id}" value="repost" checked' in composer
+    assert f'name="as-c{account.id}" value="comment"' not in composer
+    sharing.house.clock.move(hours=3)
+    with pytest.raises(Invalid, match="only as it is"):
+        sharing.share(ada, post, account, text="I built it")
+    x.fake.fail(Fault.LOST, x.boosting, times=1)
+    [boost] = sharing.share(ada, post, account, as_it_is=True)
+    sharing.house.clock.move(seconds=11)
+    sharing.work()
+    assert sharing.now(boost).state is ShareState.UNCONFIRMED
+    sharing.house.clock.move(seconds=31)
+    sharing.work()
+    assert (sharing.now(boost).state, sharing.now(boost).permalink) == (ShareState.PUBLISHED, post.source_url)
+    assert x.boosts() == len(x.fake.asked(x.boosting)) == 1

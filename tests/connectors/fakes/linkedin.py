@@ -103,6 +103,13 @@ class FakeLinkedIn(FakeServer):
         self.tokens[token] = Token(self.member(who), set(scopes.split()), self.clock() + timedelta(days=60))
         return token
 
+    def post_by(self, who: str, text: str = "We built a wind farm") -> Post:
+        """A post of somebody's."""
+        urn = f"urn:li:share:{6_900_000_000_000_000_000 + len(self.posts)}"
+        made = Post(urn, f"urn:li:person:{self.member(who).sub}", {}, text, [])
+        self.posts[urn] = made
+        return made
+
     # Signing in.
 
     @route("GET", "/oauth/v2/authorization")
@@ -285,8 +292,10 @@ class FakeLinkedIn(FakeServer):
         text, _ = read_little(sent["commentary"])
         if sum(2 if ord(char) > 0xFFFF else 1 for char in text) > 3000:
             raise _refusal(422, "FIELD_LENGTH_TOO_LONG", "commentary is too long")
-        content = sent.get("content", {})
-        if not text.strip() and not content:
+        content, passed_on = sent.get("content", {}), sent.get("reshareContext")
+        if passed_on is not None:
+            self._check_reshare(passed_on, content)
+        elif not text.strip() and not content:
             raise _refusal(400, "INVALID_VALUE_BLANK_FIELD", "commentary is blank")
         if len(content) > 1:
             raise _refusal(400, "INVALID_VALUE_FOR_FIELD", "content is a union of one")
@@ -299,6 +308,18 @@ class FakeLinkedIn(FakeServer):
             self._check_picture(one["id"])
             if len(one.get("altText", "")) > 4086:
                 raise _refusal(400, "FIELD_LENGTH_TOO_LONG", "altText")
+
+    def _check_reshare(self, context: dict[str, Any], content: dict[str, Any]) -> None:
+        parent = str(context.get("parent"))
+        if content:
+            raise _refusal(400, "INVALID_VALUE_FOR_FIELD", "content and reshareContext exclude each other")
+        if not parent.startswith(("urn:li:share:", "urn:li:ugcPost:")):
+            raise _refusal(400, "INVALID_URN_TYPE", "reshareContext/parent is no share or ugcPost")
+        original = self.posts.get(parent)
+        if original is None:
+            raise _refusal(404, "NOT_FOUND", f"Could not find entity {parent}")
+        if original.sent.get("isReshareDisabledByAuthor"):
+            raise _refusal(403, "ACCESS_DENIED", "Reshare is disabled by the author")
 
     def _check_article(self, article: dict[str, Any]) -> None:
         if not str(article.get("source", "")).startswith(("https://", "http://")):

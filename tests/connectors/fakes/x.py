@@ -98,6 +98,9 @@ class FakeX(FakeServer):
         self.codes: dict[str, Code] = {}
         self.media: dict[str, Media] = {}
         self.posts: dict[str, Post] = {}
+        self.reposts: dict[tuple[str, str], datetime] = {}
+        """When an account passed a post on: (account, post)."""
+        self.refuses_second_repost = True
         self.spent_refresh_tokens: list[str] = []
         self.reposts_name = "retweet_count"
         self.credit = True
@@ -137,6 +140,13 @@ class FakeX(FakeServer):
         return (
             f"{asked['redirect_uri']}?{urlencode({**back, **({'iss': self.base_url} if self.names_itself else {})})}"
         )
+
+    def post_by(self, username: str, text: str = "We built a wind farm") -> Post:
+        """A post of somebody's."""
+        number = str(1_800_000_000_000_000_000 + len(self.posts))
+        made = Post(number, self.account(username), f"{text} {number}", self.clock(), [], {})
+        self.posts[number] = made
+        return made
 
     # Signing in.
 
@@ -263,6 +273,28 @@ class FakeX(FakeServer):
         del self.posts[post]
         return Response(200, {"data": {"deleted": True}})
 
+    @route("POST", r"/2/users/(?P<user>\d+)/retweets")
+    def _repost(self, request: Request, user: str = "") -> Response:
+        account, body = self._signed_in(request, "tweet.write"), request.json
+        if not self.credit:
+            raise Refuse(402, problem("credits-depleted", "CreditsDepleted", "No credits"))
+        if user != account.id or set(body) != {"tweet_id"}:
+            raise Refuse(400, problem("invalid-request", "Invalid Request", "One or more parameters was invalid."))
+        if body["tweet_id"] not in self.posts:
+            raise Refuse(404, problem("resource-not-found", "Not Found Error", "Could not find tweet with tweet_id"))
+        if (user, body["tweet_id"]) in self.reposts and self.refuses_second_repost:
+            raise Refuse(403, problem("", "Forbidden", "You have already retweeted this Tweet."))
+        self.reposts.setdefault((user, body["tweet_id"]), self.clock())
+        return Response(200, {"data": {"retweeted": True}})
+
+    @route("DELETE", r"/2/users/(?P<user>\d+)/retweets/(?P<post>\d+)")
+    def _take_back(self, request: Request, user: str = "", post: str = "") -> Response:
+        account = self._signed_in(request, "tweet.write")
+        if user != account.id:
+            raise Refuse(403, problem("", "Forbidden", "The id must be that of the authenticated user."))
+        self.reposts.pop((user, post), None)
+        return Response(200, {"data": {"retweeted": False}})
+
     # Media.
 
     @route("POST", "/2/media/upload")
@@ -350,11 +382,26 @@ class FakeX(FakeServer):
         found = [
             one for one in self.posts.values() if one.account.id == user and since <= one.created_at <= shown_until
         ]
-        newest = sorted(found, key=lambda one: int(one.id), reverse=True)
+        shown = [(one.created_at, self._shown(one)) for one in found]
+        shown += [
+            (at, self._shown_repost(post, at))
+            for (who, post), at in self.reposts.items()
+            if who == user and since <= at <= shown_until
+        ]
+        newest = [one for _, one in sorted(shown, key=lambda pair: (pair[0], pair[1]["id"]), reverse=True)]
         if not newest:
             return Response(200, {"meta": {"result_count": 0}})
         meta = {"result_count": len(newest[:most]), **({"next_token": "more"} if len(newest) > most else {})}
-        return Response(200, {"data": [self._shown(one) for one in newest[:most]], "meta": meta})
+        return Response(200, {"data": newest[:most], "meta": meta})
+
+    def _shown_repost(self, post: str, at: datetime) -> dict[str, Any]:
+        original = self.posts[post]
+        return {
+            "id": str(int(post) + 7),
+            "text": f"RT @{original.account.username}: {original.text}",
+            "created_at": at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+            "referenced_tweets": [{"type": "retweeted", "id": post}],
+        }
 
     @route("GET", "/2/tweets")
     def _batch(self, request: Request) -> Response:

@@ -17,6 +17,9 @@ class LinkedInNetwork(OAuthNetwork):
     publishing = "POST /rest/posts"
     uploading = "PUT /dms-uploads/"
     takes_same_words = finds = shows_deletion = False
+    passes_on = True
+    boosts_once = False
+    boosting = publishing
     figures = Figures()
     # These answers are empty: what they tell stands in status and headers, which half a body does not harm.
     faults = upload_faults = tuple(set(Fault) - {Fault.HALF_BODY, Fault.HALF_JSON})
@@ -60,6 +63,12 @@ class LinkedInNetwork(OAuthNetwork):
 
     def posts(self) -> int:
         return len(self.server.posts)
+
+    def original(self) -> str:
+        return f"https://www.linkedin.com/feed/update/{self.server.post_by('nordlys').urn}/"
+
+    def boosts(self) -> int:
+        return sum("reshareContext" in one.sent and not one.text for one in self.server.posts.values())
 
     def refusals(self) -> dict[str, Response]:
         def body(status: int, code: str, message: str) -> dict[str, object]:

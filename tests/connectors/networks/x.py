@@ -17,6 +17,9 @@ class XNetwork(OAuthNetwork):
     uploading = "POST /2/media/upload"
     rate_headers = ("X-Rate-Limit-Reset", "Retry-After")
     takes_same_words = False
+    passes_on = True
+    quotes = False
+    boosting = "POST /2/users/.*/retweets"
     figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
 
     def _fake(self) -> FakeX:
@@ -50,7 +53,17 @@ class XNetwork(OAuthNetwork):
         return len(self.server.posts)
 
     def liked(self, remote_id: str) -> None:
-        self.server.posts[remote_id].metrics |= {"like_count": 3, "reposts": 2, "reply_count": 1}
+        self.server.posts[remote_id.removeprefix("repost:")].metrics |= {
+            "like_count": 3,
+            "reposts": 2,
+            "reply_count": 1,
+        }
+
+    def original(self) -> str:
+        return f"https://x.com/nordlys/status/{self.server.post_by('nordlys').id}"
+
+    def boosts(self) -> int:
+        return len(self.server.reposts)
 
     def rate_limited(self, header: str, value: str) -> Response:
         return Response(429, {"title": "Too Many Requests", "detail": "Too Many Requests"}, {header: value})
