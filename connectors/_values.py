@@ -134,8 +134,9 @@ class Image:
 class Video:
     """A film to send. ``read(start, size)`` gives a piece of it, so that none has to be held whole.
 
-    ``size`` is in bytes, ``seconds`` how long it plays; ``None`` when that is not known. ``public_url`` is where a
-    network may fetch it, as for pictures.
+    ``size`` is in bytes, ``seconds`` how long it plays, ``width`` and ``height`` in pixels as it is shown; ``None``
+    when that is not known. ``public_url`` is where a network that fetches films itself can fetch this one for a while;
+    ``None`` when the hub cannot be reached from outside.
     """
 
     read: Callable[[int, int], bytes] = field(repr=False)
