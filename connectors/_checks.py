@@ -71,6 +71,9 @@ def check_video(draft: Draft, limits: Limits, network: str) -> None:
     if limits.video_seconds is not None and (video.seconds or 0) > limits.video_seconds:
         reason = N_("The film is longer than {network} takes ({limit} seconds). Use a shorter one.")
         raise Rejected(Reason(reason, {"network": network, "limit": int(limits.video_seconds)}))
+    if limits.video_alt_length is not None and len(video.alt_text) > limits.video_alt_length:
+        reason = N_("The description of the film is longer than {network} takes ({limit} characters). Shorten it.")
+        raise Rejected(Reason(reason, {"network": network, "limit": limits.video_alt_length}))
 
 
 def check_pictures_reach(draft: Draft, network: str, *, needed: bool, fetched: bool) -> None:

@@ -9,10 +9,11 @@ whether it was ever open: if not, nothing was taken.
 from __future__ import annotations
 
 import contextlib
+import secrets as random
 import socket
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,56 @@ from connectors._errors import N_, ConnectorError, OutcomeUnknown, Reason, Trans
 from connectors._hosts import Resolve, addresses_of, origin_of, resolve
 
 _CHUNK = 65_536
+_SLOWEST = 200_000
+"""Bytes in a second that a network must take of a film, beside the time that any request has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A body that is read while it is sent, so that it is never held whole: ``head``, ``size`` bytes as ``piece(start, size)`` gives them, ``tail``."""
+
+    piece: Callable[[int, int], bytes] = field(repr=False)
+    size: int
+    head: bytes = field(default=b"", repr=False)
+    tail: bytes = field(default=b"", repr=False)
+
+    @classmethod
+    def form(
+        cls,
+        fields: Mapping[str, str],
+        name: str,
+        file_name: str,
+        mime: str,
+        read: Callable[[int, int], bytes],
+        size: int,
+    ) -> tuple[Flow, dict[str, str]]:
+        """A form with one file called ``name``, and the header that tells its kind (RFC 7578)."""
+        boundary = random.token_hex(16)
+        before = b"".join(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+            for key, value in fields.items()
+        )
+        opening = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\n'
+            f"Content-Type: {mime}\r\n\r\n"
+        )
+        ending = f"\r\n--{boundary}--\r\n".encode()
+        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        return cls(read, size, before + opening.encode(), ending), kind
+
+    def __len__(self) -> int:
+        return len(self.head) + self.size + len(self.tail)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """From the beginning, each time anew. Raises: OSError when there is less than was said."""
+        yield self.head
+        for start in range(0, self.size, _CHUNK * 4):
+            wanted = min(_CHUNK * 4, self.size - start)
+            found = self.piece(start, wanted)
+            if len(found) != wanted:
+                raise OSError("the film ends before its end")
+            yield found
+        yield self.tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +137,14 @@ class Http:
         headers: Mapping[str, str] | None = None,
         params: Iterable[tuple[str, str]] = (),
         json: Any = None,
-        data: bytes | Mapping[str, str] | None = None,
+        data: bytes | Flow | Mapping[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
         secrets: Iterable[str] = (),
     ) -> Answer:
         """Send one request and return the whole answer, whatever its status. Redirects are not followed.
 
-        ``publishes`` says that the request makes a post: then an answer that is lost means OutcomeUnknown.
+        ``publishes`` says that the request makes a post: then an answer that is lost means OutcomeUnknown. A ``Flow``
+        has the longer to arrive the larger it is.
         Raises: Transient when surely nothing was taken; OutcomeUnknown; Rejected for a host that is not
         public.
         """
@@ -113,15 +165,16 @@ class Http:
             data=data,
             files=files,
         ).prepare()
+        seconds = self._total_seconds + (len(data) / _SLOWEST if isinstance(data, Flow) else 0)
         server = urlsplit(url).hostname or ""
         *earlier, last = self._addresses(url)
         for address in earlier:
             try:
-                return self._send_to(address, request, server, publishes, hidden)
+                return self._send_to(address, request, server, publishes, hidden, seconds)
             except _NotConnected:
                 continue
         try:
-            return self._send_to(last, request, server, publishes, hidden)
+            return self._send_to(last, request, server, publishes, hidden, seconds)
         except _NotConnected as error:
             reason = Reason(N_("{server} could not be reached. Nothing was sent."), {"server": server})
             raise Transient(reason, network_said=_told(error, hidden)) from error
@@ -146,8 +199,9 @@ class Http:
         server: str,
         publishes: bool,
         secrets: tuple[str, ...],
+        seconds: float,
     ) -> Answer:
-        road = _Road(address, self._total_seconds)
+        road = _Road(address, seconds)
         with road, requests.Session() as session:
             session.trust_env = False
             session.mount("https://", road)

@@ -75,6 +75,19 @@ class MastodonAccounts(OAuthConnector):
                 return _limits(configuration, self.limits)
         return self.limits
 
+    def server_limits(self, credentials: Credentials) -> Limits:
+        """As everywhere; what was kept before films could be sent says nothing of them, and then ours hold."""
+        kept = super().server_limits(credentials)
+        if kept.video_bytes is not None:
+            return kept
+        ours = self.limits
+        return replace(
+            kept,
+            max_videos=ours.max_videos,
+            video_bytes=ours.video_bytes,
+            video_alt_length=kept.alt_length,
+        )
+
     def authorize_url(self, registration: AppRegistration, *, state: str, challenge: str) -> str:
         """The server's page where the person allows us."""
         query = {
@@ -158,6 +171,7 @@ def _limits(configuration: dict[str, Any], ours: Limits) -> Limits:
     statuses, media = _object(configuration, "statuses"), _object(configuration, "media_attachments")
     offered = media.get("supported_mime_types")
     mimes = tuple(kind for kind in ours.image_mimes if not isinstance(offered, list) or kind in offered)
+    takes_films = not isinstance(offered, list) or any(kind in offered for kind in ours.video_mimes)
     return replace(
         ours,
         max_length=_number(statuses, "max_characters", ours.max_length),
@@ -167,6 +181,9 @@ def _limits(configuration: dict[str, Any], ours: Limits) -> Limits:
         image_pixels=_number(media, "image_matrix_limit", ours.image_pixels),
         alt_length=_number(media, "description_limit", ours.alt_length),
         image_mimes=mimes,
+        max_videos=ours.max_videos if takes_films else 0,
+        video_bytes=_number(media, "video_size_limit", ours.video_bytes),
+        video_alt_length=_number(media, "description_limit", ours.video_alt_length),
     )
 
 

@@ -289,7 +289,8 @@ class Limits:
     and counts. Sizes are bytes, except ``image_pixels``. ``image_width`` is the narrowest and
     the widest a picture may be, ``image_shape`` the smallest and the largest width by height. ``moving_bytes`` is how
     large a GIF that moves may be, ``None`` where only its first frame would be seen, and ``moves_alone`` whether no
-    other picture may go beside it.
+    other picture may go beside it. ``video_alt_length`` is how long the description of a film may be, ``None`` where
+    the network takes none.
     """
 
     max_length: int | None
@@ -313,6 +314,7 @@ class Limits:
     video_seconds: float | None = None
     video_seconds_least: float | None = None
     video_mimes: tuple[str, ...] = ("video/mp4",)
+    video_alt_length: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A form that JSON can keep, for ``Credentials.extra`` and the app's own tables."""

@@ -207,7 +207,7 @@ class LinkedIn(LinkedInReshares):
             if answer.status != 400 or code_of(answer) != "MEDIA_ASSET_WAITING_UPLOAD":
                 return answer
             if time.monotonic() > ends:
-                reason = Reason(N_("The server is still preparing the picture."))
+                reason = Reason(N_("The server is still preparing the picture or film."))
                 raise Transient(reason, network_said=what_was_said(answer))
             time.sleep(self.poll_seconds)
 

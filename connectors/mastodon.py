@@ -1,28 +1,27 @@
 """Mastodon, on any server: our app is registered at each, and the server remembers our key for an hour.
 
-Facts: docs.joinmastodon.org/methods/statuses, /methods/media, /api/rate-limits.
+Facts: docs.joinmastodon.org/methods/statuses, /api/rate-limits.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from connectors._answers import body_of, count_in, expect_list, expect_object, moment_of, what_was_said
-from connectors._errors import N_, CredentialsExpired, Reason, Transient
+from connectors._errors import N_, CredentialsExpired
 from connectors._http import Answer
 from connectors._mastodon_boosts import MastodonBoosts
 from connectors._mastodon_html import same_text
+from connectors._mastodon_media import MastodonMedia, still_preparing
 from connectors._set_up import SetUp
 from connectors._values import (
     Credentials,
     Draft,
     Figures,
     Idempotency,
-    Image,
     Limits,
     Receipt,
     Visibility,
@@ -34,7 +33,7 @@ _PAGE, _PAGES = 40, 5
 _CLOCKS_APART = timedelta(minutes=10)
 
 
-class Mastodon(MastodonBoosts):
+class Mastodon(MastodonBoosts, MastodonMedia):
     """The network of many servers."""
 
     name = "mastodon"
@@ -53,6 +52,9 @@ class Mastodon(MastodonBoosts):
         image_pixels=33_177_600,
         moving_bytes=16_777_216,
         alt_length=1500,
+        max_videos=1,
+        video_bytes=41_943_040,  # before 4.2; each server tells its own, 103,809,024 as of 2026
+        video_alt_length=1500,
     )
     set_up = SetUp(
         steps=(
@@ -62,8 +64,6 @@ class Mastodon(MastodonBoosts):
         ),
         costs=N_("It costs nothing."),
     )
-    poll_seconds = 1.0
-    patience_seconds = 30.0
 
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
         """Publish with the draft's key: within the hour a repeat is answered with the same post."""
@@ -72,7 +72,7 @@ class Mastodon(MastodonBoosts):
             draft.progress.about_to_post()
             return self._boosted(*self._boost(draft, credentials), credentials)
         quoted = self._quotable(draft, credentials) if draft.reposts is not None else None
-        media = [self._upload(image, credentials) for image in draft.images]
+        media = self._media(draft, credentials)
         body: dict[str, Any] = {
             "status": self.wording_of(draft),
             "visibility": _VISIBILITY[draft.visibility],
@@ -84,7 +84,7 @@ class Mastodon(MastodonBoosts):
         draft.progress.about_to_post()
         answer = self._ask("POST", "/api/v1/statuses", credentials, json=body, headers=headers, publishes=True)
         if answer.status == 422 and "processing" in what_was_said(answer):
-            raise _still_preparing(what_was_said(answer))
+            raise still_preparing(what_was_said(answer))
         return self._receipt(expect_object(answer, id=str), credentials)
 
     def find(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
@@ -142,25 +142,6 @@ class Mastodon(MastodonBoosts):
         if not _is_gone(answer):
             expect_object(answer)
 
-    def _upload(self, image: Image, credentials: Credentials) -> str:
-        """Send a picture, wait until the server has prepared it, and return its id."""
-        answer = self._ask(
-            "POST",
-            "/api/v2/media",
-            credentials,
-            data={"description": image.alt_text} if image.alt_text else None,
-            files={"file": (f"picture.{image.mime.split('/')[-1]}", image.data, image.mime)},
-        )
-        media: str = expect_object(answer, id=str)["id"]
-        ends = time.monotonic() + self.patience_seconds
-        while answer.status != 200:
-            if time.monotonic() > ends:
-                raise _still_preparing()
-            time.sleep(self.poll_seconds)
-            answer = self._ask("GET", f"/api/v1/media/{media}", credentials)
-            expect_object(answer, id=str)
-        return media
-
     def _own_posts(self, credentials: Credentials, *, before: str, boosts: bool = False) -> list[dict[str, Any]]:
         """A page of the account's posts, newest first."""
         params = [("limit", str(_PAGE)), ("exclude_replies", "true"), ("exclude_reblogs", str(not boosts).lower())]
@@ -204,10 +185,6 @@ class Mastodon(MastodonBoosts):
 def _is_gone(answer: Answer) -> bool:
     """Whether the server itself says so; a bare 404 may come from something in front of it."""
     return answer.status in (404, 410) and bool(body_of(answer))
-
-
-def _still_preparing(said: str = "") -> Transient:
-    return Transient(Reason(N_("The server is still preparing the picture.")), network_said=said)
 
 
 def _figures(status: dict[str, Any]) -> Figures:

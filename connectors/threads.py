@@ -39,6 +39,7 @@ class Threads(ContainerConnector):
         video_bytes=1_000_000_000,
         video_seconds=300,
         video_mimes=("video/mp4", "video/quicktime"),
+        video_alt_length=1000,
     )
     set_up = SetUp(
         steps=(

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import pytest
 from babel.messages.pofile import read_po
 
-from connectors import ApiConnector, Credentials, Draft, Figures, Image, Reason, Registry, new_record_key
+from connectors import ApiConnector, Credentials, Draft, Figures, Image, Reason, Registry, Video, new_record_key
 from tests.connectors.fakes.server import Clock, FakeServer, Fault, Request, Response
 
 Test = TypeVar("Test", bound=Callable[..., None])
@@ -30,6 +30,16 @@ LINK = "https://go.example.com/r/AbC12"
 TEXT = "We are hiring in Tromsø 🚀 #jobs"
 SECOND = Image(b"\xff\xd8 not quite another one", "image/jpeg", "The harbour at night", 1200, 630)
 PICTURE = Image(b"\xff\xd8 not quite a picture", "image/jpeg", "The harbour at noon", 1200, 630)
+_FILM = b"\x00\x00\x00\x18ftypmp42" + bytes(range(251)) * 36_000
+FILM = Video(
+    lambda start, size: _FILM[start : start + size],
+    len(_FILM),
+    "video/mp4",
+    12.0,
+    "Boats leave the harbour",
+    1280,
+    720,
+)
 
 
 class Network(ABC):
@@ -50,6 +60,9 @@ class Network(ABC):
     figures of 27 posts may take, ``shows_deletion`` whether figures tell that a post is gone, ``passes_on`` whether
     somebody else's post can be boosted; then ``original`` and ``boosts`` are there, and ``boosting`` is the request that
     boosts. ``quotes`` is whether words may go with it, and ``boosts_once`` whether a second boost is the first.
+
+    ``films`` is whether it takes films; then ``filming`` is the request that takes one or a piece of it, and
+    ``film_shown``, ``film_takes`` and ``film_fails`` are there.
     """
 
     name: str
@@ -77,6 +90,8 @@ class Network(ABC):
     passes_on: bool = False
     quotes: bool = True
     boosts_once: bool = True
+    films: bool = False
+    filming: str = ""
     has_device: bool
     reads_figures: bool
 
@@ -128,6 +143,18 @@ class Network(ABC):
 
     def shown(self) -> list[tuple[bytes, str]]:
         """The pictures of the only post that is there, in their order, each with its description."""
+        raise NotImplementedError
+
+    def film_shown(self) -> tuple[bytes, str]:
+        """The film of the only post that is there, with its description, "" where the network takes none."""
+        raise NotImplementedError
+
+    def film_takes(self, looks: int) -> None:
+        """Let the network prepare films for as long as somebody looks so often."""
+        raise NotImplementedError
+
+    def film_fails(self, words: str) -> None:
+        """Let the network fail to prepare a film, and say so in these words."""
         raise NotImplementedError
 
     def liked(self, remote_id: str) -> None:

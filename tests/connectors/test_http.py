@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from connectors import OutcomeUnknown, Transient
-from connectors._http import Http
-from tests.connectors.fakes.server import Clock, FakeServer, Response
+from connectors._http import Flow, Http
+from tests.connectors.fakes.server import Clock, FakeServer, Request, Response
 
 
 def http(**settings: Any) -> Http:
@@ -180,3 +180,40 @@ def test_the_certificate_must_be_that_of_the_name(certificate: Path, tls_port: t
             "POST", f"https://social.example.org:{port}/", publishes=True
         )
     assert len(hosts) == 1
+
+
+def test_a_film_is_read_while_it_is_sent_and_never_held_whole(fake: Callable[..., FakeServer]) -> None:
+    server, size, asked = fake(), 3_000_000, []
+
+    def piece(start: int, wanted: int) -> bytes:
+        asked.append(wanted)
+        return bytes(wanted)
+
+    body, headers = Flow.form({"description": "Bær"}, "file", "film.mp4", "video/mp4", piece, size)
+    http().send("POST", f"{server.base_url}/media", data=body, headers=headers)
+    [request] = server.requests
+    assert request.headers["content-length"] == str(len(request.body)) == str(len(body))
+    assert bytes(size) in request.body
+    assert "Bær".encode() in request.body
+    assert sum(asked) == size
+    assert max(asked) < 300_000
+
+
+def test_a_film_that_ends_too_early_is_not_taken(fake: Callable[..., FakeServer]) -> None:
+    with pytest.raises(Transient, match="did not answer"):
+        http().send("POST", fake().base_url, data=Flow(lambda start, wanted: b"x"[start:], 10))
+
+
+class Slow(FakeServer):
+    """Takes its time over every answer."""
+
+    def no_such_route(self, request: Request) -> Response:
+        time.sleep(0.6)
+        return Response(200, {})
+
+
+def test_a_large_film_has_longer_to_arrive_than_other_requests(fake: Callable[..., FakeServer]) -> None:
+    hasty, url = http(total_seconds=0.2), fake(Slow()).base_url
+    with pytest.raises(Transient):
+        hasty.send("POST", url, data=b"small")
+    assert hasty.send("POST", url, data=Flow(lambda _, wanted: bytes(wanted), 400_000)).status == 200

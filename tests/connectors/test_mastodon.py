@@ -19,14 +19,15 @@ from connectors import (
     OAuthConnector,
     OutcomeUnknown,
     Pkce,
+    Progress,
     RateLimited,
     Rejected,
     Transient,
     Visibility,
 )
-from tests.connectors.fakes.mastodon import FakeMastodon, Media
+from tests.connectors.fakes.mastodon import FILM_BYTES, FakeMastodon
 from tests.connectors.fakes.server import Clock, FakeServer, Fault, Response
-from tests.connectors.network import LINK, PICTURE, registry
+from tests.connectors.network import FILM, LINK, PICTURE, registry
 from tests.connectors.networks.mastodon import MastodonNetwork
 
 BACK = "https://hub.example.org/connections/mastodon/back"
@@ -221,19 +222,45 @@ def test_a_picture_that_takes_too_long_is_tried_again_later(network: MastodonNet
     assert network.posts() == 1
 
 
-def test_a_picture_that_the_server_cannot_read_is_refused(
-    network: MastodonNetwork, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = Media.__init__
-
-    def broken(self: Media, *args: Any, **kwargs: Any) -> None:
-        made(self, *args, **kwargs)
-        self.broken = True
-
-    monkeypatch.setattr(Media, "__init__", broken)
-    network.server.polls_needed = 2
+def test_a_picture_that_the_server_cannot_read_is_refused(network: MastodonNetwork) -> None:
+    network.server.breaks, network.server.polls_needed = "There was a problem processing the media file", 2
     with pytest.raises(Rejected, match="problem processing the media"):
         network.connector.publish(network.draft(images=(PICTURE,)), network.credentials)
+
+
+# Films.
+
+
+def test_a_film_may_be_as_large_as_the_server_says_also_for_accounts_connected_before_there_were_films(
+    network: MastodonNetwork,
+) -> None:
+    told = network.registry.oauth("mastodon").register_app(
+        network.server.base_url, redirect_uri="https://hub.example.com/back", client_name="Hub"
+    )
+    assert told.limits is not None
+    assert (told.limits.max_videos, told.limits.video_bytes) == (1, FILM_BYTES)
+    old = replace(told.limits, max_videos=0, video_bytes=None, video_alt_length=None)
+    earlier = replace(network.credentials, extra={"limits": old.to_json()})
+    network.connector.publish(network.draft(video=FILM), earlier)
+    too_large = network.draft(video=replace(FILM, size=FILM_BYTES))
+    with pytest.raises(Rejected, match="larger than Mastodon"):
+        network.connector.check(too_large, network.connector.server_limits(earlier))
+    silent = replace(told.limits, max_videos=0)
+    with pytest.raises(Rejected, match="takes no films"):
+        network.connector.check(network.draft(video=FILM), silent)
+
+
+def test_a_film_that_the_server_has_cleared_away_is_sent_again(network: MastodonNetwork) -> None:
+    known: dict[str, str] = {}
+    draft = network.draft(video=FILM, progress=Progress(known, known.__setitem__))
+    network.fake.fail(Fault.RESET_BEFORE, network.publishing, times=1)
+    with pytest.raises(OutcomeUnknown):
+        network.connector.publish(draft, network.credentials)
+    network.clock.tick(hours=21)
+    network.server.media.clear()
+    network.connector.publish(draft, network.credentials)
+    assert len(network.fake.asked(network.filming)) == 2
+    assert network.film_shown() == (FILM.read(0, FILM.size), FILM.alt_text)
 
 
 # The key.

@@ -51,6 +51,7 @@ class FakeContainers(FakeMeta):
         self.containers: dict[str, Container] = {}
         self.posts: dict[str, Post] = {}
         self.polls_needed = 0
+        self.breaks = ""
         self.hidden: set[str] = set()
         self.account("ada")
 
@@ -75,6 +76,7 @@ class FakeContainers(FakeMeta):
                 container.problem = "FAILED_DOWNLOADING_VIDEO" if is_film else "FAILED_DOWNLOADING_IMAGE"
             elif mime not in (("video/mp4", "video/quicktime") if is_film else self.kinds):
                 container.problem = f"Only photo or video can be accepted as media type: {mime}"
+            container.problem = container.problem or self.breaks
         self.containers[container.id] = container
         return Response(200, {"id": container.id})
 

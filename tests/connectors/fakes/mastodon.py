@@ -22,6 +22,7 @@ import pyuegc
 from tests.connectors.fakes.server import Clock, FakeServer, Refuse, Request, Response, route
 
 _URL = re.compile(r"https?://[^\s]+")
+FILM_BYTES = 103_809_024
 _FAR_MENTION = re.compile(r"(@\w+)@[\w.]+\w")
 
 
@@ -68,7 +69,7 @@ class Media:
     description: str
     polls_left: int
     attached: bool = False
-    broken: bool = False
+    broken: str = ""
 
 
 @dataclass
@@ -97,6 +98,7 @@ class FakeMastodon(FakeServer):
         self.media: dict[str, Media] = {}
         self.keys: dict[tuple[str, str], tuple[str, datetime]] = {}
         self.polls_needed = 0
+        self.breaks = ""
         self.names_itself = False
         self.posted: list[datetime] = []
         self.account("ada")
@@ -287,6 +289,7 @@ class FakeMastodon(FakeServer):
                         "description_limit": 1500,
                         "image_size_limit": 16_777_216,
                         "image_matrix_limit": 33_177_600,
+                        "video_size_limit": FILM_BYTES,
                     },
                 },
             },
@@ -299,14 +302,17 @@ class FakeMastodon(FakeServer):
         self._signed_in(request, "write:media", "write")
         parts = _multipart(request)
         mime, data = parts["file"]
-        if not mime.startswith("image/"):
+        if not mime.startswith("image/") and mime != "video/mp4":
             raise Refuse(422, {"error": "Validation failed: File content type is invalid"})
+        if len(data) > FILM_BYTES:
+            raise Refuse(422, {"error": "Validation failed: File size must be less than 99 MB"})
         description = parts.get("description", ("", b""))[1].decode()
         if len(description) > 1500:
             raise Refuse(422, {"error": "Validation failed: Description is too long (maximum is 1500 characters)"})
         media = Media(str(900 + len(self.media)), data, mime, description, self.polls_needed)
+        media.broken = self.breaks
         self.media[media.id] = media
-        return Response(202 if media.polls_left else 200, self._shown_media(media))
+        return Response(202 if media.polls_left or media.broken else 200, self._shown_media(media))
 
     @route("GET", r"/api/v1/media/(?P<media>\d+)")
     def _poll(self, request: Request, media: str = "") -> Response:
@@ -315,7 +321,7 @@ class FakeMastodon(FakeServer):
         if found is None or found.attached:
             raise Refuse(404, {"error": "Record not found"})
         if found.broken:
-            raise Refuse(422, {"error": "There was a problem processing the media file"})
+            raise Refuse(422, {"error": found.broken})
         found.polls_left = max(0, found.polls_left - 1)
         return Response(206 if found.polls_left else 200, self._shown_media(found))
 
@@ -390,7 +396,7 @@ class FakeMastodon(FakeServer):
     def _check(self, text: str, media: list[Media]) -> None:
         if not text.strip() and not media:
             raise Refuse(422, {"error": "Validation failed: Text can't be blank"})
-        if len(media) > 4:
+        if len(media) > (1 if any(one.mime == "video/mp4" for one in media) else 4):
             raise Refuse(422, {"error": "Cannot attach more than 4 files"})
         if counted(text) > self.max_characters:
             said = f"Validation failed: Text character limit of {self.max_characters} exceeded"
@@ -408,7 +414,7 @@ class FakeMastodon(FakeServer):
         found = self.media.get(media)
         if found is None or found.attached:
             raise Refuse(422, {"error": "Validation failed: Media could not be found"})
-        if found.polls_left:
+        if found.polls_left or found.broken:
             said = "Cannot attach files that have not finished processing. Try again in a moment!"
             raise Refuse(422, {"error": said})
         return found
@@ -503,7 +509,12 @@ class FakeMastodon(FakeServer):
 
     def _shown_media(self, media: Media) -> dict[str, Any]:
         url = None if media.polls_left else f"{self.base_url}/media/{media.id}"
-        return {"id": media.id, "type": "image", "url": url, "description": media.description or None}
+        return {
+            "id": media.id,
+            "type": media.mime.split("/")[0],
+            "url": url,
+            "description": media.description or None,
+        }
 
 
 def counted(text: str) -> int:

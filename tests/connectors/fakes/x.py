@@ -105,6 +105,7 @@ class FakeX(FakeServer):
         self.reposts_name = "retweet_count"
         self.credit = True
         self.polls_needed = 0
+        self.breaks = ""
         self.names_itself = False
         self.hidden_for = timedelta(0)
         self.account("ada")
@@ -336,7 +337,7 @@ class FakeX(FakeServer):
             raise Refuse(
                 400, problem("invalid-request", "Invalid Request", "Segments do not add up to the provided size.")
             )
-        found.whole, found.polls_left = True, self.polls_needed
+        found.whole, found.polls_left, found.broken = True, self.polls_needed, self.breaks
         return self._shown_media(found)
 
     @route("GET", "/2/media/upload")

@@ -10,9 +10,10 @@ from connectors import Credentials, Draft, Figures, Image
 from tests.connectors.fakes.instagram import FakeInstagram
 from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET, graph
 from tests.connectors.fakes.server import Request, Response
-from tests.connectors.network import PICTURE, SECOND, OAuthNetwork
+from tests.connectors.network import FILM, PICTURE, SECOND, OAuthNetwork
 
 PICTURE_URL = "https://hub.example.com/media/for-networks/abc.jpg"
+FILM_URL = "https://hub.example.com/media/for-networks/film.mp4"
 SECOND_URL = "https://hub.example.com/media/for-networks/def.jpg"
 
 
@@ -24,6 +25,8 @@ class InstagramNetwork(OAuthNetwork):
     publishing = r"POST /v26.0/\d+/media_publish"
     uploading = r"POST /v26.0/\d+/media$"
     device = "container"
+    films = True
+    filming = uploading
     deletes = False
     figures = Figures(likes=3, replies=1)
     reads_27_in = 27
@@ -31,6 +34,7 @@ class InstagramNetwork(OAuthNetwork):
     def _fake(self) -> FakeInstagram:
         self.server = FakeInstagram(self.clock).start()
         self.server.web[PICTURE_URL] = (PICTURE.data, PICTURE.mime)
+        self.server.web[FILM_URL] = (FILM.read(0, FILM.size), FILM.mime)
         self.server.web[SECOND_URL] = (SECOND.data, SECOND.mime)
         return self.server
 
@@ -45,10 +49,11 @@ class InstagramNetwork(OAuthNetwork):
 
     def draft(self, text: str = "We are hiring in Tromsø 🚀 #jobs", **parts: Any) -> Draft:
         """With a picture where the network can fetch it: without one there is no post. Only an empty post has none."""
-        if text.strip() or parts.get("link"):
+        if (text.strip() or parts.get("link")) and not parts.get("video"):
             parts.setdefault("images", (PICTURE,))
         made = super().draft(text, **parts)
-        return replace(made, images=tuple(replace(one, public_url=_url(one)) for one in made.images))
+        images = tuple(replace(one, public_url=_url(one)) for one in made.images)
+        return replace(made, images=images, video=made.video and replace(made.video, public_url=FILM_URL))
 
     def sign_in(self) -> Credentials:
         ada = self.server.account("ada")
@@ -64,6 +69,16 @@ class InstagramNetwork(OAuthNetwork):
     def shown(self) -> list[tuple[bytes, str]]:
         [post] = self.server.posts.values()
         return [(picture or b"", words) for picture, words in post.carousel]
+
+    def film_shown(self) -> tuple[bytes, str]:
+        [post] = self.server.posts.values()
+        return post.picture or b"", post.alt_text
+
+    def film_takes(self, looks: int) -> None:
+        self.server.polls_needed = looks
+
+    def film_fails(self, words: str) -> None:
+        self.server.breaks = words
 
     def posts(self) -> int:
         return len(self.server.posts)

@@ -21,6 +21,8 @@ class MastodonNetwork(OAuthNetwork):
     passes_on = True
     boosting = "POST /api/v1/statuses/.*/reblog"
     figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
+    films = True
+    filming = uploading
 
     def _fake(self) -> FakeMastodon:
         self.server = FakeMastodon(self.clock).start()
@@ -48,6 +50,16 @@ class MastodonNetwork(OAuthNetwork):
     def shown(self) -> list[tuple[bytes, str]]:
         [status] = self.server.statuses.values()
         return [(self.server.media[one].data, self.server.media[one].description) for one in status.media_ids]
+
+    def film_shown(self) -> tuple[bytes, str]:
+        [shown] = self.shown()
+        return shown
+
+    def film_takes(self, looks: int) -> None:
+        self.server.polls_needed = looks
+
+    def film_fails(self, words: str) -> None:
+        self.server.breaks = words
 
     def posts(self) -> int:
         return len(self.server.statuses)

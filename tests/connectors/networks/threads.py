@@ -10,9 +10,10 @@ from connectors import Credentials, Draft, Image
 from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET, graph
 from tests.connectors.fakes.server import Request, Response
 from tests.connectors.fakes.threads import FakeThreads
-from tests.connectors.network import PICTURE, SECOND, OAuthNetwork
+from tests.connectors.network import FILM, PICTURE, SECOND, OAuthNetwork
 
 PICTURE_URL = "https://hub.example.com/media/for-networks/abc.jpg"
+FILM_URL = "https://hub.example.com/media/for-networks/film.mp4"
 SECOND_URL = "https://hub.example.com/media/for-networks/def.jpg"
 
 
@@ -23,12 +24,15 @@ class ThreadsNetwork(OAuthNetwork):
     publishing = r"POST /v1.0/\d+/threads_publish"
     uploading = r"POST /v1.0/\d+/threads$"
     device = "container"
+    films = True
+    filming = uploading
     deletes = False
     reads_27_in = 27
 
     def _fake(self) -> FakeThreads:
         self.server = FakeThreads(self.clock).start()
         self.server.web[PICTURE_URL] = (PICTURE.data, PICTURE.mime)
+        self.server.web[FILM_URL] = (FILM.read(0, FILM.size), FILM.mime)
         self.server.web[SECOND_URL] = (SECOND.data, SECOND.mime)
         return self.server
 
@@ -43,7 +47,8 @@ class ThreadsNetwork(OAuthNetwork):
     def draft(self, text: str = "We are hiring in Tromsø 🚀 #jobs", **parts: Any) -> Draft:
         """With pictures where the network can fetch them."""
         made = super().draft(text, **parts)
-        return replace(made, images=tuple(replace(one, public_url=_url(one)) for one in made.images))
+        images = tuple(replace(one, public_url=_url(one)) for one in made.images)
+        return replace(made, images=images, video=made.video and replace(made.video, public_url=FILM_URL))
 
     def sign_in(self) -> Credentials:
         ada = self.server.account("ada")
@@ -59,6 +64,16 @@ class ThreadsNetwork(OAuthNetwork):
     def shown(self) -> list[tuple[bytes, str]]:
         [post] = self.server.posts.values()
         return [(picture or b"", words) for picture, words in post.carousel]
+
+    def film_shown(self) -> tuple[bytes, str]:
+        [post] = self.server.posts.values()
+        return post.picture or b"", post.alt_text
+
+    def film_takes(self, looks: int) -> None:
+        self.server.polls_needed = looks
+
+    def film_fails(self, words: str) -> None:
+        self.server.breaks = words
 
     def posts(self) -> int:
         return len(self.server.posts)

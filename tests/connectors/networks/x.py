@@ -21,6 +21,8 @@ class XNetwork(OAuthNetwork):
     quotes = False
     boosting = "POST /2/users/.*/retweets"
     figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
+    films = True
+    filming = "POST /2/media/upload/.*/append"
 
     def _fake(self) -> FakeX:
         self.server = FakeX(self.clock).start()
@@ -48,6 +50,16 @@ class XNetwork(OAuthNetwork):
     def shown(self) -> list[tuple[bytes, str]]:
         [post] = self.server.posts.values()
         return [(self.server.media[one].data, self.server.media[one].alt_text) for one in post.media]
+
+    def film_shown(self) -> tuple[bytes, str]:
+        [shown] = self.shown()
+        return shown
+
+    def film_takes(self, looks: int) -> None:
+        self.server.polls_needed = looks
+
+    def film_fails(self, words: str) -> None:
+        self.server.breaks = words
 
     def posts(self) -> int:
         return len(self.server.posts)
