@@ -203,7 +203,15 @@ def _post_rows(wanted: Wanted) -> Table:
             session, wanted.scope, tree=wanted.tree, which=which, state=state, after=after, size=CHUNK
         ),
     )
-    heading = (Text("When (UTC)"), Text("Item"), Text("Network"), Text("Who"), Text("Team"), Text("State"))
+    heading = (
+        Text("When (UTC)"),
+        Text("Item"),
+        Text("Network"),
+        Text("Kind"),
+        Text("Who"),
+        Text("Team"),
+        Text("State"),
+    )
     return Table(
         (*heading, Text("How we know"), Text("Taken down (UTC)"), *OF_CLICKS, *OF_FIGURES),
         (
@@ -211,6 +219,7 @@ def _post_rows(wanted: Wanted) -> Table:
                 row.at,
                 row.title,
                 wanted.label(row.network),
+                row.kind,
                 row.author.name or Text("A colleague"),
                 row.author.team,
                 STANDINGS[row.standing],

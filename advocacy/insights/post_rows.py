@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.paging import Page, cursor_of
+from advocacy.base.text import Text
 from advocacy.insights import people_shown
 from advocacy.insights import scope as scopes
 from advocacy.insights.clicks import SUMS
@@ -24,6 +25,7 @@ from advocacy.people.groups import Tree
 from advocacy.people.models import User
 from advocacy.reach.models import FigureReading, ReachDay, ReadBack, ReadingState
 from advocacy.reach.totals import KINDS, Clicks
+from advocacy.sharing import kinds
 from advocacy.sharing.models import Proof, Share, ShareState
 
 
@@ -60,6 +62,7 @@ class PostRow:
         item_id: what was shared.
         title: of the item.
         network: the name of the way out.
+        kind: what kind of share it is.
         standing: as a badge says it: the state, or for what is out how we know (`published`, `confirmed`, `claimed`).
         is_measured: whether somebody but the author proved it.
         author: as far as the person lets it be said.
@@ -74,6 +77,7 @@ class PostRow:
     item_id: int
     title: str
     network: str
+    kind: Text
     standing: str
     is_measured: bool
     author: Author
@@ -136,6 +140,7 @@ def _rows(scope: Scope, which: Which, moment: Any) -> Select[Any]:
         moment.label("at"),
         Share.item_id,
         Share.network,
+        Share.kind,
         Share.state,
         Share.proof,
         Share.permalink,
@@ -182,6 +187,7 @@ def _row(row: Any, tree: Tree, clicks: Clicks) -> PostRow:
         item_id=row.item_id,
         title=row.title,
         network=row.network,
+        kind=kinds.NAMES[row.kind],
         standing=words.get(row.proof, "claimed") if is_out else row.state.value,
         is_measured=is_out and row.proof in scopes.MEASURED,
         author=people_shown.author(tree, name=row.name, by_name=row.ranked_by_name, team_id=row.team_id),

@@ -15,7 +15,7 @@ from advocacy.base.clock import Clock
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
 from advocacy.people.models import User
-from advocacy.sharing import my_shares, planning, rules
+from advocacy.sharing import kinds, my_shares, planning, rules
 from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.my_shares import Standing
 from advocacy.sharing.networks import Networks
@@ -52,6 +52,11 @@ class Entry:
     label: Text
     standing: Standing
     conflicts: tuple[Text, ...]
+
+    @property
+    def kind(self) -> Text:
+        """What kind of share it is."""
+        return kinds.NAMES[self.share.kind]
 
     @property
     def can_move(self) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from html5lib import parse
 
 from advocacy.reach.judging import BY_NAME
+from advocacy.sharing.models import ShareKind
 from tests.insights.world import build
 
 PAGES = (
@@ -281,3 +282,14 @@ def test_people_of_past_days_are_not_guessed(leader, make, clock):
     last = (clock.now() - timedelta(days=35)).date()
     page = leader.get(f"/insights?period=custom&from={last - timedelta(days=10)}&to={last}").text
     assert "Nobody counted people on that day" in page
+
+
+def test_posts_say_of_what_kind_they_are_on_the_page_and_in_the_file(leader, make):
+    person = make.user()
+    for kind in ShareKind:
+        make.share(person, kind=kind)
+    said = words(leader.get("/insights/posts").text)
+    rows = csv.DictReader(io.StringIO(leader.get("/insights/files/posts.csv").data.decode("utf-8-sig")))
+    kinds = {"Post", "Post in a channel", "Passed on", "Passed on with words"}
+    assert {row["Kind"] for row in rows} == kinds
+    assert {kind for kind in kinds if f"Bluesky {kind} A colleague" in said} == kinds

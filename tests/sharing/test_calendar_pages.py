@@ -1,5 +1,6 @@
 """The calendar's pages, and the plan as other calendars read it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from advocacy.people.models import User, UserState
 from advocacy.sharing.feed_models import CalendarFeed
-from advocacy.sharing.models import Share
+from advocacy.sharing.models import Share, ShareKind
 
 
 @pytest.fixture
@@ -116,3 +117,13 @@ def test_what_is_long_past_or_far_ahead_or_cancelled_is_not_in_it(browser, clien
     with house.db.transaction() as session:
         session.get(Share, planned.id).due_at = clock.now() - timedelta(days=32)
     assert "BEGIN:VEVENT" not in client.get(address).text
+
+
+@pytest.mark.parametrize("view", ["month", "week", "list"])
+def test_every_view_says_of_what_kind_a_share_is(browser, planned, make, ada, clock, view):
+    for kind in (ShareKind.REPOST, ShareKind.COMMENT, ShareKind.CHANNEL):
+        make.share(ada, kind=kind, due_at=planned.due_at)
+    page = browser.get(f"/my-shares/calendar?view={view}&day=2026-03-11").text
+    ends = r"(?= ?</span>)"
+    found = re.findall(rf"(?:>|· )(Post|Passed on|Passed on with words|Post in a channel){ends}", page)
+    assert sorted(found) == ["Passed on", "Passed on with words", "Post", "Post in a channel"]
