@@ -115,7 +115,7 @@ class BlueskyCalls(ApiConnector):
         if name == "ExpiredToken" or name in _DEAD or answer.status == 401:
             return self.reconnect(said)
         if name == "BlobNotFound":
-            return Transient(Reason(N_("Bluesky lost a picture on the way.")), network_said=said)
+            return Transient(Reason(N_("Bluesky lost a picture or film on the way.")), network_said=said)
         if name == "RateLimitExceeded":
             return rate_limited(answer, whole_app=answer.headers.get("ratelimit-policy", "").strip() == OF_AN_ADDRESS)
         return None

@@ -18,8 +18,8 @@ from connectors._hosts import origin_of
 from connectors._values import AppRegistration
 
 DOCUMENT = "/oauth/client-metadata.json"
-SCOPES = "atproto repo:app.bsky.feed.post repo:app.bsky.feed.repost blob:image/*"
-"""Posts, reposts and pictures, and nothing else of the account. As of October 2026."""
+SCOPES = "atproto repo:app.bsky.feed.post repo:app.bsky.feed.repost blob:image/* blob:video/mp4"
+"""Posts, reposts, pictures and films, and nothing else of the account. As of November 2026."""
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 

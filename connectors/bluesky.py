@@ -1,7 +1,7 @@
 """Bluesky: the post's address is ours to choose, so that a repeat is the same post for ever.
 
-Facts: docs.bsky.app (posts, rich text, rate limits), the lexicons com.atproto.repo.* and app.bsky.*, and the source
-of the reference server.
+Facts: docs.bsky.app (posts, rich text, rate limits; "Uploading Video", its simple method, November 2026), the lexicons
+com.atproto.repo.* and app.bsky.*, and the source of the reference server.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors._answers import body_of, count_in, expect_object
-from connectors._bluesky_accounts import BlueskyAccounts
+from connectors._bluesky_films import BlueskyFilms, forget_film
 from connectors._bluesky_posts import POST, REPOST, collection_of, named_by
 from connectors._errors import N_, Reason
 from connectors._facets import facets_of
@@ -23,7 +23,7 @@ _NOBODYS_POST = f"at://did:plc:{'a' * 24}/{POST}/{'2' * 13}"
 _BATCH = 25  # app.bsky.feed.getPosts refuses more
 
 
-class Bluesky(BlueskyAccounts):
+class Bluesky(BlueskyFilms):
     """Accounts on Bluesky's own servers and on any other of the AT Protocol."""
 
     name = "bluesky"
@@ -55,6 +55,10 @@ class Bluesky(BlueskyAccounts):
         max_images=4,
         image_bytes=1_000_000,  # 2,000,000 since 2026, but servers that were not updated refuse more
         thumb_bytes=1_000_000,
+        max_videos=1,
+        video_bytes=100_000_000,  # app.bsky.embed.video; an account's own server may take less, and says so
+        video_seconds=180,  # bsky.app, March 2025
+        video_alt_length=1000,
     )
 
     def try_settings(self) -> Trial:
@@ -76,6 +80,8 @@ class Bluesky(BlueskyAccounts):
         }
         draft.progress.about_to_post()
         answer = self._send("POST", "com.atproto.repo.putRecord", credentials, json=body, publishes=True)
+        if body_of(answer).get("error") == "BlobNotFound":
+            forget_film(draft)
         if body_of(answer).get("error") == "InvalidSwap":
             # Something is at our key already. The key is ours alone, so it is this post, sent before.
             made = self.find(draft, credentials, draft.created_at)
@@ -137,7 +143,9 @@ class Bluesky(BlueskyAccounts):
         facets = facets_of(text, lambda handle: self._resolve(handle, credentials))
         if facets:
             record["facets"] = facets
-        if draft.images:
+        if draft.video:
+            record["embed"] = self._film(draft.video, draft, credentials)
+        elif draft.images:
             shown = [self._image(image, credentials) for image in draft.images]
             record["embed"] = {"$type": "app.bsky.embed.images", "images": shown}
         elif draft.card:

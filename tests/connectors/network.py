@@ -62,7 +62,7 @@ class Network(ABC):
     boosts. ``quotes`` is whether words may go with it, and ``boosts_once`` whether a second boost is the first.
 
     ``films`` is whether it takes films; then ``filming`` is the request that takes one or a piece of it, and
-    ``film_shown``, ``film_takes`` and ``film_fails`` are there.
+    ``film_shown`` is there, and where it ``prepares_films`` before the post is made ``film_takes`` and ``film_fails``.
     """
 
     name: str
@@ -92,6 +92,7 @@ class Network(ABC):
     boosts_once: bool = True
     films: bool = False
     filming: str = ""
+    prepares_films: bool = True
     has_device: bool
     reads_figures: bool
 

@@ -17,6 +17,7 @@ from connectors import (
     Figures,
     Image,
     OutcomeUnknown,
+    Progress,
     RateLimited,
     Registry,
     Rejected,
@@ -26,7 +27,7 @@ from connectors._bluesky_homes import home_of
 from connectors._hosts import origin_of
 from connectors._http import Answer
 from tests.connectors.fakes.server import FakeServer, Fault, Response
-from tests.connectors.network import LINK, PICTURE, registry
+from tests.connectors.network import FILM, LINK, PICTURE, registry
 from tests.connectors.networks.bluesky import BlueskyNetwork
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
@@ -318,3 +319,28 @@ def test_reading_figures_needs_no_token(network: BlueskyNetwork) -> None:
     asked = len(network.fake.requests)
     network.connector.figures([receipt.remote_id], network.credentials)
     assert [one.token for one in network.fake.requests[asked:]] == [""]
+
+
+def test_a_film_that_the_server_has_no_more_is_sent_again(network: BlueskyNetwork) -> None:
+    known: dict[str, str] = {}
+    draft = network.draft(video=FILM, progress=Progress(known, known.__setitem__))
+    network.fake.fail(Fault.RESET_BEFORE, network.publishing, times=1)
+    with pytest.raises(OutcomeUnknown):
+        network.connector.publish(draft, network.credentials)
+    network.server.blobs.clear()
+    with pytest.raises(Transient, match="lost a picture or film"):
+        network.connector.publish(draft, network.credentials)
+    network.connector.publish(draft, network.credentials)
+    assert len(network.fake.asked(network.filming)) == 2
+    assert network.film_shown()[0] == FILM.read(0, FILM.size)
+
+
+def test_a_film_kept_for_an_hour_is_not_counted_on(network: BlueskyNetwork) -> None:
+    known: dict[str, str] = {}
+    draft = network.draft(video=FILM, progress=Progress(known, known.__setitem__))
+    network.fake.fail(Fault.RESET_BEFORE, network.publishing, times=1)
+    with pytest.raises(OutcomeUnknown):
+        network.connector.publish(draft, network.credentials)
+    network.clock.tick(minutes=55)
+    network.connector.publish(draft, network.credentials)
+    assert len(network.fake.asked(network.filming)) == 2

@@ -24,6 +24,7 @@ from connectors import (
     Registry,
     Rejected,
     Transient,
+    Video,
     new_record_key,
 )
 from connectors.bluesky import Bluesky
@@ -87,6 +88,21 @@ def test_a_post_arrives_whole_with_working_facets_and_a_card(
     assert (external["uri"], external["title"]) == (LINK, "Work in Tromsø")
     assert external["thumb"]
     assert receipt.permalink == f"https://bsky.app/profile/{ada.did}/post/{receipt.remote_id.rsplit('/', 1)[-1]}"
+
+
+def test_a_film_arrives_with_its_shape_and_description(bluesky_network: BlueskyNetwork, ada: BlueskyPerson) -> None:
+    connector = bluesky(bluesky_network)
+    credentials = connector.sign_in(ada.handle, ada.app_password)
+    data = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(900_000)
+    film = Video(lambda start, size: data[start : start + size], len(data), "video/mp4", 9.0, "Boats", 1280, 720)
+    sent = draft("The harbour", link=LINK, video=film)
+    receipt = connector.publish(sent, credentials)
+    assert connector.publish(sent, credentials).remote_id == receipt.remote_id
+    shown = bluesky_network.once(receipt.remote_id, lambda post: True)
+    embed = shown["record"]["embed"]
+    assert (embed["video"]["mimeType"], embed["video"]["size"]) == ("video/mp4", len(data))
+    assert shown["embed"]["$type"] == "app.bsky.embed.video#view"
+    assert (shown["embed"]["alt"], shown["embed"]["aspectRatio"]) == ("Boats", {"width": 1280, "height": 720})
 
 
 def test_a_repeat_is_the_same_record_even_when_it_was_sent_differently(

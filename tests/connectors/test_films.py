@@ -13,6 +13,9 @@ from tests.connectors.fakes.server import Fault
 from tests.connectors.network import FILM, PICTURE, Network, called, in_norwegian, networks
 
 FILMING = [one for one in networks() if one.films]
+PREPARING = pytest.mark.parametrize(
+    "network", [one for one in FILMING if one.prepares_films], indirect=True, ids=called
+)
 
 
 def begun(made: type[Network]) -> Network:
@@ -68,7 +71,8 @@ def test_a_network_takes_films_or_says_that_it_does_not(made: type[Network]) -> 
 
 
 def test_a_film_arrives_whole_with_its_description(network: Network) -> None:
-    network.film_takes(2)
+    if network.prepares_films:
+        network.film_takes(2)
     network.connector.publish(film(network), network.credentials)
     described = network.connector.limits.video_alt_length is not None
     whole, said = network.film_shown()
@@ -120,6 +124,7 @@ def test_a_film_goes_on_where_it_stood_when_the_process_died(network: Network) -
             other.close()
 
 
+@PREPARING
 def test_a_film_that_cannot_be_prepared_is_refused_in_the_networks_words(network: Network) -> None:
     network.film_fails("Invalid codec")
     with pytest.raises(Rejected, match="Invalid codec") as caught:
@@ -128,6 +133,7 @@ def test_a_film_that_cannot_be_prepared_is_refused_in_the_networks_words(network
     assert network.posts() == 0
 
 
+@PREPARING
 def test_a_film_that_takes_long_is_gone_on_with_later_and_not_sent_again(network: Network) -> None:
     known: dict[str, str] = {}
     network.film_takes(4)

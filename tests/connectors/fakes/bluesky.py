@@ -179,8 +179,9 @@ class FakeBluesky(BlueskyDoor):
 
     @route("POST", _XRPC + "repo.uploadBlob")
     def _upload(self, request: Request) -> Response:
-        self._signed_in(request, "blob:image/*")
-        if len(request.body) > 5_000_000:
+        is_film = request.headers["content-type"] == "video/mp4"
+        self._signed_in(request, "blob:video/mp4" if is_film else "blob:image/*")
+        if len(request.body) > (100_000_000 if is_film else 5_000_000):
             raise Refuse(413, _error("PayloadTooLarge", "request entity too large"))
         digest = hashlib.sha256(request.body).digest()
         cid = "bafkrei" + b32encode(digest).decode().lower().rstrip("=")
@@ -382,6 +383,14 @@ def _wrong_embed(embed: dict[str, Any] | None) -> str | None:
             return 'Record/embed/images/0 must have the property "alt"'
         if any(image["image"]["size"] > 2_000_000 for image in embed["images"]):
             return "Record/embed/images/0/image blob too big"
+        return None
+    if embed["$type"] == "app.bsky.embed.video":
+        if embed["video"]["mimeType"] != "video/mp4" or embed["video"]["size"] > 100_000_000:
+            return "Record/embed/video is no film or too large"
+        if len(embed.get("alt", "").encode()) > 10_000 or len(pyuegc.EGC(embed.get("alt", ""))) > 1000:
+            return "Record/embed/alt must not be longer than 1000 graphemes"
+        if any(type(side) is not int or side < 1 for side in embed.get("aspectRatio", {}).values()):
+            return "Record/embed/aspectRatio must be of whole numbers"
         return None
     external = embed["external"]
     if any(not isinstance(external.get(name), str) for name in ("uri", "title", "description")):

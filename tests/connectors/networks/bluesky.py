@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from connectors import Credentials, Figures
 from tests.connectors.fakes.bluesky import Counts, FakeBluesky
 from tests.connectors.fakes.server import Response
-from tests.connectors.network import Network
+from tests.connectors.network import FILM, Network
 
 
 class BlueskyNetwork(Network):
@@ -20,6 +20,9 @@ class BlueskyNetwork(Network):
     passes_on = True
     boosting = publishing
     figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
+    films = True
+    filming = uploading
+    prepares_films = False
 
     def _fake(self) -> FakeBluesky:
         self.server = FakeBluesky(self.clock).start()
@@ -36,6 +39,12 @@ class BlueskyNetwork(Network):
         [post] = self.server.posts_of("ada.test")
         images = post["embed"]["images"]
         return [(self.server.bytes[one["image"]["ref"]["$link"]], one["alt"]) for one in images]
+
+    def film_shown(self) -> tuple[bytes, str]:
+        [post] = self.server.posts_of("ada.test")
+        embed = post["embed"]
+        assert embed["aspectRatio"] == {"width": FILM.width, "height": FILM.height}
+        return self.server.bytes[embed["video"]["ref"]["$link"]], embed["alt"]
 
     def posts(self) -> int:
         return len(self.server.posts_of("ada.test"))
