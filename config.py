@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """People in the smallest group whose figures are shown on their own."""
     four_eyes: bool = False
     """Whether an item is approved by somebody else than who wrote or changed it."""
+    film_megabytes: int = Field(default=512, ge=1, le=4096)
+    """The largest film that can be brought in."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """`info` tells every request and what each job did."""
     log_format: Literal["plain", "json"] = "plain"

@@ -30,6 +30,7 @@ from advocacy.library import own_data as library_data
 from advocacy.library.media import Media
 from advocacy.library.views import (
     campaigns,
+    film_uploads,
     item_editor,
     item_history,
     item_review,
@@ -113,6 +114,7 @@ AREAS: tuple[Blueprint, ...] = (
     admin_policy.blueprint,
     admin_mail.blueprint,
     media.blueprint,
+    film_uploads.blueprint,
     items.blueprint,
     new_item.blueprint,
     item_editor.blueprint,

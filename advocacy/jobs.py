@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base.house import House
 from advocacy.insights import checking, headcounts
-from advocacy.library import card_fetching, clearing, polling
+from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.reach import figures, importing, salts
 from advocacy.recognition import points
@@ -39,6 +39,7 @@ class Job:
 CLOCK: tuple[Job, ...] = (
     Job("clear away what is over", 3600, sweeping.sweep),
     Job("clear away pictures made for networks", 3600, clearing.clear_made),
+    Job("clear away films that stopped half way", 3600, film_uploads.sweep),
     Job("forget sign-ins that were begun", 600, connecting.forget_old),
     Job("extend sign-ins", 3600, extending.extend_due),
     Job("salts", 600, salts.tend),

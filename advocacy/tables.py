@@ -10,6 +10,7 @@ from advocacy.learning import models as learning
 from advocacy.library import disclosure_models as disclosures
 from advocacy.library import models as library
 from advocacy.library import source_models as sources
+from advocacy.library import upload_models as uploads
 from advocacy.people import entry_models as entry
 from advocacy.people import mail_models as mail
 from advocacy.people import models as people
@@ -51,6 +52,7 @@ __all__ = [
     "sharing_rules",
     "sources",
     "surveys",
+    "uploads",
     "voice",
     "voice_pages",
 ]

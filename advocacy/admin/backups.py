@@ -20,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 from advocacy.base.db import Database
+from advocacy.library import film_uploads
 from advocacy.reach.models import DailySalt
 
 FOLDERS = ("media", "keys", "clicks", "mail")
@@ -63,7 +64,7 @@ def write(db: Database, *, data_dir: Path, target: Path, now: datetime) -> int:
             archive.add(dumped, arcname=DATABASE[kind])
             for folder in FOLDERS:
                 if (data_dir / folder).is_dir():
-                    archive.add(data_dir / folder, arcname=f"data/{folder}")
+                    archive.add(data_dir / folder, arcname=f"data/{folder}", filter=_without_arriving)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
@@ -102,6 +103,11 @@ def restore(db: Database, *, data_dir: Path, source: Path) -> datetime:
             if (unpacked / "data" / name).is_dir():
                 shutil.copytree(unpacked / "data" / name, data_dir / name, dirs_exist_ok=True)
     return datetime.fromisoformat(facts["made_at"])
+
+
+def _without_arriving(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Leaves out films that are still on their way in: they change meanwhile, and a person brings them again."""
+    return None if entry.name == f"data/media/{film_uploads.FOLDER}" else entry
 
 
 @contextmanager

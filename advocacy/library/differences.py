@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.text import Text
 from advocacy.library.content import Content
-from advocacy.library.models import Campaign, Dimension, Picture, Topic
+from advocacy.library.models import Campaign, Dimension, Film, Picture, Topic
 from advocacy.people import teams
 
 LABELS: Mapping[str, Text] = {
@@ -25,6 +25,7 @@ LABELS: Mapping[str, Text] = {
     "picture_id": Text("Picture"),
     "alt_text": Text("Description of the picture"),
     "more_pictures": Text("Further pictures"),
+    "film_id": Text("Film"),
     "topic_ids": Text("Topics"),
     "campaign_id": Text("Campaign"),
     "captions": Text("Ready-made posts"),
@@ -101,6 +102,8 @@ def _shown(name: str, side: Content, names: _Names) -> object:
         return names.campaigns.get(side.campaign_id or 0)
     if name == "more_pictures":
         return "\n\n".join(one.alt_text for one in side.more_pictures)
+    if name == "film_id":
+        return names.films.get(side.film_id or 0)
     if name == "picture_id":
         return names.pictures.get(side.picture_id or 0)
     return getattr(side, name)
@@ -142,6 +145,8 @@ class _Names:
         campaigns = session.scalars(select(Campaign).where(Campaign.id.in_(campaign_ids)))
         self.campaigns = {row.id: row.name for row in campaigns}
         self.pictures = {row.id: row for row in session.scalars(select(Picture).where(Picture.id.in_(picture_ids)))}
+        film_ids = {side.film_id for side in both if side.film_id}
+        self.films = {row.id: row.poster for row in session.scalars(select(Film).where(Film.id.in_(film_ids)))}
         has_team = any(Dimension.TEAM in side.audience for side in both)
         self._teams = teams.path_names(session) if has_team else {}
 

@@ -18,7 +18,9 @@ from advocacy.library.models import (
     Caption,
     ContentItem,
     Editing,
+    Film,
     ItemAudience,
+    ItemKind,
     ItemPicture,
     ItemState,
     Picture,
@@ -168,7 +170,7 @@ def restore(
     note: str,
     four_eyes: bool = False,
 ) -> ContentItem:
-    """Brings an older version back, as a new one. Topics, a campaign or a picture that are gone since stay away.
+    """Brings an older version back, as a new one. Topics, a campaign, a picture or a film that are gone since stay away.
 
     Raises:
         NotFound: there is no such item or version.
@@ -181,6 +183,7 @@ def restore(
         topic_ids=tuple(sorted(topics)),
         campaign_id=kept.campaign_id if kept.campaign_id and session.get(Campaign, kept.campaign_id) else None,
         picture_id=kept.picture_id if kept.picture_id and session.get(Picture, kept.picture_id) else None,
+        film_id=kept.film_id if kept.film_id and session.get(Film, kept.film_id) else None,
         audience=audience.existing(session, kept.audience),
     )
     return edit(
@@ -262,12 +265,28 @@ def _write_references(session: Session, item: ContentItem, written: Content) -> 
             raise Invalid("picture_id", Text("The picture is no longer there. Please add it again."))
     item.topics = topics
     item.campaign_id, item.picture_id = written.campaign_id, written.picture_id
-    if item.picture_id is None:
+    _write_film(session, item, written)
+    if item.picture_id is None and item.film_id is None:
         item.alt_text = ""
     item.more_pictures = [
         ItemPicture(position=place, picture_id=one.picture_id, alt_text=one.alt_text.strip())
-        for place, one in enumerate(written.more_pictures)
+        for place, one in enumerate(written.more_pictures if item.kind is not ItemKind.FILM else ())
     ]
+
+
+def _write_film(session: Session, item: ContentItem, written: Content) -> None:
+    """Its film, with a still of it as picture unless an editor chose another."""
+    before = session.get(Film, item.film_id) if item.film_id else None
+    item.film_id = None
+    if written.kind is not ItemKind.FILM or written.film_id is None:
+        return
+    film = session.get(Film, written.film_id)
+    if film is None:
+        raise Invalid("film", Text("The film is no longer there. Please choose it again."))
+    item.film_id = film.id
+    stills = {None} if before is None or before.id == film.id else {None, before.poster_id}
+    if item.picture_id in stills:
+        item.picture_id = film.poster_id
 
 
 def _write_captions(item: ContentItem, written: Content) -> None:

@@ -157,7 +157,7 @@ class Film(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
-    poster: Mapped[Picture | None] = relationship()
+    poster: Mapped[Picture | None] = relationship(lazy="joined")
 
     @property
     def file_name(self) -> str:

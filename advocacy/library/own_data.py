@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
-from advocacy.library.models import ContentItem, ItemVersion, Picture, ReviewComment
+from advocacy.library.models import ContentItem, Film, ItemVersion, Picture, ReviewComment
 from advocacy.library.source_models import Source
+from advocacy.library.upload_models import FilmUpload
 from advocacy.people.privacy import Holding, rows
 
 _OF_THE_COMPANY = ("content", "search_words", "body", "internal_brief")
@@ -22,12 +23,16 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
     changed = select(ItemVersion).where(ItemVersion.by == user_id).order_by(ItemVersion.id)
     said = select(ReviewComment).where(ReviewComment.user_id == user_id).order_by(ReviewComment.id)
     brought = select(Picture).where(Picture.created_by == user_id).order_by(Picture.id)
+    films = select(Film).where(Film.created_by == user_id).order_by(Film.id)
+    arriving = select(FilmUpload).where(FilmUpload.started_by == user_id).order_by(FilmUpload.id)
     feeds = select(Source).where(Source.created_by == user_id).order_by(Source.id)
     return {
         "items_written": rows(session, written, without=_OF_THE_COMPANY),
         "items_changed": rows(session, changed, without=_OF_THE_COMPANY),
         "comments": rows(session, said),
         "pictures": rows(session, brought),
+        "films": rows(session, films),
+        "film_uploads": rows(session, arriving, without=("part",)),
         "sources": rows(session, feeds),
     }
 
@@ -35,6 +40,8 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
 def _erase(session: Session, _clock: Clock, user_id: int) -> None:
     session.execute(update(ReviewComment).where(ReviewComment.user_id == user_id).values(user_id=None))
     session.execute(update(Picture).where(Picture.created_by == user_id).values(created_by=None))
+    session.execute(update(Film).where(Film.created_by == user_id).values(created_by=None))
+    session.execute(delete(FilmUpload).where(FilmUpload.started_by == user_id))  # its file goes with the next sweep
 
 
 HOLDING = Holding(area="library", export=_export, erase=_erase)

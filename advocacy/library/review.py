@@ -47,7 +47,11 @@ def missing(
         found.append(NO_POST)
     if item.kind is ItemKind.IMAGE and item.picture_id is None:
         found.append(Text("It has no picture. Add the one that people should share."))
-    if any(not one.alt_text.strip() for one in item.pictures):
+    if item.kind is ItemKind.FILM and item.film_id is None:
+        found.append(Text("It has no film. Add the one that people should share."))
+    if item.kind is ItemKind.FILM and item.film_id is not None and not item.alt_text.strip():
+        found.append(Text("Its film has no description. Add one, for people who cannot see it."))
+    elif any(not one.alt_text.strip() for one in item.pictures):
         found.append(Text("Its picture has no description. Add one, for people who cannot see it."))
     if item.kind is ItemKind.TEXT and not (item.captions or item.body or item.summary):
         found.append(Text("There is nothing to read or to share yet. Write a text or a ready-made post."))

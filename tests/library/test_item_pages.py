@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from advocacy.library import pictures
 from advocacy.library.models import Caption, ContentItem, Dimension, ItemState, Picture
+from tests.films import film
 from tests.pages import form_of
 
 NEW = "/library/items/new"
@@ -481,3 +482,47 @@ def test_approving_many_at_once_warns_of_texts_that_are_too_long_somewhere(brows
     page = follow(browser, answer).text
     assert "“Wind” is approved." in page
     assert "too long for some" in page
+
+
+def test_a_film_is_brought_in_pieces_described_and_shown(browser, db, tmp_path, signed_in, make):
+    data = film(tmp_path / "a.mp4")
+    token = {"X-CSRFToken": browser.token()}
+    begun = browser.post(
+        "/library/films", data={"name": "a.mp4", "size": len(data), "fingerprint": "a"}, headers=token
+    ).json
+    pieces = f"/library/films/{begun['id']}/pieces?at="
+    assert browser.post(f"{pieces}0", data=data[:500], headers=token).json["at"] == 500
+    twice = browser.post(f"{pieces}0", data=data[:500], headers=token)
+    assert (twice.status_code, twice.json["at"]) == (409, 500)
+    early = browser.post(f"/library/films/{begun['id']}/end", headers=token)
+    assert (early.status_code, early.json["at"]) == (409, 500)
+    browser.post(f"{pieces}500", data=data[500:], headers=token)
+    kept = browser.post(f"/library/films/{begun['id']}/end", headers=token).json
+    assert browser.get(kept["url"], buffered=True).mimetype == "video/mp4"
+    written = {"title": "A day at sea", "kind": "film", "film_id": str(kept["film"])}
+    item = newest(db) if follow(browser, browser.submit(NEW, {**written, "then": "submit"})) else None
+    page = browser.get(f"/library/items/{item.id}").text
+    assert "Its film has no description" in page
+    follow(browser, browser.submit(f"/library/items/{item.id}/edit", {"film_alt_text": "Waves", "then": "approve"}))
+    for path, who in ((f"/library/items/{item.id}", browser), (f"/feed/items/{item.id}", signed_in(make.user()))):
+        page = who.get(path).text
+        assert re.search(
+            rf'<video [^>]*controls[^>]*src="{kept["url"]}" poster="{kept["poster"]}" aria-label="Waves"', page
+        )
+
+
+def test_a_film_sent_along_with_the_form_is_kept_and_one_that_is_none_is_refused(browser, db, tmp_path):
+    typed = {"title": "Film", "kind": "film", "film_alt_text": "Waves"}
+    answer = browser.submit(NEW, {**typed, "film": (io.BytesIO(b"no film at all"), "a.mp4")})
+    assert answer.status_code == 422
+    assert "This is no film that can be used" in answer.text
+    follow(browser, browser.submit(NEW, {**typed, "film": (io.BytesIO(film(tmp_path / "a.mp4")), "a.mp4")}))
+    first = newest(db)
+    assert first.film_id is not None
+    assert first.alt_text == "Waves"
+    other = film(tmp_path / "b.mp4", half="white")
+    follow(browser, browser.submit(f"/library/items/{first.id}/edit", {"film": (io.BytesIO(other), "b.mp4")}))
+    second = newest(db)
+    assert second.film_id != first.film_id
+    assert second.picture_id != first.picture_id, "the still of the film before it is shown"
+    assert "Film" in browser.get(f"/library/items/{first.id}/history").text

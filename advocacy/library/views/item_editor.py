@@ -21,6 +21,8 @@ from advocacy.library import (
     differences,
     disclosure_policy,
     disclosures,
+    film_uploads,
+    films,
     items,
     media,
     pictures,
@@ -64,7 +66,9 @@ def create() -> ResponseReturnValue:
     form = _form()
     if _is_rearranged(form):
         return _page(form, item=None)
-    if form.validate() & _picture_kept(form):  # in this order: validating forgets what is wrong with the picture
+    if (
+        form.validate() & _picture_kept(form) & _film_kept(form)
+    ):  # in this order: validating forgets what is wrong with the picture
         try:
             with writing() as session:
                 item = items.create(session, house().clock, written=form.written(), by=current_user.id)
@@ -92,7 +96,7 @@ def save(item_id: int) -> ResponseReturnValue:
     form = _form()
     if _is_rearranged(form):
         return _page(form, item=item, card=item.card)
-    if not form.validate() & _picture_kept(form):
+    if not form.validate() & _picture_kept(form) & _film_kept(form):
         return make_response(_page(form, item=item, card=item.card), 422)
     try:
         with writing() as session:
@@ -221,7 +225,11 @@ def _is_rearranged(form: ItemForm) -> bool:
     """Whether the form was sent to rearrange its posts or pictures; a picture that came along is kept all the same."""
     if "pictures" in request.form:
         _rearrange_pictures(form)
-    return ("posts" in request.form or "pictures" in request.form) and (_picture_kept(form) or True)
+    if "posts" not in request.form and "pictures" not in request.form:
+        return False
+    _picture_kept(form)
+    _film_kept(form)
+    return True
 
 
 def _rearrange_pictures(form: ItemForm) -> None:
@@ -290,9 +298,28 @@ def _picture_kept(form: ItemForm) -> bool:
     return True
 
 
+def _film_kept(form: ItemForm) -> bool:
+    """Keeps a film that came with the form, as without script; else it came in pieces before.
+
+    Returns:
+        Whether all is well; else the reason stands at the field.
+    """
+    sent = form.film.data
+    if not sent or isinstance(sent, str) or not sent.filename:
+        return True
+    try:
+        film = film_uploads.take(house(), file=sent.stream, by=current_user.id)
+    except Invalid as error:
+        form.film.errors = [say(error.text)]
+        return False
+    form.film_id.data = str(film.id)
+    return True
+
+
 def _page(form: ItemForm, *, item: Any, card: Any = None, conflict: Any = None, found: Any = ()) -> str:
     session, rules = reading(), house().part(TextRules)
     picture = media.find(session, picture_id=_number(form.picture_id.data))
+    film = film_uploads.find(session, film_id=_number(form.film_id.data))
     disclosed = disclosure_policy.longest(
         session, language=form.language.data or "en", own=form.disclosure.data or "", company=rules.company
     )
@@ -309,6 +336,10 @@ def _page(form: ItemForm, *, item: Any, card: Any = None, conflict: Any = None, 
         item=item,
         card=card,
         picture=picture,
+        film=film,
+        film_files=films.ACCEPT,
+        most_megabytes=house().part(Settings).film_megabytes,
+        form_megabytes=LARGEST_FORM,
         most_pictures=content.MOST_PICTURES,
         further={
             one.form.picture_id.data: media.find(session, picture_id=_number(str(one.form.picture_id.data)))

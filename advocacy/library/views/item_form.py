@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import (
     BooleanField,
     FieldList,
@@ -34,6 +34,7 @@ KINDS = {
     ItemKind.ARTICLE: lazy_gettext("Link to an article or page"),
     ItemKind.IMAGE: lazy_gettext("Picture"),
     ItemKind.VIDEO: lazy_gettext("Link to a video"),
+    ItemKind.FILM: lazy_gettext("Film that is brought in here"),
     ItemKind.TEXT: lazy_gettext("Text only"),
     ItemKind.POST: lazy_gettext("Post of ours on a network, to pass on"),
 }
@@ -81,6 +82,9 @@ class ItemForm(Form):
     more_pictures = FieldList(
         FormField(PictureForm), label=lazy_gettext("Further pictures"), max_entries=content.MOST_PICTURES
     )
+    film_id = HiddenField()
+    film = FileField(lazy_gettext("Film"))
+    film_alt_text = TextAreaField(lazy_gettext("Description of the film"), [at_most(1_500)])
     topics = SelectMultipleField(lazy_gettext("Topics"), coerce=int)
     campaign = SelectField(lazy_gettext("Campaign"))
     captions = FieldList(
@@ -113,16 +117,18 @@ class ItemForm(Form):
 
     def written(self) -> Content:
         """What the form says, as the library takes it."""
+        kind = ItemKind(self.kind.data)
         return Content(
-            kind=ItemKind(self.kind.data),
+            kind=kind,
             title=self.title.data,
             summary=self.summary.data or "",
             body=self.body.data or "",
             source_url=(self.source_url.data or "").strip(),
             language=self.language.data,
             picture_id=_number(self.picture_id.data),
-            alt_text=self.alt_text.data or "",
+            alt_text=(self.film_alt_text if kind is ItemKind.FILM else self.alt_text).data or "",
             more_pictures=tuple(self._more_pictures()),
+            film_id=_number(self.film_id.data) if kind is ItemKind.FILM else None,
             topic_ids=tuple(sorted(set(self.topics.data or ()))),
             campaign_id=_number(self.campaign.data),
             audience=self.audience(),
@@ -188,6 +194,8 @@ def values_of(written: Content, *, version: int) -> Mapping[str, Any]:
         "picture_id": str(written.picture_id or ""),
         "alt_text": written.alt_text,
         "more_pictures": [{"picture_id": one.picture_id, "alt_text": one.alt_text} for one in written.more_pictures],
+        "film_id": str(written.film_id or ""),
+        "film_alt_text": written.alt_text if written.kind is ItemKind.FILM else "",
         "topics": list(written.topic_ids),
         "campaign": str(written.campaign_id or ""),
         "captions": [

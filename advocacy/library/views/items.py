@@ -153,7 +153,7 @@ def show(item_id: int) -> ResponseReturnValue:
         link_card=previews.link_card(
             title=(item.card.title if item.card else "") or item.title,
             description=(item.card.description if item.card else "") or item.summary,
-            url=item.source_url if item.kind != "image" else "",
+            url=item.source_url if item.kind not in ("image", "film") else "",
             picture=item.picture or (item.card.picture if item.card else None),
         ),
         source=sources.get(session, source_id=item.source_id) if item.source_id else None,
@@ -213,7 +213,10 @@ def _shown_captions(item: Any) -> list[dict[str, Any]]:
     asked = disclosure_policy.asked_of(reading(), user=current_user, item=item, company=rules.company)
     mine = asked.there(is_channel=False)
     measure = partial(
-        captions.length, rules, disclosures=mine, has_card=bool(item.source_url) and item.kind != "image"
+        captions.length,
+        rules,
+        disclosures=mine,
+        has_card=bool(item.source_url) and item.kind not in ("image", "film"),
     )
     return [
         {
