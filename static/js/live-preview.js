@@ -25,10 +25,15 @@ customElements.define("live-preview", class extends HTMLElement {
 
   show() {
     for (const frame of this.querySelectorAll("[data-pictures]")) {
-      for (const one of frame.children) (frame.drawn ??= new Map()).set(one.dataset.picture, one);
+      frame.drawn ??= new Map();
+      for (const one of frame.children) frame.drawn.set(one.dataset.picture, one);
       const ticked = this.boxes.filter((box) => box.checked);
       frame.replaceChildren(...ticked.map((box) => frame.drawn.get(box.value) ?? this.drawn(frame, box)));
       frame.dataset.count = ticked.length;
+      for (const [at, one] of [...frame.children].entries()) {
+        if (frame.dataset.layout === "stack" && at === 3 && ticked.length > 4) one.dataset.more = `+${ticked.length - 4}`;
+        else delete one.dataset.more;
+      }
     }
   }
 

@@ -198,6 +198,33 @@ def test_the_preview_shows_the_pictures_that_are_ticked_in_their_order(
     assert page.locator("[data-pictures]").get_attribute("data-count") == "3"
 
 
+def test_the_preview_says_how_many_pictures_there_are_beyond_those_of_the_networks_tile(
+    gallery: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    page.goto(f"{gallery}/composer")
+    page.evaluate(
+        """() => {
+          const boxes = [1, 2, 3, 4, 5, 6].map((number) => `<label><input type="checkbox" name="chosen" value="${number}"
+            checked><img alt="Picture ${number}"></label>`).join("");
+          const frames = ["stack", "grid"].map((layout) => `<div class="post-pictures" data-pictures data-layout="${layout}"></div>`);
+          document.querySelector("main").insertAdjacentHTML("beforeend",
+            `${boxes}<live-preview pictures="chosen">${frames.join("")}</live-preview>`);
+        }"""
+    )
+    said = """() => [...document.querySelectorAll("[data-pictures] > div")]
+      .map((one) => getComputedStyle(one, "::after").content).filter((one) => one !== "none")"""
+    first = page.locator("input[name=chosen]").nth(0)
+    first.uncheck()
+    assert page.evaluate(said) == ['"+1"']
+    first.check()
+    assert page.evaluate(said) == ['"+2"']
+    assert page.locator("[data-layout=stack] > div:visible").count() == 4
+    for number in (0, 1):
+        page.locator("input[name=chosen]").nth(number).uncheck()
+    assert page.evaluate(said) == []
+
+
 def test_a_draft_is_saved_within_two_seconds_and_survives_a_lost_connection(
     gallery: str, open_page: Callable[..., Page]
 ) -> None:

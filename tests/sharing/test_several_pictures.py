@@ -1,6 +1,8 @@
 """An item with several pictures: those that the person chose go out, described, in the item's order."""
 
 import io
+import re
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -55,3 +57,17 @@ def test_the_chosen_pictures_go_out_in_the_items_order(sharing, make, mastodon, 
     sent = [mastodon.media[one] for one in status.media_ids]
     assert [one.description for one in sent] == (described or [f"All {colour}" for colour in COLOURS])
     assert all(Image.open(io.BytesIO(one.data)).size == (320, 200) for one in sent)
+
+
+@pytest.mark.parametrize(
+    ("network", "count", "more"),
+    [("linkedin", 6, "+2"), ("facebook", 5, "+1"), ("linkedin", 4, ""), ("mastodon", 6, "")],
+)
+def test_a_preview_tells_the_pictures_that_the_networks_tile_does_not_show(client, network, count, more):
+    one = SimpleNamespace(picture=SimpleNamespace(id=1, path="/p", width=1, height=1, moves=False), alt_text="A")
+    app = client.application
+    with app.test_request_context():
+        drawn = app.jinja_env.get_template("components/preview.html").module.network_preview(
+            network, network, "Words", "Ada", pictures=[one] * count
+        )
+    assert re.findall(r'data-more="(.*?)"', drawn) == ([more] if more else [])
