@@ -1,4 +1,4 @@
-"""LinkedIn, as its members: posts with an article, one picture or several. It has no device against double posting.
+"""LinkedIn, as its members: posts with an article, one picture or several, or a film. It has no device against double posting.
 
 Facts: learn.microsoft.com, LinkedIn, Posts API, Images API, Share on LinkedIn, member post statistics.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,6 +16,7 @@ from connectors._answers import body_of, count_in, expect_object, failure, uncle
 from connectors._errors import N_, ConnectorError, CredentialsExpired, OutcomeUnknown, Reason, Rejected, Transient
 from connectors._http import Answer
 from connectors._linkedin_accounts import code_of
+from connectors._linkedin_films import LinkedInFilms, forget_film, sent_anew
 from connectors._linkedin_finding import URN, own_post
 from connectors._linkedin_reshares import LinkedInReshares
 from connectors._linkedin_text import little_text
@@ -26,10 +27,11 @@ _ANALYTICS = "r_member_postAnalytics"
 _READS = "r_member_social"
 _LOOKED_THROUGH = 20
 _METRICS = {"views": "IMPRESSION", "likes": "REACTION", "reposts": "RESHARE", "replies": "COMMENT"}
-_LOST_PICTURE = {"MEDIA_ASSET_PROCESSING_FAILED", "EXPIRED_UPLOAD_URL", "INVALID_IMAGE_ID"}
+_NOT_PREPARED = "MEDIA_ASSET_PROCESSING_FAILED"
+_LOST_PICTURE = {_NOT_PREPARED, "EXPIRED_UPLOAD_URL", "INVALID_IMAGE_ID", "INVALID_VIDEO_ID"}
 
 
-class LinkedIn(LinkedInReshares):
+class LinkedIn(LinkedInReshares, LinkedInFilms):
     """Members of LinkedIn. The permission to write their posts reads none of them, so that a post is found only where
     LinkedIn allowed the company's app to read (``r_member_social``).
     """
@@ -52,6 +54,11 @@ class LinkedIn(LinkedInReshares):
         moving_bytes=5_000_000,
         alt_length=4086,
         thumb_bytes=5_000_000,
+        max_videos=1,
+        video_bytes=500_000_000,
+        video_seconds=30 * 60,
+        video_seconds_least=3,
+        video_alt_length=4086,
     )
     set_up = SetUp(
         steps=(
@@ -149,6 +156,8 @@ class LinkedIn(LinkedInReshares):
         }
 
     def _content(self, draft: Draft, credentials: Credentials) -> dict[str, Any]:
+        if draft.video:
+            return {"media": self._film(draft.video, draft, credentials)}
         if draft.images:
             shown = [self._picture(image, draft, credentials) for image in draft.images]
             return {"media": shown[0]} if len(shown) == 1 else {"multiImage": {"images": shown}}
@@ -200,7 +209,7 @@ class LinkedIn(LinkedInReshares):
         return host in ours or (url.startswith("https://") and host.endswith(".linkedin.com"))
 
     def _create(self, body: dict[str, Any], credentials: Credentials) -> Answer:
-        """Ask for the post; again while a picture is still being prepared, which a write permission cannot look at."""
+        """Ask for the post; again while a picture or film is still being prepared, which a write permission cannot look at."""
         ends = time.monotonic() + self.patience_seconds
         while True:
             answer = self._ask("POST", "posts", credentials, json=body, publishes=True)
@@ -208,7 +217,8 @@ class LinkedIn(LinkedInReshares):
                 return answer
             if time.monotonic() > ends:
                 reason = Reason(N_("The server is still preparing the picture or film."))
-                raise Transient(reason, network_said=what_was_said(answer))
+                soon = self._now() + timedelta(seconds=30)
+                raise Transient(reason, network_said=what_was_said(answer), until=soon)
             time.sleep(self.poll_seconds)
 
     def _receipt(self, answer: Answer, draft: Draft, *, may_be_ours: bool) -> Receipt:
@@ -221,9 +231,13 @@ class LinkedIn(LinkedInReshares):
         if answer.status == 422 and (code == "DUPLICATE_POST" or "duplicate of urn:li:" in said):
             return self._duplicate(said, may_be_ours=may_be_ours)
         if code in _LOST_PICTURE:
+            forget_film(draft)
+            if draft.video and code == _NOT_PREPARED:  # the same film would fare no better
+                reason = N_("{network} could not prepare the film or picture and says: {message}")
+                raise Rejected(Reason(reason, {"network": self.label, "message": said}), network_said=said)
             for image in (*draft.images, *((draft.card.thumb,) if draft.card and draft.card.thumb else ())):
                 draft.progress.keep(_kept_as(image), "")
-            raise Transient(Reason(N_("LinkedIn could not use a picture. We send it anew.")), network_said=said)
+            raise sent_anew(said)
         gone = self._refused_reshare(answer) if draft.reposts is not None else None
         raise gone or failure(answer)
 

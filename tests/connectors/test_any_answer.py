@@ -178,6 +178,8 @@ class Says:
         return Answer(status, headers, body, "server.example", NOW, publishes, ("token-1", "token-2"))
 
 
+FILMING = ("bluesky", "linkedin", "mastodon", "x")
+
 DEEDS: dict[str, tuple[str, Callable[[Any], object]]] = {
     f"{name} {deed}": (name, act)
     for name in ("mastodon", "bluesky", "linkedin", "x")
@@ -197,7 +199,7 @@ DEEDS: dict[str, tuple[str, Callable[[Any], object]]] = {
     ),
     "linkedin exchange": ("linkedin", lambda one: one.exchange(REGISTRATION, code="c", verifier="v")),
     "x exchange": ("x", lambda one: one.exchange(REGISTRATION, code="c", verifier="v")),
-    "x film": ("x", lambda one: one.publish(FILM, CREDENTIALS)),
+    **{f"{name} film": (name, lambda one: one.publish(FILM, CREDENTIALS)) for name in FILMING},
     "mastodon exchange": ("mastodon", lambda one: one.exchange(REGISTRATION, code="c", verifier="v")),
     "bluesky sign in": ("bluesky", lambda one: one.sign_in("ada", "aaaa-bbbb-cccc-dddd")),
 }

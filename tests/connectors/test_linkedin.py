@@ -30,7 +30,7 @@ from connectors import (
 from connectors._linkedin_text import little_text
 from tests.connectors.fakes.linkedin import APP, RESERVED, FakeLinkedIn, Post, read_little
 from tests.connectors.fakes.server import Fault, Response
-from tests.connectors.network import LINK, PICTURE, in_norwegian, registry
+from tests.connectors.network import FILM, LINK, PICTURE, in_norwegian, registry
 from tests.connectors.networks.linkedin import LinkedInNetwork
 from tests.connectors.networks.linkedin_reading import LinkedInReadingNetwork
 
@@ -468,3 +468,45 @@ def test_the_secret_is_sent_in_the_body_and_nowhere_else(network: LinkedInNetwor
     for request in network.fake.requests:
         assert APP["client_secret"] not in request.target
         assert APP["client_secret"] not in json.dumps(dict(request.headers))
+
+
+# Films.
+
+
+def interrupted(network: LinkedInNetwork, known: dict[str, str]) -> Draft:
+    """A draft whose first try sent one piece of its film and then broke."""
+    draft = network.draft(video=FILM, progress=Progress(known, known.__setitem__))
+    network.fake.fail(Fault.LOST, "PUT /film-uploads/.*/1")
+    with pytest.raises(Transient):
+        network.connector.publish(draft, network.credentials)
+    network.fake.heal()
+    return draft
+
+
+def test_a_film_is_begun_anew_when_the_addresses_of_its_pieces_have_ended(network: LinkedInNetwork) -> None:
+    draft = interrupted(network, {})
+    network.clock.tick(minutes=55)
+    network.connector.publish(draft, network.credentials)
+    assert len(network.fake.asked("POST /rest/videos")) == 3  # begun, begun anew, finalized
+    assert network.film_shown() == (FILM.read(0, FILM.size), FILM.alt_text)
+
+
+def test_a_film_is_begun_anew_when_linkedin_no_longer_knows_its_upload(network: LinkedInNetwork) -> None:
+    draft = interrupted(network, {})
+    network.server.films.clear()
+    with pytest.raises(Transient, match="send it anew"):
+        network.connector.publish(draft, network.credentials)
+    network.connector.publish(draft, network.credentials)
+    assert network.film_shown()[0] == FILM.read(0, FILM.size)
+
+
+@pytest.mark.parametrize("first", [1, None])
+def test_pieces_that_are_not_the_film_from_end_to_end_are_not_sent(
+    network: LinkedInNetwork, first: int | None
+) -> None:
+    piece = {"uploadUrl": f"{network.fake.base_url}/film-uploads/a/0", "firstByte": first, "lastByte": FILM.size - 1}
+    value = {"video": "urn:li:video:1", "uploadToken": "", "uploadInstructions": [piece]}
+    network.fake.fail(Response(200, {"value": value}), "POST /rest/videos")
+    with pytest.raises(Transient):
+        network.connector.publish(network.draft(video=FILM), network.credentials)
+    assert network.fake.asked("PUT ") == []

@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, urlencode
 from tests.connectors.fakes.server import Clock, FakeServer, Refuse, Request, Response, route
 
 APP = {"client_id": "78abcdefghijkl", "client_secret": "LiSecret0123456789"}
+FILM_PIECE = 4 * 1024 * 1024
 RESERVED = "|{}@[]()<>#\\*_~"
 
 
@@ -56,6 +57,18 @@ class Picture:
 
 
 @dataclass
+class Film:
+    owner: str
+    size: int
+    pieces: dict[int, bytes] = field(default_factory=dict)
+    is_whole: bool = False
+
+    @property
+    def data(self) -> bytes:
+        return b"".join(self.pieces[number] for number in sorted(self.pieces))
+
+
+@dataclass
 class _Code:
     member: Member
     scopes: set[str]
@@ -87,6 +100,8 @@ class FakeLinkedIn(FakeServer):
         self.tokens: dict[str, Token] = {}
         self.refresh_tokens: dict[str, tuple[Member, set[str], datetime]] = {}
         self.pictures: dict[str, Picture] = {}
+        self.films: dict[str, Film] = {}
+        self.breaks = ""
         self.posts: dict[str, Post] = {}
         self.asked_today: Counter[tuple[str, date]] = Counter()
         self.member("ada")
@@ -252,6 +267,64 @@ class FakeLinkedIn(FakeServer):
         self._may(request, "r_member_social", "images.GET")
         return Response(200, {"status": "AVAILABLE"})
 
+    # Films.
+
+    @route("POST", "/rest/videos")
+    def _about_film(self, request: Request) -> Response:
+        [action] = request.args("action")
+        member = self._may(request, "w_member_social", f"videos.ACTION-{action}")
+        if action == "finalizeUpload":
+            return self._finalize_film(request.json["finalizeUploadRequest"])
+        asked = request.json["initializeUploadRequest"]
+        if set(asked) != {"owner", "fileSizeBytes", "uploadCaptions", "uploadThumbnail"}:
+            raise _refusal(400, "INVALID_VALUE_FOR_FIELD", "initializeUploadRequest")
+        if asked["owner"] != f"urn:li:person:{member.sub}":
+            raise _refusal(403, "ACCESS_DENIED", "The viewer does not own the film")
+        if not 75_000 <= asked["fileSizeBytes"] <= 500_000_000:
+            raise _refusal(400, "INVALID_VALUE_FOR_FIELD", "fileSizeBytes")
+        urn, size = f"urn:li:video:C5F10AQ{secrets.token_hex(4)}", asked["fileSizeBytes"]
+        self.films[urn] = Film(asked["owner"], size)
+        wanted = [
+            {
+                "uploadUrl": f"{self.base_url}/film-uploads/{urn}/{number}",
+                "firstByte": number * FILM_PIECE,
+                "lastByte": min(size, (number + 1) * FILM_PIECE) - 1,
+            }
+            for number in range(-(-size // FILM_PIECE))
+        ]
+        ends = int((self.clock() + timedelta(hours=1)).timestamp() * 1000)
+        about = {
+            "uploadUrlsExpireAt": ends,
+            "video": urn,
+            "uploadInstructions": wanted,
+            "uploadToken": f"T{urn[-4:]}",
+        }
+        return Response(200, {"value": about})
+
+    @route("PUT", r"/film-uploads/(?P<urn>[^/]+)/(?P<number>\d+)")
+    def _take_piece(self, request: Request, urn: str = "", number: str = "") -> Response:
+        self._signed_in(request, "w_member_social", "upload")
+        film, at = self.films.get(urn), int(number) * FILM_PIECE
+        if film is None or film.is_whole or len(request.body) != min(FILM_PIECE, film.size - at):
+            raise _refusal(400, "INVALID_PART", "The part is none of this upload")
+        film.pieces[int(number)] = request.body
+        return Response(200, "", {"ETag": self._etag(urn, int(number))})
+
+    def _finalize_film(self, asked: dict[str, Any]) -> Response:
+        film = self.films.get(asked["video"])
+        if film is None or film.is_whole or asked["uploadToken"] != f"T{asked['video'][-4:]}":
+            raise _refusal(400, "INVALID_VALUE_FOR_FIELD", "video or uploadToken")
+        if asked["uploadedPartIds"] != [self._etag(asked["video"], number) for number in range(len(film.pieces))]:
+            raise _refusal(400, "INVALID_VALUE_FOR_FIELD", "uploadedPartIds")
+        if len(film.data) != film.size:
+            raise _refusal(400, "INVALID_VALUE_FOR_FIELD", "Parts are missing")
+        film.is_whole = True
+        return Response(200, "")
+
+    @staticmethod
+    def _etag(urn: str, number: int) -> str:
+        return f"/ambry-video/signedId/{urn[-4:]}-{number}"
+
     # Posts.
 
     @route("POST", "/rest/posts")
@@ -330,12 +403,25 @@ class FakeLinkedIn(FakeServer):
             self._check_picture(article["thumbnail"])
 
     def _check_picture(self, urn: str) -> None:
+        if urn.startswith("urn:li:video:"):
+            self._check_film(urn)
+            return
         picture = self.pictures.get(urn)
         if picture is None:
             raise _refusal(400, "INVALID_IMAGE_ID", urn)
         if picture.data is None or self.preparing > 0:
             self.preparing -= 1
             raise _refusal(400, "MEDIA_ASSET_WAITING_UPLOAD", f"{urn} is not ready")
+
+    def _check_film(self, urn: str) -> None:
+        film = self.films.get(urn)
+        if film is None:
+            raise _refusal(400, "INVALID_VIDEO_ID", urn)
+        if not film.is_whole or self.preparing > 0:
+            self.preparing -= 1
+            raise _refusal(400, "MEDIA_ASSET_WAITING_UPLOAD", f"{urn} is not ready")
+        if self.breaks:
+            raise _refusal(400, "MEDIA_ASSET_PROCESSING_FAILED", self.breaks)
 
     @route("GET", "/rest/posts.*")
     def _look(self, request: Request) -> Response:

@@ -21,6 +21,8 @@ class LinkedInNetwork(OAuthNetwork):
     boosts_once = False
     boosting = publishing
     figures = Figures()
+    films = True
+    filming = "PUT /film-uploads/"
     # These answers are empty: what they tell stands in status and headers, which half a body does not harm.
     faults = upload_faults = tuple(set(Fault) - {Fault.HALF_BODY, Fault.HALF_JSON})
 
@@ -60,6 +62,17 @@ class LinkedInNetwork(OAuthNetwork):
         [post] = self.server.posts.values()
         images = post.sent["content"]["multiImage"]["images"]
         return [(self.server.pictures[one["id"]].data or b"", one["altText"]) for one in images]
+
+    def film_shown(self) -> tuple[bytes, str]:
+        [post] = self.server.posts.values()
+        media = post.sent["content"]["media"]
+        return self.server.films[media["id"]].data, media["altText"]
+
+    def film_takes(self, looks: int) -> None:
+        self.server.preparing = looks
+
+    def film_fails(self, words: str) -> None:
+        self.server.breaks = words
 
     def posts(self) -> int:
         return len(self.server.posts)
