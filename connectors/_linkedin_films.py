@@ -65,6 +65,9 @@ class LinkedInFilms(LinkedInAccounts):
         answer = self._ask("POST", "videos?action=finalizeUpload", credentials, json={"finalizeUploadRequest": asked})
         if not 200 <= answer.status < 300 or answer.body.lstrip().startswith(b"<"):
             forget_film(draft)
+            if is_earlier and 400 <= answer.status < 500 and body_of(answer):
+                # Perhaps it was put together when the earlier try was cut off, and its answer lost.
+                raise sent_anew(what_was_said(answer))
             raise failure(answer)
         draft.progress.keep(_WHOLE, upload.urn)
         draft.progress.keep(_BEGUN, "")
