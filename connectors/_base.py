@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
-from connectors._checks import check_images, check_pictures_reach, check_text, check_video
+from connectors._checks import check_film_reaches, check_images, check_pictures_reach, check_text, check_video
 from connectors._errors import N_, CredentialsExpired, OutcomeUnknown, Reason, Rejected
 from connectors._http import Http
 from connectors._oauth2 import Pkce
@@ -65,6 +65,8 @@ class Connector(ABC):
     """Whether the network's rules forbid that several people post the same or nearly the same text."""
     needs_picture: ClassVar[bool] = False
     fetches_pictures: ClassVar[bool] = False
+    fetches_films: ClassVar[bool] = False
+    """Whether the network fetches a film itself, from ``Video.public_url``."""
     hint: ClassVar[Reason | None] = None
     set_up: ClassVar[SetUp] = SetUp()
 
@@ -120,6 +122,7 @@ class Connector(ABC):
         check_images(draft, rule, self.label)
         check_video(draft, rule, self.label)
         check_pictures_reach(draft, self.label, needed=self.needs_picture, fetched=self.fetches_pictures)
+        check_film_reaches(draft, self.label, fetched=self.fetches_films)
 
     def wording_of(self, draft: Draft) -> str:
         """The exact text that is sent for ``draft``. A card is not shown beside pictures, so it carries no

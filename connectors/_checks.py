@@ -91,6 +91,10 @@ def check_pictures_reach(draft: Draft, network: str, *, needed: bool, fetched: b
             "Ask an administrator."
         )
         raise Rejected(Reason(reason, {"network": network}))
+
+
+def check_film_reaches(draft: Draft, network: str, *, fetched: bool) -> None:
+    """Refuse a film that the network fetches and could not. Raises: Rejected."""
     if fetched and draft.video and not draft.video.public_url:
         reason = N_(
             "{network} fetches films from this hub, and the hub cannot be reached from the internet over https. "

@@ -43,7 +43,7 @@ class ContainerConnector(LongLivedConnector):
     """A network of Meta's that publishes containers."""
 
     idempotency = Idempotency("container", LIFE)
-    fetches_pictures = True
+    fetches_pictures = fetches_films = True
     announces = True
     steps: ClassVar[Steps]
     poll_seconds = 3.0

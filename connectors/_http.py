@@ -140,11 +140,12 @@ class Http:
         data: bytes | Flow | Mapping[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
         secrets: Iterable[str] = (),
+        patience: float = 0.0,
     ) -> Answer:
         """Send one request and return the whole answer, whatever its status. Redirects are not followed.
 
         ``publishes`` says that the request makes a post: then an answer that is lost means OutcomeUnknown. A ``Flow``
-        has the longer to arrive the larger it is.
+        has the longer to arrive the larger it is. ``patience`` are the seconds that the answer may take beyond the usual.
         Raises: Transient when surely nothing was taken; OutcomeUnknown; Rejected for a host that is not
         public.
         """
@@ -165,16 +166,17 @@ class Http:
             data=data,
             files=files,
         ).prepare()
-        seconds = self._total_seconds + (len(data) / _SLOWEST if isinstance(data, Flow) else 0)
+        sending = len(data) / _SLOWEST if isinstance(data, Flow) else 0.0
+        times = (self._timeouts[0], self._timeouts[1] + patience, self._total_seconds + patience + sending)
         server = urlsplit(url).hostname or ""
         *earlier, last = self._addresses(url)
         for address in earlier:
             try:
-                return self._send_to(address, request, server, publishes, hidden, seconds)
+                return self._send_to(address, request, server, publishes, hidden, times)
             except _NotConnected:
                 continue
         try:
-            return self._send_to(last, request, server, publishes, hidden, seconds)
+            return self._send_to(last, request, server, publishes, hidden, times)
         except _NotConnected as error:
             reason = Reason(N_("{server} could not be reached. Nothing was sent."), {"server": server})
             raise Transient(reason, network_said=_told(error, hidden)) from error
@@ -199,9 +201,10 @@ class Http:
         server: str,
         publishes: bool,
         secrets: tuple[str, ...],
-        seconds: float,
+        times: tuple[float, float, float],
     ) -> Answer:
-        road = _Road(address, seconds)
+        to_connect, to_read, in_all = times
+        road = _Road(address, in_all)
         with road, requests.Session() as session:
             session.trust_env = False
             session.mount("https://", road)
@@ -209,7 +212,7 @@ class Http:
             try:
                 response = session.send(
                     request,
-                    timeout=self._timeouts,
+                    timeout=(to_connect, to_read),
                     allow_redirects=False,
                     stream=True,
                     verify=self._verify,

@@ -1,6 +1,7 @@
 """Facebook Pages: nobody can publish to a person's own profile (share link only), but to a Page they look after.
 
-Facts: developers.facebook.com/docs/pages-api (posts, getting started) and the Graph API's changelog, September 2026.
+Facts: developers.facebook.com/docs/pages-api (posts, getting started) and the Graph API's changelog, September 2026;
+films as in the reference of the Page's videos edge (``file_url``) and of the video node, November 2026.
 Facebook offers no device against double posting, but it can be looked whether a post is there.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors._answers import count_in, expect_object
+from connectors._answers import body_of, count_in, expect_object
 from connectors._errors import ConnectorError
 from connectors._facebook_accounts import FacebookAccounts
 from connectors._graph import error_in, insights_in, is_missing, moment_in
@@ -25,9 +26,12 @@ from connectors._values import (
     Limits,
     Receipt,
     Unit,
+    Video,
 )
 
 _DUPLICATE = 506
+_FETCHING = 120.0
+"""Seconds more than usual that Facebook may take to answer, since it fetches a film before it does."""
 _CLOCKS_APART = timedelta(minutes=10)
 _LOOKED_THROUGH = "100"
 _PHOTO_KEPT = timedelta(hours=20)
@@ -44,13 +48,24 @@ class Facebook(FacebookAccounts):
     announces = True
     post_address = r"https://(?:www\.|m\.)?facebook\.com/(?:[^/?#]+/(?:posts|videos|photos)/[^?#]+|permalink\.php\?.+|share/p/[^/?#]+/?)(?:\?.*)?"
     limits = Limits(
-        63_206, unit=Unit.UTF16, max_images=10, image_bytes=4_000_000, image_mimes=("image/jpeg", "image/png")
+        63_206,
+        unit=Unit.UTF16,
+        max_images=10,
+        image_bytes=4_000_000,
+        image_mimes=("image/jpeg", "image/png"),
+        max_videos=1,
+        # What a film sent in one call may be (Video API, "non-resumable"), as of November 2026.
+        video_bytes=1_000_000_000,
+        video_seconds=20 * 60,
     )
     card_carries_link = True
+    fetches_films = True
 
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
         """Publish on the Page, once."""
         self.check(draft)
+        if draft.video:
+            return self._film(draft.video, draft, credentials)
         photos = [self._uploaded(place, image, draft, credentials) for place, image in enumerate(draft.images)]
         text = self.wording_of(draft)
         fields = {
@@ -76,8 +91,15 @@ class Facebook(FacebookAccounts):
     def find(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
         """Look through the Page's own posts since then: told by the tracked link or the words.
 
-        Raises: OutcomeUnknown when there is nothing to tell it by, or too many posts to look through.
+        Raises: OutcomeUnknown when there is nothing to tell it by, or too many posts to look through; and for a film
+            that is not among them, since one that is still prepared is not there yet.
         """
+        found = self._own_post(draft, credentials, since)
+        if found is None and draft.video:
+            raise self.look_yourself()
+        return found
+
+    def _own_post(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
         words = self.wording_of(draft)
         if not words.strip() and not draft.link:
             raise self.look_yourself()
@@ -114,6 +136,26 @@ class Facebook(FacebookAccounts):
         if not is_missing(answer):
             expect_object(answer)
 
+    def _film(self, video: Video, draft: Draft, credentials: Credentials) -> Receipt:
+        """Publish a film, which Facebook fetches first. It takes no description for those who cannot see it."""
+        fields = {"file_url": str(video.public_url), "description": self.wording_of(draft)}
+        draft.progress.about_to_post()
+        path = f"{credentials.remote_id}/videos"
+        answer = self._ask("POST", path, credentials, data=fields, publishes=True, patience=_FETCHING)
+        film = str(expect_object(answer, id=str)["id"])
+        try:
+            shown = self._shown(film, "post_id,permalink_url", credentials)
+        except ConnectorError:  # it is there: that it cannot be read now must not make it unknown
+            shown = {}
+        permalink = shown.get("permalink_url")
+        address = f"{self._web}{permalink}" if isinstance(permalink, str) and permalink.startswith("/") else permalink
+        return Receipt(
+            _post_of(shown, credentials.remote_id) or film,
+            address if isinstance(address, str) else f"{self._web}/{film}",
+            self._now(),
+            extra={"video": film},
+        )
+
     def _uploaded(self, place: int, image: Image, draft: Draft, credentials: Credentials) -> str:
         """The id of a picture; one that an earlier try sent within the day is there already."""
         name = f"photo {place} {hashlib.sha256(image.data).hexdigest()[:16]}"
@@ -143,6 +185,14 @@ class Facebook(FacebookAccounts):
         return found
 
     def _figures_of(self, remote_id: str, credentials: Credentials) -> Figures | None:
+        if "_" not in remote_id:  # a film that was still prepared when it was published: what is counted is its post
+            answer = self._http.send(
+                "GET", self._url(remote_id), token=credentials.access_token, params=[("fields", "post_id")]
+            )
+            if is_missing(answer):
+                return None
+            made = _post_of(body_of(answer), credentials.remote_id)
+            return self._figures_of(made, credentials) if made else Figures()
         params = [("fields", _COUNTED)]
         answer = self._http.send("GET", self._url(remote_id), token=credentials.access_token, params=params)
         if is_missing(answer):
@@ -175,6 +225,14 @@ class Facebook(FacebookAccounts):
             permalink if isinstance(permalink, str) else f"{self._web}/{post['id']}",
             moment_in(post, "created_time") or self._now(),
         )
+
+
+def _post_of(film: dict[str, Any], page: str) -> str | None:
+    """The post that shows a film, once there is one; its name has the Page's before it, or only stands for the rest."""
+    post = film.get("post_id")
+    if not isinstance(post, str) or not post:
+        return None
+    return post if "_" in post else f"{page}_{post}"
 
 
 def _attached(post: dict[str, Any]) -> list[str]:

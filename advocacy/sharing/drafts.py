@@ -170,7 +170,7 @@ def of_share(
         link=link,
         card=_card(item, link, thumb=_thumb(item, store, connector.limits)) if has_card(item) else None,
         images=images,
-        video=_film(share, store, lend if connector.fetches_pictures else None, progress),
+        video=_film(share, store, lend if connector.fetches_films else None, progress),
         language=share.language,
         author=author,
         progress=progress,

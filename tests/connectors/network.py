@@ -63,6 +63,7 @@ class Network(ABC):
 
     ``films`` is whether it takes films; then ``filming`` is the request that takes one or a piece of it, and
     ``film_shown`` is there, and where it ``prepares_films`` before the post is made ``film_takes`` and ``film_fails``.
+    ``filming_publishes`` is whether the request that takes a film makes the post too.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Network(ABC):
     films: bool = False
     filming: str = ""
     prepares_films: bool = True
+    filming_publishes: bool = False
     has_device: bool
     reads_figures: bool
 

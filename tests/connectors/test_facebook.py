@@ -22,7 +22,7 @@ from connectors import (
 from connectors.facebook import Facebook
 from tests.connectors.fakes.meta import CLIENT_ID, graph
 from tests.connectors.fakes.server import Fault, Response
-from tests.connectors.network import LINK, PICTURE, registry
+from tests.connectors.network import FILM, LINK, PICTURE, registry
 from tests.connectors.networks.facebook import FacebookNetwork
 
 CARD = Card(LINK, "Life at Example", "Three people, three stories")
@@ -190,3 +190,36 @@ def test_an_administrator_can_try_the_app_without_anybody_signing_in(network: Fa
     with pytest.raises(Transient):
         facebook(network).try_settings()
     assert list(network.server.tokens) == [network.credentials.access_token]
+
+
+# Films.
+
+
+def test_a_film_that_is_still_prepared_is_neither_lost_nor_taken_for_missing(network: FacebookNetwork) -> None:
+    network.server.preparing = True
+    draft = network.draft(video=FILM)
+    receipt = network.connector.publish(draft, network.credentials)
+    assert receipt.permalink.startswith("https://www.facebook.com/")
+    assert network.connector.figures([receipt.remote_id], network.credentials) == {receipt.remote_id: Figures()}
+    with pytest.raises(OutcomeUnknown):
+        network.connector.find(draft, network.credentials, draft.created_at)
+    network.server.preparing = False
+    [post] = network.server.posts
+    network.liked(post)
+    [found] = network.connector.figures([receipt.remote_id], network.credentials).values()
+    assert found is not None
+    assert found.likes == 3
+    at = network.connector.find(draft, network.credentials, draft.created_at)
+    assert at is not None
+    assert at.remote_id == post
+
+
+def test_a_film_that_facebook_cannot_fetch_is_told_in_its_words(network: FacebookNetwork) -> None:
+    network.server.web.clear()
+    with pytest.raises(Rejected, match="Unable to fetch"):
+        network.connector.publish(network.draft(video=FILM), network.credentials)
+
+
+def test_a_film_takes_a_hub_that_facebook_can_reach(network: FacebookNetwork) -> None:
+    with pytest.raises(Rejected, match="fetches films from this hub"):
+        network.connector.check(replace(network.draft(), video=replace(FILM, public_url=None)))

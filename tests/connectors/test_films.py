@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connectors import Draft, Progress, Rejected, Transient
+from connectors import Draft, OutcomeUnknown, Progress, Rejected, Transient
 from tests.connectors.fakes.server import Fault
 from tests.connectors.network import FILM, PICTURE, Network, called, in_norwegian, networks
 
@@ -107,7 +107,7 @@ def test_a_film_goes_on_where_it_stood_when_the_process_died(network: Network) -
     network.connector.publish(draft, network.credentials)
     pieces = len(network.fake.asked(network.filming))
     assert pieces
-    assert steps
+    assert steps or network.filming_publishes
     for after in range(1, len(steps) + 1):
         known: dict[str, str] = {}
         other = begun(type(network))
@@ -151,6 +151,7 @@ def test_a_film_that_takes_long_is_gone_on_with_later_and_not_sent_again(network
     assert network.posts() == 1
 
 
+@pytest.mark.parametrize("network", [one for one in FILMING if not one.filming_publishes], indirect=True, ids=called)
 @pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.LOST], ids=lambda fault: fault.name)
 def test_a_film_that_does_not_get_through_means_that_nothing_was_published(network: Network, fault: Fault) -> None:
     network.fake.fail(fault, network.filming, times=1)
@@ -160,3 +161,13 @@ def test_a_film_that_does_not_get_through_means_that_nothing_was_published(netwo
     assert network.posts() == 0
     network.connector.publish(draft, network.credentials)
     assert network.posts() == 1
+
+
+@pytest.mark.parametrize("network", [one for one in FILMING if one.filming_publishes], indirect=True, ids=called)
+def test_where_sending_a_film_makes_the_post_a_lost_answer_is_unknown(network: Network) -> None:
+    network.fake.fail(Fault.LOST, network.filming, times=1)
+    draft = film(network, kept({}))
+    with pytest.raises(OutcomeUnknown):
+        network.connector.publish(draft, network.credentials)
+    assert network.posts() == 1
+    assert network.connector.find(draft, network.credentials, draft.created_at) is not None

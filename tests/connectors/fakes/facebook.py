@@ -28,6 +28,7 @@ class Post:
     reactions: int = 0
     comments: int = 0
     shares: int = 0
+    film: bytes = b""
 
 
 class FakeFacebook(FakeMeta):
@@ -40,6 +41,8 @@ class FakeFacebook(FakeMeta):
         self.pages: dict[str, tuple[Account, Account, tuple[str, ...]]] = {}
         self.posts: dict[str, Post] = {}
         self.photos: dict[str, tuple[bytes, str]] = {}
+        self.films: dict[str, str] = {}
+        self.preparing = False
 
     def page(
         self, name: str, *, owner: str = "ada", tasks: tuple[str, ...] = ("CREATE_CONTENT", "MANAGE")
@@ -126,11 +129,36 @@ class FakeFacebook(FakeMeta):
         self.numbers[post.id] = {}
         return Response(200, {"id": post.id})
 
+    @route("POST", r"/v26\.0/(?P<page>\d+)/videos")
+    def _publish_film(self, request: Request, page: str = "") -> Response:
+        """A film that stands at a public address. It is in the feed once it is no longer `preparing`."""
+        self._page(request, page)
+        form = request.form
+        data, mime = self.web.get(form["file_url"], (b"", ""))
+        if set(form) != {"file_url", "description"} or not data or mime != "video/mp4" or len(data) > 1_000_000_000:
+            raise Refuse(400, graph(389, "Unable to fetch video file from URL."))
+        post = Post(f"{page}_{self.new_id()}", page, form["description"], "", [], self.clock(), film=data)
+        self.posts[post.id] = post
+        self.numbers[post.id] = {}
+        film = self.new_id()
+        self.films[film] = post.id
+        return Response(200, {"id": film})
+
+    @route("GET", r"/v26\.0/(?P<film>\d+)")
+    def _about_film(self, request: Request, film: str = "") -> Response:
+        self.signed_in(request, "pages_read_engagement")
+        if self.films.get(film) not in self.posts:
+            raise missing(film)
+        post = self.films[film]
+        shown = {"permalink_url": f"/{post.split('_')[0]}/videos/{post.split('_')[1]}/"}
+        return Response(200, {"id": film, **shown, **({} if self.preparing else {"post_id": post.split("_")[1]})})
+
     @route("GET", r"/v26\.0/(?P<page>\d+)/feed")
     def _feed(self, request: Request, page: str = "") -> Response:
         self._page(request, page, "pages_read_engagement")
         since = int(request.args("since")[0])
         mine = [one for one in self.posts.values() if one.page == page and one.made.timestamp() >= since]
+        mine = [one for one in mine if not (one.film and self.preparing)]
         newest = sorted(mine, key=lambda one: (one.made, one.id), reverse=True)[: int(request.args("limit")[0])]
         return Response(200, {"data": [self._told(post) for post in newest]})
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from connectors import Credentials
+from connectors import Credentials, Draft
 from tests.connectors.fakes.facebook import FakeFacebook
 from tests.connectors.fakes.meta import CLIENT_ID, CLIENT_SECRET, graph
 from tests.connectors.fakes.server import Response
-from tests.connectors.network import OAuthNetwork
+from tests.connectors.network import FILM, TEXT, OAuthNetwork
+
+FILM_URL = "https://hub.example.com/media/for-networks/film.mp4"
 
 
 class FacebookNetwork(OAuthNetwork):
@@ -20,10 +23,15 @@ class FacebookNetwork(OAuthNetwork):
     uploading = r"POST /v26.0/\d+/photos"
     takes_same_words = False
     reads_27_in = 54
+    films = True
+    filming = r"POST /v26.0/\d+/videos"
+    filming_publishes = True
+    prepares_films = False
 
     def _fake(self) -> FakeFacebook:
         self.server = FakeFacebook(self.clock).start()
         self.page = self.server.page("Ada's bakery")
+        self.server.web[FILM_URL] = (FILM.read(0, FILM.size), FILM.mime)
         return self.server
 
     def settings(self) -> Mapping[str, str]:
@@ -32,6 +40,11 @@ class FacebookNetwork(OAuthNetwork):
             "FACEBOOK_CLIENT_SECRET": CLIENT_SECRET,
             "FACEBOOK_API_URL": self.server.base_url,
         }
+
+    def draft(self, text: str = TEXT, **parts: Any) -> Draft:
+        """With a film where the network can fetch it."""
+        made = super().draft(text, **parts)
+        return replace(made, video=made.video and replace(made.video, public_url=FILM_URL))
 
     def sign_in(self) -> Credentials:
         return Credentials(self.server.page_token(self.page), remote_id=self.page.id, handle="Ada's bakery")
@@ -45,6 +58,10 @@ class FacebookNetwork(OAuthNetwork):
     def shown(self) -> list[tuple[bytes, str]]:
         [post] = self.server.posts.values()
         return [self.server.photos[one] for one in post.photos]
+
+    def film_shown(self) -> tuple[bytes, str]:
+        [post] = self.server.posts.values()
+        return post.film, ""
 
     def posts(self) -> int:
         return len(self.server.posts)
