@@ -21,7 +21,7 @@ class Story:
         captions: (label, language, text).
         teams: names of teams it is for; none for everyone.
         brief: what colleagues are told first.
-        kind: `article`, `image` or `text`.
+        kind: `article`, `image`, `film` (of the scene) or `text`.
         more: (scene, alt text) of pictures that follow the first.
         pinned: on top of the feed.
         internal_only: to be read, not shared.
@@ -93,6 +93,19 @@ STORIES: tuple[Story, ...] = (
             ("Open role", "en", "We are looking for grid planners in Trondheim. Start with these three things."),
         ),
         teams=("Technology", "People and Culture"),
+    ),
+    Story(
+        "The way to work, at sea",
+        "A few seconds from the boat that takes the crew to Sørlige Vind every morning.",
+        "Company news",
+        5,
+        "vessel",
+        "The view from a boat that passes three wind turbines at sunrise. Nobody speaks.",
+        (
+            ("Short", "en", "Some people take the bus. Our crew takes this."),
+            ("Kort", "nb", "Noen tar bussen. Vi tar denne."),
+        ),
+        kind="film",
     ),
     Story(
         "How we cut steel by a fifth and kept the towers standing",

@@ -7,6 +7,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,9 +17,9 @@ from advocacy.base.errors import Conflict
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
 from advocacy.base.text import Text
-from advocacy.demo import accounts, company, content, headcounts, learning, newsroom, pictures, unclear, voices
+from advocacy.demo import accounts, company, content, films, headcounts, learning, newsroom, pictures, unclear, voices
 from advocacy.demo.content import Story
-from advocacy.library import campaigns, disclosure_policy, items, media, review, topics
+from advocacy.library import campaigns, disclosure_policy, film_uploads, items, media, review, topics
 from advocacy.library.content import CaptionText, Content, PictureText
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, Dimension, ItemKind, Picture
@@ -152,9 +154,10 @@ def _library(
             kind=ItemKind(story.kind),
             summary=story.summary,
             source_url=""
-            if story.kind in ("image", "text")
+            if story.kind in ("image", "film", "text")
             else story.address or f"https://{company.DOMAIN}/stories/{len(made) + 1}",
-            picture_id=painted[story.scene].id,
+            picture_id=painted[story.scene].id if story.kind != "film" else None,
+            film_id=_film(house, session, clock, story.scene, mia.id) if story.kind == "film" else None,
             alt_text=story.alt_text,
             more_pictures=tuple(PictureText(painted[scene].id, alt_text) for scene, alt_text in story.more),
             topic_ids=(topic_ids[story.topic],),
@@ -193,6 +196,13 @@ def _picture(house: House, session: Session, clock: PastClock, scene: str, by: i
     )
 
 
+def _film(house: House, session: Session, clock: PastClock, scene: str, by: int) -> int:
+    with TemporaryDirectory(prefix="hub-demo-") as folder:
+        source = Path(folder) / "film.mp4"
+        films.shoot(scene, source)
+        return film_uploads.keep_within(session, clock, house.part(Media), source=source, by=by).id
+
+
 def _settle_card(session: Session, clock: PastClock, item: ContentItem, picture: Picture) -> None:
     """The demo's addresses lead nowhere, so their cards are filled in here instead of being fetched."""
     session.refresh(item)
@@ -217,7 +227,7 @@ def _shares(
             one
             for one in stories
             if not one[0].internal_only
-            and one[0].kind != "post"
+            and one[0].kind not in ("post", "film")
             and (not one[0].teams or person.team in one[0].teams)
         ]
         for story, item in chance.sample(open_to, min(person.eager, len(open_to))):

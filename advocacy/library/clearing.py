@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from advocacy.base.house import House
 from advocacy.library.media import Media, is_old
-from advocacy.library.models import Picture
+from advocacy.library.models import Film, Picture
 
 log = structlog.get_logger()
 
@@ -51,9 +51,10 @@ def _clear(store: Media, note: Path, name: str, *, is_kept: bool) -> bool:
 
 
 def _of_pictures(house: House, names: Sequence[str]) -> set[str]:
-    """The hashes that belong to pictures of the library."""
+    """The hashes that belong to pictures and films of the library."""
     hashes = {name.partition(".")[0] for name in names}
     of_one = or_(Picture.sha256.in_(hashes), Picture.original_sha256.in_(hashes))
     with house.db.reading() as session:
         rows = session.execute(select(Picture.sha256, Picture.original_sha256).where(of_one))
-        return {found for row in rows for found in row if found}
+        found = {one for row in rows for one in row if one}
+        return found | set(session.scalars(select(Film.sha256).where(Film.sha256.in_(hashes))))

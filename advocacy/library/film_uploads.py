@@ -170,22 +170,23 @@ def keep(house: House, *, source: Path, by: int, upload_id: int | None = None) -
         Invalid: on field `film`: it cannot be used.
     """
     store = house.part(Media)
-    folder = _folder(store)
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"{uuid.uuid4().hex}.mp4"
-    try:
-        ready = films.prepare(source, draft)
-        size, sha256 = draft.stat().st_size, _flushed_hash(draft)
-        store.take_in(draft, sha256=sha256, mime=films.MIME)
-    finally:
-        draft.unlink(missing_ok=True)
+    ready = _in_its_place(store, source)
     with house.db.transaction() as session:
-        film = _row(session, house.clock, store, ready=ready, sha256=sha256, size=size, by=by)
+        film = _row(session, house.clock, store, ready, by=by)
         if upload_id is not None:
             upload = session.get(FilmUpload, upload_id)
             if upload is not None:
                 upload.film_id = film.id
     return film
+
+
+def keep_within(session: Session, clock: Clock, store: Media, *, source: Path, by: int) -> Film:
+    """As `keep`, in a transaction that is open already: for a film so short that nobody waits for it.
+
+    Raises:
+        Invalid: on field `film`: it cannot be used.
+    """
+    return _row(session, clock, store, _in_its_place(store, source), by=by)
 
 
 def take(house: House, *, file: BinaryIO, by: int) -> Film:
@@ -301,25 +302,47 @@ def _locked(part: Path) -> Iterator[BinaryIO]:
         yield file
 
 
+@dataclass(frozen=True)
+class _Placed:
+    """A film whose file is where it stays."""
+
+    ready: ReadyFilm
+    sha256: str
+    size: int
+
+
+def _in_its_place(store: Media, source: Path) -> _Placed:
+    folder = _folder(store)
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f"{uuid.uuid4().hex}.mp4"
+    try:
+        ready = films.prepare(source, draft)
+        placed = _Placed(ready, _flushed_hash(draft), draft.stat().st_size)
+        store.take_in(draft, sha256=placed.sha256, mime=films.MIME)
+    finally:
+        draft.unlink(missing_ok=True)
+    return placed
+
+
 def _flushed_hash(path: Path) -> str:
     with path.open("rb") as file:
         os.fsync(file.fileno())
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _row(session: Session, clock: Clock, store: Media, *, ready: ReadyFilm, sha256: str, size: int, by: int) -> Film:
-    known = select(Film).where(Film.sha256 == sha256)
+def _row(session: Session, clock: Clock, store: Media, placed: _Placed, *, by: int) -> Film:
+    known = select(Film).where(Film.sha256 == placed.sha256)
     found = session.scalar(known)
     if found is not None:
         return found
-    still = ready.poster
+    ready, still = placed.ready, placed.ready.poster
     poster = media.store(
         session, clock, store, data=still.data, mime=still.mime, width=still.width, height=still.height, by=by
     )
     film = Film(
-        sha256=sha256,
+        sha256=placed.sha256,
         mime=films.MIME,
-        size=size,
+        size=placed.size,
         seconds=ready.seconds,
         width=ready.width,
         height=ready.height,

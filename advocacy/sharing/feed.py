@@ -14,7 +14,7 @@ from advocacy.base.clock import Clock
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.library import search, visibility
-from advocacy.library.models import Campaign, ContentItem, Dimension, ItemTopic, Topic
+from advocacy.library.models import Campaign, ContentItem, Dimension, Film, ItemTopic, Topic
 from advocacy.people.models import Team, User
 from advocacy.sharing.models import FollowedTopic, SavedItem, Share, ShareState
 
@@ -57,6 +57,7 @@ class Card:
         colleagues: how many others shared it lately.
         picture: file name of its picture; None without one.
         ends_at: when it expires, if that is soon.
+        film_seconds: how long its film plays; None when it is no film.
     """
 
     id: int
@@ -74,6 +75,7 @@ class Card:
     is_saved: bool
     ends_at: datetime | None
     internal_only: bool
+    film_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,12 @@ def _wished(query: Any, user: User, wish: Wish) -> Any:
 
 
 def _newest_first(query: Any) -> Any:
-    whole = (joinedload(ContentItem.picture), joinedload(ContentItem.card), joinedload(ContentItem.campaign))
+    whole = (
+        joinedload(ContentItem.picture),
+        joinedload(ContentItem.card),
+        joinedload(ContentItem.campaign),
+        joinedload(ContentItem.film).lazyload(Film.poster),
+    )
     return query.options(*whole).order_by(ContentItem.live_from.desc(), ContentItem.id.desc())
 
 
@@ -233,6 +240,7 @@ def _card(item: ContentItem, known: _Known, now: datetime) -> Card:
         is_saved=item.id in known.saved,
         ends_at=item.expires_at if item.expires_at and item.expires_at - now < ENDS_SOON else None,
         internal_only=item.internal_only,
+        film_seconds=item.film.seconds if item.film else None,
     )
 
 

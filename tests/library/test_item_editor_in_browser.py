@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from advocacy.library.models import ContentItem
+from tests.films import film
 
 
 @pytest.fixture
@@ -99,3 +100,29 @@ def test_the_whole_way_works_without_script(site, curator, db):
     page.get_by_text("Saved and approved.").wait_for()
     page.get_by_role("link", name="Edit").first.click()
     assert page.get_by_role("group", name="Post 2").get_by_label("Text").input_value() == "Two"
+
+
+def test_a_film_goes_on_where_it_stood_after_the_connection_broke_and_plays(site, curator, db, tmp_path):
+    film(tmp_path / "sea.mp4", seconds=2, bytes_at_least=12_000_000)
+    page = site.visit(curator)
+    page.goto("/library/items/new")
+    expect(page.locator("#film_alt_text")).to_be_hidden()
+    page.locator("#kind").select_option("film")
+    page.get_by_label("Title").fill("At sea")
+    sent: list[str] = []
+
+    def second_piece_never_arrives(route):
+        sent.append(route.request.url.partition("at=")[2])
+        route.abort() if len(sent) == 2 else route.continue_()
+
+    page.route("**/pieces?at=*", second_piece_never_arrives)
+    page.get_by_label("Film", exact=True).set_input_files(tmp_path / "sea.mp4")
+    expect(page.get_by_text("The film is here.")).to_be_visible(timeout=30_000)
+    assert sent == ["0", "5242880", "5242880", "10485760"], "a piece was sent twice or begun anew"
+    page.get_by_label("Description of the film").fill("Waves")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("heading", name="At sea").wait_for()
+    plays = "video => new Promise(done => video.duration > 0 ? done(true) : video.onloadedmetadata = () => done(video.duration > 0))"
+    assert page.locator("video").evaluate(plays)
+    with db.reading() as session:
+        assert session.scalars(select(ContentItem)).one().film.seconds == pytest.approx(2, abs=0.1)
