@@ -14,6 +14,7 @@ from advocacy.admin import backups
 from advocacy.app import build_house, create_app
 from advocacy.base.db import Database
 from advocacy.base.sealing import Sealer
+from advocacy.library import film_uploads
 from advocacy.library.models import ContentItem
 from advocacy.reach import importing, salts
 from advocacy.reach.models import Click, DailySalt
@@ -40,6 +41,9 @@ def empty(request, database_url, tmp_path):
 
 def test_everything_comes_back(db, make, settings, clock, tmp_path, empty):
     make.item("Wind farm")
+    arriving = settings.data_dir / "media" / film_uploads.FOLDER / "half.part"
+    arriving.parent.mkdir(parents=True)
+    arriving.write_bytes(b"half a film")
     picture = settings.data_dir / "media" / "ab" / "abc.png"
     picture.parent.mkdir(parents=True)
     picture.write_bytes(b"picture")
@@ -51,6 +55,7 @@ def test_everything_comes_back(db, make, settings, clock, tmp_path, empty):
     with new.reading() as session:
         assert session.query(ContentItem).one().title == "Wind farm"
     assert (folder / "media" / "ab" / "abc.png").read_bytes() == b"picture"
+    assert not (folder / "media" / film_uploads.FOLDER).exists()
 
 
 def test_a_backup_never_overwrites_and_a_restore_never_mixes(db, make, settings, clock, tmp_path, empty):

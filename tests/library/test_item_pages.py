@@ -504,6 +504,9 @@ def test_a_film_is_brought_in_pieces_described_and_shown(browser, db, tmp_path, 
     page = browser.get(f"/library/items/{item.id}").text
     assert "Its film has no description" in page
     follow(browser, browser.submit(f"/library/items/{item.id}/edit", {"film_alt_text": "Waves", "then": "approve"}))
+    assert re.search(r">0:01</span>", signed_in(make.user()).get("/feed").text), (
+        "the feed does not say how long it is"
+    )
     for path, who in ((f"/library/items/{item.id}", browser), (f"/feed/items/{item.id}", signed_in(make.user()))):
         page = who.get(path).text
         assert re.search(
@@ -525,4 +528,8 @@ def test_a_film_sent_along_with_the_form_is_kept_and_one_that_is_none_is_refused
     second = newest(db)
     assert second.film_id != first.film_id
     assert second.picture_id != first.picture_id, "the still of the film before it is shown"
-    assert "Film" in browser.get(f"/library/items/{first.id}/history").text
+    own = {"picture": (photo(), "own.jpg"), "note": "A picture of ours"}
+    follow(browser, browser.submit(f"/library/items/{first.id}/edit", own))
+    third = newest(db)
+    assert third.picture_id not in (first.picture_id, second.picture_id)
+    assert (third.film_id, third.alt_text) == (second.film_id, "Waves")

@@ -270,6 +270,8 @@ def _picture_kept(form: ItemForm) -> bool:
     if form.remove_picture.data:
         rows = rows[1:]
     sent = [one for one in form.picture.data or () if one and not isinstance(one, str) and one.filename]
+    if form.kind.data == "film" and sent:
+        sent, rows = sent[:1], []  # it takes the place of the still
     for one in sent:
         data = one.read(pictures.MOST_BYTES + 1)
         try:
