@@ -307,7 +307,7 @@ def _film_kept(form: ItemForm) -> bool:
         Whether all is well; else the reason stands at the field.
     """
     sent = form.film.data
-    if not sent or isinstance(sent, str) or not sent.filename:
+    if form.kind.data != "film" or not sent or isinstance(sent, str) or not sent.filename:
         return True
     try:
         film = film_uploads.take(house(), file=sent.stream, by=current_user.id)
