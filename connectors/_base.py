@@ -59,6 +59,8 @@ class Connector(ABC):
     """Whether a post of somebody else can be passed on through us, as it is or quoted: see ``Draft.reposts``."""
     quotes: ClassVar[bool] = True
     """Whether words of one's own may go with it, where ``passes_on``."""
+    answers: ClassVar[bool] = False
+    """Whether words may be put below a post of somebody else's: see ``Draft.below``."""
     post_address: ClassVar[str] = ""
     """What the address of a post looks like here, as a regular expression; "" where posts have none to pass on."""
     demands_own_words: bool = False
@@ -115,6 +117,9 @@ class Connector(ABC):
         rule = limits or self.limits
         if draft.reposts is not None and not self.passes_on:
             reason = N_("{network} does not let us pass a post on. Open it there, and pass it on yourself.")
+            raise Rejected(Reason(reason, {"network": self.label}))
+        if draft.below and not self.answers:
+            reason = N_("{network} does not let us comment below a post. Open it there, and comment yourself.")
             raise Rejected(Reason(reason, {"network": self.label}))
         if draft.is_boost:
             return

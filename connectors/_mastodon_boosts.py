@@ -22,6 +22,7 @@ class MastodonBoosts(MastodonAccounts):
     """The part of the connector that knows posts of others."""
 
     passes_on = True
+    answers = True
 
     def _original(self, draft: Draft, credentials: Credentials) -> dict[str, Any]:
         """The post that is passed on, as the account's own server knows it, which may have to fetch it first.

@@ -208,7 +208,7 @@ class Draft:
     are chosen before the first try and stay the same for every try: they are what makes a repeat the same
     post. ``progress`` is what earlier tries came to. ``author`` is who shares, for places where another name stands
     on the post. ``reposts`` is the address of somebody else's post that is passed on: as it is when there are no words,
-    else quoted by them.
+    else quoted by them, or with them ``below`` it as an answer.
     """
 
     text: str
@@ -224,11 +224,12 @@ class Draft:
     author: str = ""
     progress: Progress = field(default_factory=Progress, repr=False, compare=False)
     reposts: str | None = None
+    below: bool = False
 
     @property
     def is_boost(self) -> bool:
         """Whether somebody else's post is passed on as it is, with nothing of one's own."""
-        return self.reposts is not None and not (self.text.strip() or self.images or self.video)
+        return self.reposts is not None and not self.below and not (self.text.strip() or self.images or self.video)
 
 
 @dataclass(frozen=True, slots=True)

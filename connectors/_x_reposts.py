@@ -31,7 +31,7 @@ class XReposts(XCalls):
 
     def check(self, draft: Draft, limits: Limits | None = None) -> None:
         """As everywhere, and no words beside a post that is passed on."""
-        if draft.reposts is not None and not draft.is_boost:
+        if draft.reposts is not None and not draft.is_boost and not draft.below:
             reason = N_(
                 "{network} lets us pass a post on only as it is. Leave your words out, or quote it there yourself."
             )

@@ -6,7 +6,7 @@ com.atproto.repo.* and app.bsky.*, and the source of the reference server.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,6 +39,7 @@ class Bluesky(BlueskyFilms):
     )
     idempotency = Idempotency("record")
     passes_on = True
+    answers = True
     card_carries_link = True
     set_up = SetUp(
         steps=(
@@ -124,6 +125,20 @@ class Bluesky(BlueskyFilms):
 
     def _subject(self, draft: Draft, credentials: Credentials) -> dict[str, str]:
         """The post that is passed on, by its URI and its content. Raises: Rejected when there is none."""
+        return _reference(self._original(draft, credentials))
+
+    def _thread(self, draft: Draft, credentials: Credentials) -> dict[str, Any]:
+        """Where an answer stands: below a post, in the thread that this one began or is part of itself."""
+        post = self._original(draft, credentials)
+        record = post.get("record")
+        reply = record.get("reply") if isinstance(record, dict) else None
+        root = reply.get("root") if isinstance(reply, dict) else None
+        if not isinstance(root, dict) or not (isinstance(root.get("uri"), str) and isinstance(root.get("cid"), str)):
+            root = post
+        return {"root": _reference(root), "parent": _reference(post)}
+
+    def _original(self, draft: Draft, credentials: Credentials) -> dict[str, Any]:
+        """The post that an address names, as the index shows it. Raises: Rejected when there is none."""
         name = named_by(draft.reposts or "")
         did = name and (name.who if name.who.startswith("did:") else self._resolve(name.who, credentials))
         if name is None or did is None:
@@ -132,7 +147,7 @@ class Bluesky(BlueskyFilms):
         answer = self._http.send("GET", f"{self._appview}/xrpc/app.bsky.feed.getPosts", params=[("uris", uri)])
         for post in expect_object(answer, posts=list)["posts"]:
             if isinstance(post, dict) and post.get("uri") == uri and isinstance(post.get("cid"), str):
-                return {"uri": uri, "cid": post["cid"]}
+                return post
         raise self.no_such_post()
 
     def _record(self, draft: Draft, credentials: Credentials) -> dict[str, Any]:
@@ -150,7 +165,9 @@ class Bluesky(BlueskyFilms):
             record["embed"] = {"$type": "app.bsky.embed.images", "images": shown}
         elif draft.card:
             record["embed"] = self._external(draft.card, draft.link, credentials)
-        if draft.reposts is not None:
+        if draft.below:
+            record["reply"] = self._thread(draft, credentials)
+        elif draft.reposts is not None:
             record["embed"] = self._quoting(self._subject(draft, credentials), record.get("embed"))
         return record
 
@@ -220,6 +237,10 @@ class Bluesky(BlueskyFilms):
             published_at=self._now(),
             extra={"cid": record.get("cid")},
         )
+
+
+def _reference(post: Mapping[str, Any]) -> dict[str, str]:
+    return {"uri": str(post["uri"]), "cid": str(post["cid"])}
 
 
 def _moment(draft: Draft) -> str:

@@ -71,13 +71,15 @@ class Mastodon(MastodonBoosts, MastodonMedia):
         if draft.is_boost:
             draft.progress.about_to_post()
             return self._boosted(*self._boost(draft, credentials), credentials)
-        quoted = self._quotable(draft, credentials) if draft.reposts is not None else None
+        answered = str(self._original(draft, credentials)["id"]) if draft.below else None
+        quoted = self._quotable(draft, credentials) if draft.reposts is not None and not draft.below else None
         media = self._media(draft, credentials)
         body: dict[str, Any] = {
             "status": self.wording_of(draft),
             "visibility": _VISIBILITY[draft.visibility],
             **({"media_ids": media} if media else {}),
             **({"quoted_status_id": quoted} if quoted else {}),
+            **({"in_reply_to_id": answered} if answered else {}),
             **({"language": draft.language.split("-")[0].lower()} if draft.language else {}),
         }
         headers = {"Idempotency-Key": draft.key}
@@ -85,6 +87,8 @@ class Mastodon(MastodonBoosts, MastodonMedia):
         answer = self._ask("POST", "/api/v1/statuses", credentials, json=body, headers=headers, publishes=True)
         if answer.status == 422 and "processing" in what_was_said(answer):
             raise still_preparing(what_was_said(answer))
+        if answered and answer.status == 404 and body_of(answer):
+            raise self.no_such_post(what_was_said(answer))
         return self._receipt(expect_object(answer, id=str), credentials)
 
     def find(self, draft: Draft, credentials: Credentials, since: datetime) -> Receipt | None:
@@ -98,7 +102,7 @@ class Mastodon(MastodonBoosts, MastodonMedia):
         if not text.strip():
             raise self.look_yourself()
         for _ in range(_PAGES):
-            page = self._own_posts(credentials, before=last)
+            page = self._own_posts(credentials, before=last, answers=draft.below)
             for status in page:
                 made = moment_of(status.get("created_at"))
                 if made and made < since - _CLOCKS_APART:
@@ -142,9 +146,15 @@ class Mastodon(MastodonBoosts, MastodonMedia):
         if not _is_gone(answer):
             expect_object(answer)
 
-    def _own_posts(self, credentials: Credentials, *, before: str, boosts: bool = False) -> list[dict[str, Any]]:
+    def _own_posts(
+        self, credentials: Credentials, *, before: str, boosts: bool = False, answers: bool = False
+    ) -> list[dict[str, Any]]:
         """A page of the account's posts, newest first."""
-        params = [("limit", str(_PAGE)), ("exclude_replies", "true"), ("exclude_reblogs", str(not boosts).lower())]
+        params = [
+            ("limit", str(_PAGE)),
+            ("exclude_replies", str(not answers).lower()),
+            ("exclude_reblogs", str(not boosts).lower()),
+        ]
         params += [("max_id", before)] if before else []
         path = f"/api/v1/accounts/{credentials.remote_id}/statuses"
         return expect_list(self._ask("GET", path, credentials, params=params), id=str)

@@ -48,14 +48,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         name="boosted",
-        version=1,
+        version=2,
         event="share.published",
         points=5,
         title=Text("Passed on a post of ours"),
-        why=Text("A post of the company's that you passed on, as it is or with your words."),
+        why=Text("A post of the company's that you passed on, as it is or with your words, or commented on."),
         cap=2,
         cap_per="day",
-        kinds=frozenset({"repost", "comment"}),
+        kinds=frozenset({"repost", "comment", "reply"}),
     ),
     Rule(
         name="channel",

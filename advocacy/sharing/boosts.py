@@ -1,4 +1,4 @@
-"""Boosts: a post of the company's passed on as it is, or with words of one's own that quote it."""
+"""Boosts: a post of the company's passed on as it is, with words of one's own that quote it, or with words below it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ def place_of(networks: Networks, item: ContentItem) -> Network | None:
 
 
 def kind_of(
-    networks: Networks, *, item: ContentItem, network: Network, text: str, as_it_is: bool, disclosure: Asked
+    networks: Networks,
+    *,
+    item: ContentItem,
+    network: Network,
+    text: str,
+    as_it_is: bool,
+    below: bool,
+    disclosure: Asked,
 ) -> ShareKind:
     """What a share is going to be.
 
@@ -30,10 +37,12 @@ def kind_of(
         network: where.
         text: the person's words.
         as_it_is: whether they pass a post on without words.
+        below: whether their words go below it.
         disclosure: what posts of it have to say.
 
     Raises:
-        Invalid: the post is on another network; there are no words where some are needed.
+        Invalid: the post is on another network, or one that lets us write nothing below it; there are no words where
+            some are needed.
     """
     if item.kind is not ItemKind.POST:
         return ShareKind.CHANNEL if network.is_channel else ShareKind.SHARE
@@ -49,4 +58,14 @@ def kind_of(
         return ShareKind.REPOST
     if not text.strip():
         raise Invalid("text", Text("There is no text to share. Write something first."))
-    return ShareKind.COMMENT
+    if not below:
+        return ShareKind.COMMENT
+    if not network.is_api or not networks.api(network.name).answers:
+        raise Invalid(
+            "text",
+            Text(
+                "{network} does not let us comment below a post. Open it there, and comment yourself.",
+                network=place.label,
+            ),
+        )
+    return ShareKind.REPLY

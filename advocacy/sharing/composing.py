@@ -52,6 +52,7 @@ class Way:
         disclosures: what is said there.
         may_repost: whether a post may be passed on there without words.
         may_quote: whether it may be passed on there with words.
+        may_answer: whether words may be put below it there.
         pictures: those that may go along, in their order; () when the item goes out with a card or words alone.
         most_pictures: how many of them the network takes in one post.
         goes_along: those that do unless the person chooses others.
@@ -75,6 +76,7 @@ class Way:
     disclosures: tuple[Disclosure, ...]
     may_repost: bool = False
     may_quote: bool = True
+    may_answer: bool = False
     pictures: tuple[Shown, ...] = ()
     most_pictures: int = 0
     goes_along: tuple[Shown, ...] = ()
@@ -173,6 +175,7 @@ def ways(
                 disclosures=said,
                 may_repost=may_repost,
                 may_quote=may_quote,
+                may_answer=place is not None and networks.api(network.name).answers,
                 **_pictured(networks, item, account),
             )
         )

@@ -12,7 +12,7 @@ from advocacy.library.fitting import Frame, fitted
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, Film, ItemKind, Shown
 from advocacy.sharing import sending
-from advocacy.sharing.models import Share
+from advocacy.sharing.models import Share, ShareKind
 from connectors import Card, Connector, Draft, Image, Limits, Progress, ShareLinkConnector, Video
 
 Lend = Callable[[str], str | None]
@@ -175,6 +175,7 @@ def of_share(
         author=author,
         progress=progress,
         reposts=passed_on(item),
+        below=share.kind is ShareKind.REPLY,
     )
 
 
@@ -188,6 +189,7 @@ def words_only(share: Share, *, link: str | None, progress: Progress) -> Draft:
         created_at=share.record_at or share.created_at,
         language=share.language,
         progress=progress,
+        below=share.kind is ShareKind.REPLY,
     )
 
 

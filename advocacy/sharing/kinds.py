@@ -12,4 +12,5 @@ NAMES: Mapping[ShareKind, Text] = {
     ShareKind.CHANNEL: Text("Post in a channel"),
     ShareKind.REPOST: Text("Passed on"),
     ShareKind.COMMENT: Text("Passed on with words"),
+    ShareKind.REPLY: Text("Comment below a post"),
 }

@@ -46,6 +46,8 @@ class ShareKind(enum.StrEnum):
     """A post of the company's, passed on as it is."""
     COMMENT = "comment"
     """A post of the company's, quoted with the person's words."""
+    REPLY = "reply"
+    """The person's words below a post of the company's."""
 
 
 class Proof(enum.StrEnum):

@@ -64,7 +64,7 @@ def edit(
     share = mine(session, user_id=user.id, share_id=share_id)
     if share.kind is ShareKind.REPOST:
         raise Invalid("text", Text("It is passed on without words, so there are none to change."))
-    if share.kind is ShareKind.COMMENT and not text.strip():
+    if share.kind in (ShareKind.COMMENT, ShareKind.REPLY) and not text.strip():
         raise Invalid("text", Text("There is no text to share. Write something first."))
     network = networks.get(share.network)
     url = links.address(public_url, share.link.code) if share.link else None

@@ -46,6 +46,7 @@ class Wanted:
         connection_id: the account to publish with; None for share links.
         caption_id: the ready-made text it came from, if any.
         as_it_is: whether a post of the company's is passed on without words.
+        below: whether the words go below it, as a comment, instead of quoting it.
         picture_ids: which of the item's pictures go along; None for as many as the network takes.
     """
 
@@ -54,6 +55,7 @@ class Wanted:
     connection_id: int | None = None
     caption_id: int | None = None
     as_it_is: bool = False
+    below: bool = False
     picture_ids: tuple[int, ...] | None = None
 
 
@@ -174,7 +176,10 @@ def _is_new(session: Session, clock: Clock, *, user_id: int, key: str, digest: s
 
 
 def _digest(item_id: int, wanted: Sequence[Wanted], due_at: datetime | None, leaves_out: bool) -> str:
-    asked = [{name: value for name, value in asdict(one).items() if name != "as_it_is" or value} for one in wanted]
+    asked = [
+        {name: value for name, value in asdict(one).items() if name not in ("as_it_is", "below") or value}
+        for one in wanted
+    ]
     body: list[Any] = [item_id, asked, due_at.isoformat() if due_at else None]
     if leaves_out:
         body.append("leaves out the disclosure")
@@ -196,7 +201,13 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
         checks.not_quiet(asked.rules, due=asked.due, zone=user.time_zone)
         checks.day_has_room(session, asked.rules, user=user, network=one.network, due=asked.due)
     kind = boosts.kind_of(
-        networks, item=item, network=network, text=one.text, as_it_is=one.as_it_is, disclosure=asked.disclosure
+        networks,
+        item=item,
+        network=network,
+        text=one.text,
+        as_it_is=one.as_it_is,
+        below=one.below,
+        disclosure=asked.disclosure,
     )
     link = links.make(session, clock, item=item, network=network.network)
     url = links.address(asked.public_url, link.code) if link else None

@@ -59,7 +59,8 @@ class Network(ABC):
     picture does not survive, ``figures`` what it tells of a post after ``liked``, ``reads_27_in`` how many requests the
     figures of 27 posts may take, ``shows_deletion`` whether figures tell that a post is gone, ``passes_on`` whether
     somebody else's post can be boosted; then ``original`` and ``boosts`` are there, and ``boosting`` is the request that
-    boosts. ``quotes`` is whether words may go with it, and ``boosts_once`` whether a second boost is the first.
+    boosts. ``quotes`` is whether words may go with it, ``boosts_once`` whether a second boost is the first, and ``answers`` whether words
+    may be put below it: then ``below`` is there.
 
     ``films`` is whether it takes films; then ``filming`` is the request that takes one or a piece of it, and
     ``film_shown`` is there, and where it ``prepares_films`` before the post is made ``film_takes`` and ``film_fails``.
@@ -91,6 +92,7 @@ class Network(ABC):
     passes_on: bool = False
     quotes: bool = True
     boosts_once: bool = True
+    answers: bool = False
     films: bool = False
     filming: str = ""
     prepares_films: bool = True
@@ -174,6 +176,10 @@ class Network(ABC):
 
     def boosts(self) -> int:
         """How often the person passed something on as it is."""
+        raise NotImplementedError
+
+    def below(self) -> list[str]:
+        """What the person wrote below posts of others."""
         raise NotImplementedError
 
     def rate_limited(self, header: str, value: str) -> Response:

@@ -536,6 +536,41 @@ def test_a_post_that_is_not_there_is_told_and_nothing_is_published(network: Netw
     assert (network.boosts(), network.posts()) == (0, before)
 
 
+@only(answers=True)
+@pytest.mark.parametrize("fault", [None, Fault.LOST, Fault.RESET_BEFORE], ids=str)
+def test_words_are_put_below_a_post_once_whatever_becomes_of_the_answer(
+    network: Network, fault: Fault | None
+) -> None:
+    draft = replace(boost(network, "I work there. Ask me!"), below=True)
+    if fault:
+        network.fake.fail(fault, network.publishing, times=1)
+        with pytest.raises(OutcomeUnknown):
+            network.connector.publish(draft, network.credentials)
+        found = network.connector.find(draft, network.credentials, draft.created_at)
+        assert (found is not None) == (len(network.below()) == 1)
+    receipt = network.connector.publish(draft, network.credentials)
+    assert network.connector.publish(draft, network.credentials).remote_id == receipt.remote_id
+    assert network.below() == ["I work there. Ask me!"]
+    assert network.boosts() == 0
+    assert receipt.permalink != draft.reposts
+
+
+@only(answers=True)
+def test_words_below_a_post_that_is_not_there_are_told_and_not_published(network: Network) -> None:
+    before = network.posts()
+    for address in ("https://bsky.app/profile/ada.test/post/3nobody", "https://social.example/@nobody/1", "nonsense"):
+        refused(network, Rejected, text="Look at this", link=None, reposts=address, below=True)
+    assert network.posts() == before
+
+
+@only(passes_on=True, answers=False)
+def test_words_below_a_post_are_refused_unsent_where_we_cannot_put_them_there(network: Network) -> None:
+    address, asked = network.original(), len(network.fake.requests)
+    told = refused(network, Rejected, text="Look at this", link=None, reposts=address, below=True)
+    assert "comment yourself" in str(told)
+    assert len(network.fake.requests) == asked
+
+
 @only(passes_on=False)
 @pytest.mark.parametrize("text", ["", "Look at this"])
 def test_a_network_that_passes_nothing_on_says_so_unsent(network: Network, text: str) -> None:

@@ -231,3 +231,13 @@ def test_a_reshare_is_found_by_the_post_that_it_passes_on(linkedin: LinkedInNetw
     assert found.remote_id == made.remote_id
     assert linkedin.connector.find(boost(linkedin, second), reader, since) is None
     assert linkedin.connector.find(linkedin.draft("", link=None), reader, since) is None
+
+
+def test_an_answer_on_bluesky_stands_in_the_thread_of_the_post_it_is_below(bluesky: BlueskyNetwork) -> None:
+    first = bluesky.original()
+    below = bluesky.connector.publish(boost(bluesky, first, "I work there", below=True), bluesky.credentials)
+    bluesky.clock.tick(seconds=1)
+    bluesky.connector.publish(boost(bluesky, below.permalink, "And I", below=True), bluesky.credentials)
+    one, two = [post["reply"] for post in bluesky.server.posts_of("ada.test")]
+    assert one["root"] == one["parent"] == two["root"]
+    assert two["parent"]["uri"] == below.remote_id

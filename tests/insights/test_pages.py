@@ -290,6 +290,6 @@ def test_posts_say_of_what_kind_they_are_on_the_page_and_in_the_file(leader, mak
         make.share(person, kind=kind)
     said = words(leader.get("/insights/posts").text)
     rows = csv.DictReader(io.StringIO(leader.get("/insights/files/posts.csv").data.decode("utf-8-sig")))
-    kinds = {"Post", "Post in a channel", "Passed on", "Passed on with words"}
+    kinds = {"Post", "Post in a channel", "Passed on", "Passed on with words", "Comment below a post"}
     assert {row["Kind"] for row in rows} == kinds
     assert {kind for kind in kinds if f"Bluesky {kind} A colleague" in said} == kinds

@@ -10,7 +10,7 @@ from advocacy.library.disclosure_policy import Rule
 from advocacy.library.models import ContentItem, ItemKind
 from advocacy.library.text_rules import TextRules
 from advocacy.sharing import claims, planning, rules
-from advocacy.sharing.models import Proof, Share, ShareKind, ShareState
+from advocacy.sharing.models import Connection, Proof, Share, ShareKind, ShareState
 from advocacy.sharing.my_shares import Action, standing
 from tests.connectors.fakes.server import Fault
 from tests.sharing.conftest import PUBLIC_URL
@@ -137,3 +137,37 @@ def test_the_network_of_a_post_is_known_by_its_address(house, make, address, net
     with house.db.reading() as session:
         told = review.missing(session.get(ContentItem, item.id), house.part(TextRules))
     assert (told == [review.NO_POST]) == (not network)
+
+
+def test_words_go_below_the_post_once_and_can_be_changed_until_then(sharing, clock, ada, account, post, signed_in):
+    composer = signed_in(ada).get(f"/share/{post.id}").text
+    assert f'name="as-c{account.id}" value="reply"' in composer
+    sharing.bluesky.fail(Fault.LOST, "POST /xrpc/com.atproto.repo.putRecord", times=1)
+    [share] = sharing.share(
+        ada, post, account, text="I built it", below=True, due_at=clock.now() + timedelta(hours=3)
+    )
+    assert share.kind is ShareKind.REPLY
+    with pytest.raises(Invalid, match="no text"):
+        sharing.do(planning.edit, ada, share, networks=sharing.networks, text=" ", public_url=PUBLIC_URL)
+    clock.move(hours=3)
+    for _ in range(3):
+        published(sharing, clock, share)
+        clock.move(minutes=10)
+    assert sharing.now(share).state is ShareState.PUBLISHED
+    [record] = sharing.bluesky.posts_of("ada.test")
+    assert record["text"] == "I built it"
+    assert record["reply"]["parent"]["uri"].endswith(post.source_url.rsplit("/", 1)[-1])
+    assert "embed" not in record
+
+
+def test_the_composers_choice_to_comment_below_is_sent_on(ada, account, post, signed_in, db):
+    browser, key = signed_in(ada), f"c{account.id}"
+    browser.submit(f"/share/{post.id}", {"do": "share", "to": key, f"as-{key}": "reply", f"text-{key}": "I built it"})
+    with db.reading() as session:
+        assert session.query(Share).one().kind is ShareKind.REPLY
+
+
+def test_where_a_post_is_passed_on_by_hand_nothing_is_put_below_it(sharing, ada, make):
+    post = make.item("On X", kind=ItemKind.POST, source_url="https://x.com/nordlys/status/123")
+    with pytest.raises(Invalid, match="comment yourself"):
+        sharing.share(ada, post, Connection(id=None, network="x_link"), text="words", below=True)

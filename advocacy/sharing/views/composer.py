@@ -231,6 +231,7 @@ def _wanted() -> list[Wanted]:
             connection_id=way.connection_id,
             caption_id=_number(f"caption-{key}"),
             as_it_is=request.form.get(f"as-{key}") == "repost",
+            below=request.form.get(f"as-{key}") == "reply",
             picture_ids=_pictures(request.form, key),
         )
         for key in request.form.getlist("to")

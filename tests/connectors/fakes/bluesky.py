@@ -245,6 +245,7 @@ class FakeBluesky(BlueskyDoor):
         return {
             "uri": uri,
             "cid": next(cid for place, (_, cid) in self.records.items() if _uri(place) == uri),
+            "record": next(record for place, (record, _) in self.records.items() if _uri(place) == uri),
             "likeCount": counts.likes,
             "repostCount": counts.reposts,
             "replyCount": counts.replies,
@@ -335,6 +336,9 @@ class FakeBluesky(BlueskyDoor):
             quoted = embed["record"]["record"] if embed["$type"].endswith("recordWithMedia") else embed["record"]
             wrong = self._wrong_reference(quoted)
             if wrong:
+                return wrong
+        for end in ("root", "parent") if "reply" in record else ():
+            if wrong := self._wrong_reference(record["reply"].get(end)):
                 return wrong
         text = record.get("text")
         if not isinstance(text, str) or record.get("$type") != _POST:

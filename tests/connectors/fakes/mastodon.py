@@ -56,6 +56,7 @@ class Status:
     quotes: int = 0
     boost_of: str | None = None
     quote_of: str | None = None
+    reply_to: str | None = None
     quotable: str = "automatic"
     far: str = ""
     """The address it has at its own server, when that is another."""
@@ -352,6 +353,10 @@ class FakeMastodon(FakeServer):
             if self.version < "4.5" or original is None or original.quotable == "denied":
                 raise Refuse(422, {"error": "Validation failed: Quoted status is not quotable"})
             status.quote_of = quoted
+        if form.get("in_reply_to_id"):
+            if form["in_reply_to_id"] not in self.statuses:
+                raise Refuse(404, {"error": "The post you are trying to reply to does not appear to exist."})
+            status.reply_to = form["in_reply_to_id"]
         for one in media:
             one.attached = True
         self.statuses[status.id] = status
@@ -453,10 +458,14 @@ class FakeMastodon(FakeServer):
         before = int((request.args("max_id") or ["9" * 18])[0])
         limit = min(int((request.args("limit") or ["20"])[0]), 40)
         boosts = request.args("exclude_reblogs") != ["true"]
+        answers = request.args("exclude_replies") != ["true"]
         found = [
             one
             for one in self.statuses.values()
-            if one.account.id == account and int(one.id) < before and (boosts or not one.boost_of)
+            if one.account.id == account
+            and int(one.id) < before
+            and (boosts or not one.boost_of)
+            and (answers or not one.reply_to)
         ]
         newest = sorted(found, key=lambda one: int(one.id), reverse=True)
         return Response(200, [self._shown(one) for one in newest[:limit]])

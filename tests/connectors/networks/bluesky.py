@@ -18,6 +18,7 @@ class BlueskyNetwork(Network):
     rate_headers = ("RateLimit-Reset", "Retry-After")
     device = "record"
     passes_on = True
+    answers = True
     boosting = publishing
     figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
     films = True
@@ -58,6 +59,9 @@ class BlueskyNetwork(Network):
 
     def boosts(self) -> int:
         return len(self.server.reposts_of("ada.test"))
+
+    def below(self) -> list[str]:
+        return [one["text"] for one in self.server.posts_of("ada.test") if "reply" in one]
 
     def refusals(self) -> dict[str, Response]:
         return {

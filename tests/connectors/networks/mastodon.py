@@ -19,6 +19,7 @@ class MastodonNetwork(OAuthNetwork):
     rate_headers = ("X-RateLimit-Reset", "Retry-After")
     device = "key"
     passes_on = True
+    answers = True
     boosting = "POST /api/v1/statuses/.*/reblog"
     figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
     films = True
@@ -72,6 +73,9 @@ class MastodonNetwork(OAuthNetwork):
 
     def boosts(self) -> int:
         return sum(one.boost_of is not None for one in self.server.statuses.values())
+
+    def below(self) -> list[str]:
+        return [one.text for one in self.server.statuses.values() if one.reply_to is not None]
 
     def refusals(self) -> dict[str, Response]:
         return {
