@@ -37,6 +37,9 @@ class BlueskyFilms(BlueskyAccounts):
         if kept and self._now() < datetime.fromtimestamp(kept["sent"], UTC) + _KEPT:
             known: dict[str, Any] = kept["blob"]
             return known
+        # A small request first: what is wrong with the sign-in, or with the nonce that it is proved by, is told before a
+        # hundred megabytes are on their way, where the answer might be lost under them.
+        expect_object(self._call("GET", "com.atproto.server.getSession", credentials))
         body, headers = Flow(video.read, video.size), {"Content-Type": video.mime}
         answer = self._call("POST", "com.atproto.repo.uploadBlob", credentials, data=body, headers=headers)
         blob: dict[str, Any] = expect_object(answer, blob=dict)["blob"]

@@ -88,14 +88,22 @@ class WebhookConnector(ApiConnector):
         return self._ask("POST", credentials, body=body)
 
     def _ask(
-        self, method: str, credentials: Credentials, *, body: Any = None, query: str = "", under: str = ""
+        self,
+        method: str,
+        credentials: Credentials,
+        *,
+        body: Any = None,
+        query: str = "",
+        under: str = "",
+        **more: Any,
     ) -> Answer:
         """Ask the address, which is held to the rule again: what is kept may be older than the rule."""
         origin, path = self._parts(f"{credentials.server}{credentials.access_token}")
         parts = urlsplit(path)
         query = "&".join(part for part in (parts.query, query) if part)
         url = f"{origin}{parts.path}{under}{'?' if query else ''}{query}"
-        return self._http.send(method, url, json=body, publishes=method == "POST", secrets=self._secrets(path))
+        hidden = self._secrets(path)
+        return self._http.send(method, url, json=body, publishes=method == "POST", secrets=hidden, **more)
 
     def _secrets(self, path: str) -> tuple[str, ...]:
         """All that must not be repeated: the address, and its secret part alone."""

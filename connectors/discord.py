@@ -1,21 +1,23 @@
 """Discord: a channel's webhook. It gives each message an id, so that a post can be opened and deleted.
 
-Facts: docs.discord.com/developers, webhook resource, rate limits and opcodes (November 2026). ``nonce`` with
+Facts: docs.discord.com/developers, webhook resource, "Uploading Files" (10 MiB a file unless the server is boosted), rate
+limits and opcodes (November 2026). A film goes along in the same request as its words. ``nonce`` with
 ``enforce_nonce`` is only for messages of bots: executing a webhook takes neither, so there is no device.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
 
 from connectors._answers import body_of, expect_object, moment_of, refused, what_was_said
 from connectors._errors import N_, ConnectorError
-from connectors._http import Answer
+from connectors._http import Answer, Flow
 from connectors._set_up import SetUp
 from connectors._text import shortened, with_backslashes
-from connectors._values import Card, Credentials, Draft, Limits, Receipt, Unit
+from connectors._values import Card, Credentials, Draft, Limits, Receipt, Unit, Video
 from connectors._webhooks import WebhookConnector
 
 _UNKNOWN_WEBHOOK, _INVALID_TOKEN, _MISSING_PERMISSIONS, _UNKNOWN_MESSAGE = 10015, 50027, 50013, 10008
@@ -30,7 +32,9 @@ class Discord(WebhookConnector):
     name = network = icon = "discord"
     label = "Discord"
     may_read = ("DISCORD_WEBHOOK_ORIGIN",)
-    limits = Limits(2000, unit=Unit.UTF16, backslashes=True)
+    limits = Limits(
+        2000, unit=Unit.UTF16, backslashes=True, max_videos=1, video_bytes=10_000_000, video_alt_length=1024
+    )
     card_carries_link = True
     host = re.compile(r"(?:(?:ptb|canary)\.)?discord(?:app)?\.com")
     path = re.compile(r"/api/(?:v\d{1,2}/)?webhooks/(?P<id>\d{15,21})/(?P<secret>[A-Za-z0-9_-]{40,100})")
@@ -65,7 +69,8 @@ class Discord(WebhookConnector):
     def publish(self, draft: Draft, credentials: Credentials) -> Receipt:
         """Post once, and wait for the message's id: Discord offers no device against a second time."""
         self.check(draft)
-        answer = self._ask("POST", credentials, body=self._body(draft), query="wait=true")
+        sent = self._with_film(draft.video, self._body(draft)) if draft.video else {"body": self._body(draft)}
+        answer = self._ask("POST", credentials, query="wait=true", **sent)
         self._raise_for(answer)
         made = expect_object(answer, id=str, channel_id=str)
         guild = credentials.extra.get("guild") or "@me"
@@ -93,13 +98,22 @@ class Discord(WebhookConnector):
         if not 200 <= answer.status < 300:
             raise self._refusal(answer)
 
+    @staticmethod
+    def _with_film(video: Video, body: dict[str, Any]) -> dict[str, Any]:
+        """What is sent where a film goes along: the message is a field of a form, and the film its file."""
+        name = f"film.{video.mime.split('/')[-1]}"
+        about = {"id": 0, "filename": name, **({"description": video.alt_text} if video.alt_text else {})}
+        fields = {"payload_json": json.dumps({**body, "attachments": [about]})}
+        data, headers = Flow.form(fields, "files[0]", name, video.mime, video.read, video.size)
+        return {"data": data, "headers": headers}
+
     def _body(self, draft: Draft) -> dict[str, Any]:
         called = shortened(" ".join(draft.author.split()), _SHORT_NAME)
         return {
             "content": with_backslashes(self.wording_of(draft)),
             # Nobody is called by a share, whatever stands in its words.
             "allowed_mentions": {"parse": []},
-            **({"embeds": [_embed(draft.card, draft.link)]} if draft.card else {}),
+            **({"embeds": [_embed(draft.card, draft.link)]} if draft.card and not draft.video else {}),
             **({"username": called} if called and not _NOT_A_NAME.search(called) else {}),
         }
 

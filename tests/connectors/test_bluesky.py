@@ -344,3 +344,11 @@ def test_a_film_kept_for_an_hour_is_not_counted_on(network: BlueskyNetwork) -> N
     network.clock.tick(minutes=55)
     network.connector.publish(draft, network.credentials)
     assert len(network.fake.asked(network.filming)) == 2
+
+
+def test_a_sign_in_that_has_ended_is_told_before_a_film_is_sent(network: BlueskyNetwork) -> None:
+    network.clock.tick(hours=3)
+    with pytest.raises(CredentialsExpired) as caught:
+        network.connector.publish(network.draft(video=FILM), network.credentials)
+    assert caught.value.refreshable
+    assert network.fake.asked(network.filming) == []

@@ -21,7 +21,7 @@ from advocacy.sharing import credentials as kept_credentials
 from advocacy.sharing.models import Connection, ConnectionState
 from advocacy.sharing.networks import Networks
 from config import Settings
-from connectors import Credentials, CredentialsExpired, Draft, Pkce, Registry, Rejected, new_record_key
+from connectors import Credentials, CredentialsExpired, Draft, Pkce, Registry, Rejected, Video, new_record_key
 from tests.peers.bluesky import BlueskyNetwork, BlueskyPerson
 
 HERE = "http://127.0.0.1:8765/connections/back"
@@ -206,7 +206,12 @@ def test_a_wrong_nonce_is_mended_and_a_wrong_key_is_not(
     way = Way(bluesky_network, browser).begin(ada.handle).visit(ada)
     credentials = way.complete()
     way.connector._nonces.keep(bluesky_network.pds_url, "made-up")
+    film = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(2_000_000)
+    shown = Video(lambda start, size: film[start : start + size], len(film), "video/mp4", 9.0, "Boats", 1280, 720)
     assert way.connector.publish(draft("After a wrong nonce"), credentials).remote_id
+    way.connector._nonces.keep(bluesky_network.pds_url, "made-up")
+    assert way.connector.publish(draft("A film", video=shown), credentials).remote_id
+    assert ada.records()[0]["value"]["embed"]["video"]["size"] == len(film)
     foreign = Way(bluesky_network, browser).begin(ada.handle).begun.kept["dpop_key"]
     with pytest.raises(CredentialsExpired):
         way.connector.identity(replace(credentials, extra={**credentials.extra, "dpop_key": foreign}))

@@ -95,7 +95,7 @@ def test_what_the_network_does_not_take_is_refused_unsent(network: Network) -> N
         with pytest.raises(Rejected, match=words) as caught:
             network.connector.publish(film(network, **changed), network.credentials)
         assert in_norwegian(caught.value.reason)
-    with pytest.raises(Rejected, match="not both"):
+    with pytest.raises(Rejected, match="not both" if limits.max_images else "takes no pictures"):
         network.connector.check(replace(film(network), images=(PICTURE,)))
     assert len(network.fake.requests) == asked
 
@@ -170,4 +170,5 @@ def test_where_sending_a_film_makes_the_post_a_lost_answer_is_unknown(network: N
     with pytest.raises(OutcomeUnknown):
         network.connector.publish(draft, network.credentials)
     assert network.posts() == 1
-    assert network.connector.find(draft, network.credentials, draft.created_at) is not None
+    if network.finds:
+        assert network.connector.find(draft, network.credentials, draft.created_at) is not None

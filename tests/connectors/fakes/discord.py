@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ class FakeDiscord(FakeServer):
     def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
         super().__init__(clock)  # type: ignore[arg-type]
         self.messages: dict[str, dict[str, Any]] = {}
+        self.films: dict[str, bytes] = {}
         self.is_there = True
 
     @property
@@ -41,7 +43,9 @@ class FakeDiscord(FakeServer):
         refusal = self._no_hook(hook, token)
         if refusal:
             return refusal
-        body = request.json
+        body, film = self._parts(request)
+        if len(film) > 10 * 1024 * 1024:
+            return Response(413, error(40005, "Request entity too large"))
         name = body.get("username", "")
         wrong = {
             "content": len(body.get("content", "")) > 2000,
@@ -49,6 +53,8 @@ class FakeDiscord(FakeServer):
                 len(one.get("title", "")) > 256 or len(one.get("description", "")) > 4096
                 for one in body.get("embeds", [])
             ),
+            "attachments": bool(film) != bool(body.get("attachments"))
+            or any(one["id"] != 0 or len(one.get("description", "")) > 1024 for one in body.get("attachments", [])),
             "username": len(name) > 80 or "discord" in name.lower() or "clyde" in name.lower(),
         }
         if any(wrong.values()):
@@ -56,10 +62,11 @@ class FakeDiscord(FakeServer):
                 name: {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH"}]} for name, is_wrong in wrong.items() if is_wrong
             }
             return Response(400, error(50035, "Invalid Form Body", errors=found))
-        if not body.get("content") and not body.get("embeds"):
+        if not body.get("content") and not body.get("embeds") and not film:
             return Response(400, error(50006, "Cannot send an empty message"))
         number = str(4031234567890123456 + len(self.requests))
         self.messages[number] = body
+        self.films[number] = film
         if request.args("wait") != ["true"]:
             return Response(204, b"")
         sent = {
@@ -69,6 +76,19 @@ class FakeDiscord(FakeServer):
             "content": body["content"],
         }
         return Response(200, sent)
+
+    @staticmethod
+    def _parts(request: Request) -> tuple[dict[str, Any], bytes]:
+        """The message, and the file that goes along."""
+        kind = request.headers["content-type"]
+        if not kind.startswith("multipart/form-data"):
+            return request.json, b""
+        found: dict[str, bytes] = {}
+        boundary = kind.split("boundary=")[1].encode()
+        for part in request.body.split(b"--" + boundary)[1:-1]:
+            head, _, data = part.partition(b"\r\n\r\n")
+            found[head.split(b'name="')[1].split(b'"')[0].decode()] = data.removesuffix(b"\r\n")
+        return json.loads(found["payload_json"]), found["files[0]"]
 
     @route("DELETE", r"/api/webhooks/(?P<hook>\d+)/(?P<token>[^/]+)/messages/(?P<message>\d+)")
     def _delete(self, request: Request, hook: str, token: str, message: str) -> Response:

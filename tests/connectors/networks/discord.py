@@ -18,6 +18,9 @@ class DiscordNetwork(ChannelNetwork):
     has_permalinks = True
     rate_headers = ("Retry-After", "X-RateLimit-Reset-After")
     shows_deletion = False
+    films = filming_publishes = True
+    filming = publishing
+    prepares_films = False
 
     def _fake(self) -> FakeDiscord:
         self.server = FakeDiscord(self.clock).start()
@@ -28,6 +31,10 @@ class DiscordNetwork(ChannelNetwork):
 
     def sign_in(self) -> Credentials:
         return self.registry.webhook("discord").connect(self.server.address, "#ada")
+
+    def film_shown(self) -> tuple[bytes, str]:
+        [(number, message)] = self.server.messages.items()
+        return self.server.films[number], message["attachments"][0]["description"]
 
     def posts(self) -> int:
         return len(self.server.messages)
