@@ -15,6 +15,8 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
 from PIL import Image, ImageStat
 
 from advocacy.base.errors import Invalid
@@ -97,9 +99,7 @@ def _check_kind(source: Path) -> None:
 
 def _judged(film: InputContainer) -> tuple[int, int]:
     """How large the film is shown, before turning."""
-    if not film.streams.video:
-        raise _no_pictures()
-    video = film.streams.video[0]
+    video = _moving(film)
     codec = video.codec_context.name if video.codec_context else ""
     if codec not in ("h264", "hevc"):
         raise Invalid(
@@ -136,14 +136,26 @@ def _judged(film: InputContainer) -> tuple[int, int]:
     return width, height
 
 
+def _moving(film: InputContainer) -> VideoStream:
+    """The film's pictures; a cover that stands still is none."""
+    for one in film.streams.video:
+        if not one.disposition & Disposition.attached_pic:
+            return one
+    raise _no_pictures()
+
+
 def _rewritten(film: InputContainer, target: Path) -> float:
     """Copies pictures and sound into a new file, and counts how long they last."""
-    video = film.streams.video[0]
+    video = _moving(film)
     chosen = [video, *film.streams.audio[:1]]
     claimed = float(video.duration * video.time_base) if video.duration and video.time_base else 0.0
     first, last = float("inf"), 0.0
     with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as kept:
         made = {one.index: kept.add_stream_from_template(one, opaque=True) for one in chosen}
+        if video.codec_context.name == "hevc":
+            made[
+                video.index
+            ].codec_context.codec_tag = "hvc1"  # by the other name, hev1, Apple's players show nothing
         kept.metadata.clear()
         for stream in made.values():
             stream.metadata.clear()

@@ -151,6 +151,13 @@ def test_place_and_device_are_removed(house, make, bring, tmp_path):
     assert stays.index(b"moov") < stays.index(b"mdat"), "the index stands at the end"
 
 
+def test_a_film_of_a_newer_phone_plays_on_apples_devices_too(tmp_path):
+    film(tmp_path / "a.mov", codec="libx265")
+    films.prepare(tmp_path / "a.mov", tmp_path / "kept.mp4")
+    with av.open(str(tmp_path / "kept.mp4")) as kept:
+        assert kept.streams.video[0].codec_context.codec_tag == "hvc1"
+
+
 def test_a_film_filmed_upright_is_upright(house, make, bring, tmp_path):
     data = bytearray(film(tmp_path / "a.mp4", size=(320, 180), half="white"))
     at = data.index(b"tkhd") + 4 + 40
