@@ -240,6 +240,10 @@ class ApiConnector(Connector):
         """What ``find`` costs at most, likewise."""
         return 0
 
+    def is_read(self, remote_id: str) -> bool:  # noqa: ARG002 - others need it
+        """Whether ``figures`` asks the network about this one: not about what has none of its own there."""
+        return True
+
     def cost_of_figures(self, posts: int) -> int:  # noqa: ARG002
         """What reading the figures of so many posts costs, likewise."""
         return 0

@@ -38,6 +38,10 @@ class XReposts(XCalls):
             raise Rejected(Reason(reason, {"network": self.label}))
         super().check(draft, limits)
 
+    def is_read(self, remote_id: str) -> bool:
+        """A repost has no figures of its own: what is counted there is the other post's."""
+        return not remote_id.startswith(REPOST)
+
     def _repost(self, draft: Draft, credentials: Credentials) -> Receipt:
         """Repost a post; a repeat finds it reposted. Raises: Rejected when it is not there."""
         post = self._passed_on(draft)

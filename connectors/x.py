@@ -126,9 +126,8 @@ class X(XMedia, XReposts):
         """Likes, reposts, replies, quotes and views. Each post that is read costs."""
         if credentials is None:
             raise self.reconnect()
-        # A repost has no figures of its own: what is counted there is the other post's.
-        reposts: dict[str, Figures | None] = {one: Figures() for one in remote_ids if one.startswith(REPOST)}
-        remote_ids = [one for one in remote_ids if one not in reposts]
+        reposts: dict[str, Figures | None] = {one: Figures() for one in remote_ids if not self.is_read(one)}
+        remote_ids = [one for one in remote_ids if self.is_read(one)]
         found: dict[str, Figures | None] = {}
         for start in range(0, len(remote_ids), _BATCH):
             found |= self._figures_of(remote_ids[start : start + _BATCH], credentials)

@@ -219,7 +219,8 @@ def _asked(house: House, group: Group) -> dict[str, Figures | None]:
     connector = house.part(Networks).api(group.network)
     ids = [one.remote_id for one in group.looks]
     # Before anything is asked, and kept when the answer is lost.
-    costs.reserve_alone(house.db, connector, amount=connector.cost_of_figures(len(ids)), what=CostOf.FIGURES)
+    amount = connector.cost_of_figures(sum(connector.is_read(one) for one in ids))
+    costs.reserve_alone(house.db, connector, amount=amount, what=CostOf.FIGURES)
     try:
         held = credentials.usable(house, connection_id=group.connection_id)
     except CredentialsExpired:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
 from advocacy.library.models import ItemKind
 from advocacy.people.models import User
+from advocacy.reach import figures
 from advocacy.sharing import costs
 from advocacy.sharing.connections import keep
-from advocacy.sharing.cost_models import CostOf
+from advocacy.sharing.cost_models import Cost, CostOf
 from advocacy.sharing.models import Connection, ConnectionState, ShareState
 from advocacy.sharing.my_shares import Action, standing
 from advocacy.sharing.networks import Networks
@@ -193,3 +195,10 @@ def test_a_company_post_is_reposted_once_though_the_answer_is_lost_and_takes_no_
     sharing.work()
     assert (sharing.now(boost).state, sharing.now(boost).permalink) == (ShareState.PUBLISHED, post.source_url)
     assert x.boosts() == len(x.fake.asked(x.boosting)) == 1
+    figures.keep_up(sharing.house)
+    sharing.house.clock.move(hours=2)
+    for group in figures.claim_due(sharing.house.db, sharing.house.clock, groups=9):
+        figures.look(sharing.house, group)
+    with sharing.house.db.reading() as session:
+        read = list(session.scalars(select(Cost.amount).where(Cost.what == CostOf.FIGURES)))
+    assert read == [5_000], "of the post that was shared before: a repost has none of its own, and is not read"
