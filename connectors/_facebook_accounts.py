@@ -34,6 +34,7 @@ class FacebookAccounts(GraphConnector):
                 "Set FACEBOOK_CLIENT_ID and FACEBOOK_CLIENT_SECRET to the app's id and secret, and start the hub again."
             ),
             N_("Until Meta has reviewed the app, only people with a role in it can connect. Ask for the review."),
+            N_("Films are fetched from this hub: for them it must be on the internet over https."),
         ),
         console=CONSOLE,
         scopes=_SCOPES,

@@ -65,7 +65,7 @@ class Instagram(ContainerConnector):
                 "Until Meta has reviewed the app, only Instagram testers whom you name in it can connect. Ask for the review."
             ),
             N_("Only professional accounts can connect: anybody can turn theirs into one in Instagram's settings."),
-            N_("Pictures are fetched from this hub: it must be on the internet over https."),
+            N_("Pictures and films are fetched from this hub: it must be on the internet over https."),
         ),
         console=CONSOLE,
         scopes=_SCOPES,

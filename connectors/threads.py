@@ -52,7 +52,7 @@ class Threads(ContainerConnector):
             N_(
                 "Until Meta has reviewed the app, only Threads testers whom you name in it can connect. Ask for the review."
             ),
-            N_("Pictures are fetched from this hub: it must be on the internet over https."),
+            N_("Pictures and films are fetched from this hub: it must be on the internet over https."),
         ),
         console=CONSOLE,
         scopes=_SCOPES,

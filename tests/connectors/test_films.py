@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from connectors import Draft, OutcomeUnknown, Progress, Rejected, Transient
+from connectors import Card, Draft, OutcomeUnknown, Progress, Rejected, Transient
 from tests.connectors.fakes.server import Fault
-from tests.connectors.network import FILM, PICTURE, Network, called, in_norwegian, networks
+from tests.connectors.network import FILM, LINK, PICTURE, Network, called, in_norwegian, networks
 
 FILMING = [one for one in networks() if one.films]
 PREPARING = pytest.mark.parametrize(
@@ -73,7 +74,12 @@ def test_a_network_takes_films_or_says_that_it_does_not(made: type[Network]) -> 
 def test_a_film_arrives_whole_with_its_description(network: Network) -> None:
     if network.prepares_films:
         network.film_takes(2)
-    network.connector.publish(film(network), network.credentials)
+    draft = replace(film(network), card=Card(LINK, "The harbour"))
+    network.connector.publish(draft, network.credentials)
+    bodies = [request.body for request in network.fake.requests]
+    # No card is shown beside a film, so that the link has to stand in the words.
+    assert any(LINK.encode() in body or quote(LINK, safe="").encode() in body for body in bodies)
+    assert not any(b"The harbour" in body or b"The+harbour" in body for body in bodies)
     described = network.connector.limits.video_alt_length is not None
     whole, said = network.film_shown()
     assert whole == FILM.read(0, FILM.size)

@@ -217,3 +217,4 @@ def test_a_large_film_has_longer_to_arrive_than_other_requests(fake: Callable[..
     with pytest.raises(Transient):
         hasty.send("POST", url, data=b"small")
     assert hasty.send("POST", url, data=Flow(lambda _, wanted: bytes(wanted), 400_000)).status == 200
+    assert hasty.send("POST", url, data=b"small", patience=2.0).status == 200

@@ -245,9 +245,15 @@ def test_a_film_may_be_as_large_as_the_server_says_also_for_accounts_connected_b
     too_large = network.draft(video=replace(FILM, size=FILM_BYTES))
     with pytest.raises(Rejected, match="larger than Mastodon"):
         network.connector.check(too_large, network.connector.server_limits(earlier))
-    silent = replace(told.limits, max_videos=0)
+
+
+def test_a_server_that_takes_no_films_says_so_when_an_account_connects(network: MastodonNetwork) -> None:
+    network.server.mimes.remove("video/mp4")
+    told = network.registry.oauth("mastodon").register_app(
+        network.server.base_url, redirect_uri="https://hub.example.com/back", client_name="Hub"
+    )
     with pytest.raises(Rejected, match="takes no films"):
-        network.connector.check(network.draft(video=FILM), silent)
+        network.connector.check(network.draft(video=FILM), told.limits)
 
 
 def test_a_film_that_the_server_has_cleared_away_is_sent_again(network: MastodonNetwork) -> None:

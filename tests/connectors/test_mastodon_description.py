@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from connectors import AppRegistration, Pkce, Registry
 from connectors.mastodon import Mastodon
 from tests.connectors.fakes.mastodon import FakeMastodon
 from tests.connectors.fakes.server import Clock, Request
-from tests.connectors.network import PICTURE
+from tests.connectors.network import FILM, PICTURE
 from tests.connectors.networks.mastodon import MastodonNetwork
 from tests.peers.installed import shared
 from tests.peers.prism import Prism
@@ -49,7 +50,8 @@ def everything(server: FakeMastodon) -> list[Request]:
     code = _allow(server, registration, pkce)
     credentials = connector.exchange(registration, code=code, verifier=pkce.verifier)
     plain, pictured = network.draft(), network.draft(images=(PICTURE,))
-    ids = [connector.publish(one, credentials).remote_id for one in (plain, pictured)]
+    filmed = network.draft(video=replace(FILM, size=1000))
+    ids = [connector.publish(one, credentials).remote_id for one in (plain, pictured, filmed)]
     connector.find(plain, credentials, server.clock())
     connector.figures(ids, credentials)
     server.version = "4.2"

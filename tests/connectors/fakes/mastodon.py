@@ -100,6 +100,7 @@ class FakeMastodon(FakeServer):
         self.keys: dict[tuple[str, str], tuple[str, datetime]] = {}
         self.polls_needed = 0
         self.breaks = ""
+        self.mimes = ["image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4"]
         self.names_itself = False
         self.posted: list[datetime] = []
         self.account("ada")
@@ -286,7 +287,7 @@ class FakeMastodon(FakeServer):
                         "characters_reserved_per_url": 23,
                     },
                     "media_attachments": {
-                        "supported_mime_types": ["image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4"],
+                        "supported_mime_types": self.mimes,
                         "description_limit": 1500,
                         "image_size_limit": 16_777_216,
                         "image_matrix_limit": 33_177_600,
