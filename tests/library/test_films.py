@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import threading
 from pathlib import Path
 
@@ -79,30 +80,29 @@ def test_an_upload_goes_on_where_it_stood_and_for_nobody_else(house, make):
         film_uploads.append(house, upload_id=begun.id, at=10, piece=b"x" * 21, by=mine.id)
 
 
-def test_of_pieces_for_one_place_that_come_at_once_one_is_taken(house, make):
+def test_a_piece_waits_for_the_one_that_is_being_written_and_does_not_mix_with_it(house, make):
     mine = make.curator()
-    begun = film_uploads.begin(house, name="a.mp4", size=900_000, fingerprint="a", by=mine.id)
-    outcomes: list[int] = []
-    start = threading.Barrier(4)
-
-    def send(letter: bytes) -> None:
-        start.wait()
-        try:
-            outcomes.append(
-                film_uploads.append(house, upload_id=begun.id, at=0, piece=letter * 300_000, by=mine.id).at
-            )
-        except WrongPlace:
-            outcomes.append(0)
-
-    threads = [threading.Thread(target=send, args=(bytes([65 + number]),)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == [0, 0, 0, 300_000]
+    begun = film_uploads.begin(house, name="a.mp4", size=40, fingerprint="a", by=mine.id)
+    film_uploads.append(house, upload_id=begun.id, at=0, piece=b"a" * 10, by=mine.id)
     (part,) = (house.part(Media).folder / film_uploads.FOLDER).glob("*.part")
-    assert len(part.read_bytes()) == 300_000
-    assert len(set(part.read_bytes())) == 1
+    told: list[int] = []
+
+    def send_the_same_place() -> None:
+        try:
+            film_uploads.append(house, upload_id=begun.id, at=10, piece=b"b" * 10, by=mine.id)
+        except WrongPlace as wrong:
+            told.append(wrong.at)
+
+    other = threading.Thread(target=send_the_same_place)
+    with part.open("ab") as writing:
+        fcntl.flock(writing, fcntl.LOCK_EX)
+        other.start()
+        other.join(0.3)
+        writing.write(b"c" * 15)
+        writing.flush()
+    other.join(10)
+    assert told == [25]
+    assert part.read_bytes() == b"a" * 10 + b"c" * 15
 
 
 def test_a_film_that_is_too_large_is_refused_before_it_comes(house, make):
@@ -194,9 +194,13 @@ def broken(kind: str, folder: Path) -> bytes:
         return b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"
     if kind == "without its end":
         return good[: len(good) // 2]
-    if kind == "without its end, index first":
+    if kind == "without its last bytes":
+        return films_with_index_first(good, folder)[:-10]
+    if kind == "cut between two pictures":
         front = films_with_index_first(good, folder)
-        return front[: len(front) * 2 // 3]
+        with av.open(str(folder / "front.mp4")) as whole:
+            packets = [packet for packet in whole.demux(video=0) if packet.size]
+        return front[: packets[len(packets) // 2].pos]
     if kind == "other codec":
         return film(folder / "other.mp4", codec="mpeg4")
     if kind == "sound alone":
@@ -227,7 +231,8 @@ def films_with_index_first(data: bytes, folder: Path) -> bytes:
         ("text", "no film"),
         ("playlist", "no film"),
         ("without its end", "damaged"),
-        ("without its end, index first", "damaged"),
+        ("without its last bytes", "damaged"),
+        ("cut between two pictures", "damaged"),
         ("other codec", "Save it as MP4"),
         ("sound alone", "no moving pictures"),
         ("enormous", "in size"),

@@ -109,6 +109,14 @@ def test_a_film_goes_on_where_it_stood_after_the_connection_broke_and_plays(site
     expect(page.locator("#film_alt_text")).to_be_hidden()
     page.locator("#kind").select_option("film")
     page.get_by_label("Title").fill("At sea")
+    page.route("**/pieces?at=*", lambda route: route.abort())
+    page.get_by_label("Film", exact=True).set_input_files(tmp_path / "sea.mp4")
+    expect(page.get_by_text("The connection is lost.")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("The film is still on its way.")).to_be_visible()
+    page.get_by_role("button", name="Cancel").press("Enter")
+    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    page.unroute("**/pieces?at=*")
     sent: list[str] = []
 
     def second_piece_never_arrives(route):
