@@ -75,19 +75,6 @@ class MastodonAccounts(OAuthConnector):
                 return _limits(configuration, self.limits)
         return self.limits
 
-    def server_limits(self, credentials: Credentials) -> Limits:
-        """As everywhere; what was kept before films could be sent says nothing of them, and then ours hold."""
-        kept = super().server_limits(credentials)
-        if kept.video_bytes is not None:
-            return kept
-        ours = self.limits
-        return replace(
-            kept,
-            max_videos=ours.max_videos,
-            video_bytes=ours.video_bytes,
-            video_alt_length=kept.alt_length,
-        )
-
     def authorize_url(self, registration: AppRegistration, *, state: str, challenge: str) -> str:
         """The server's page where the person allows us."""
         query = {

@@ -281,6 +281,10 @@ class Idempotency:
         return self.kind in ("record", "container")
 
 
+_BEFORE_FILMS = {"max_videos": 1, "video_bytes": 41_943_040}
+"""Mastodon's before 4.2: only its servers have limits of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one network, or one server of it, accepts. ``None`` means that it sets no such limit.
@@ -323,9 +327,14 @@ class Limits:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any] | None) -> Limits | None:
-        """What ``to_json`` gave, or ``None`` for nothing."""
+        """What ``to_json`` gave, or ``None`` for nothing.
+
+        What was kept of a server before films could be sent says nothing of them: then it is what all of them take.
+        """
         if not kept:
             return None
+        if "video_alt_length" not in kept:
+            kept = {**kept, **_BEFORE_FILMS, "video_alt_length": kept.get("alt_length")}
         listed = ("image_mimes", "video_mimes", "image_width", "image_shape")
         tuples = {name: tuple(kept[name]) for name in listed if kept.get(name) is not None}
         return cls(**{**kept, **tuples, "unit": Unit(kept["unit"])})
