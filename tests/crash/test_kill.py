@@ -148,7 +148,7 @@ class Account:
         self.network = entry(crash_hub.clock.now)
         self.deadly = Deadly(self.network)
         self._web = Web()
-        if self.network.connector.fetches_pictures:
+        if self.network.connector.fetches_films:
             self.network.fake.web = self._web  # type: ignore[attr-defined]
         self.order = {**crash_hub.order, "settings": dict(self.network.settings())}
         self.parts = hub(**self.order, now=crash_hub.clock.now(), step=lambda _name: None)
