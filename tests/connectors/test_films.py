@@ -178,3 +178,15 @@ def test_where_sending_a_film_makes_the_post_a_lost_answer_is_unknown(network: N
     assert network.posts() == 1
     if network.finds:
         assert network.connector.find(draft, network.credentials, draft.created_at) is not None
+
+
+@pytest.mark.parametrize("network", [one for one in FILMING if one.has_device], indirect=True, ids=called)
+def test_a_repeat_after_an_unknown_outcome_is_the_same_post_and_sends_no_film_again(network: Network) -> None:
+    network.fake.fail(Fault.LOST, network.publishing, times=1)
+    draft = film(network, kept({}))
+    with pytest.raises(OutcomeUnknown):
+        network.connector.publish(draft, network.credentials)
+    pieces = len(network.fake.asked(network.filming))
+    network.connector.publish(draft, network.credentials)
+    assert len(network.fake.asked(network.filming)) == pieces
+    assert network.posts() == 1

@@ -483,6 +483,13 @@ def interrupted(network: LinkedInNetwork, known: dict[str, str]) -> Draft:
     return draft
 
 
+def test_a_film_goes_on_with_the_piece_that_did_not_arrive(network: LinkedInNetwork) -> None:
+    draft = interrupted(network, {})
+    network.connector.publish(draft, network.credentials)
+    assert [len(network.fake.asked(f"PUT /film-uploads/.*/{piece}")) for piece in range(3)] == [1, 2, 1]
+    assert network.film_shown()[0] == FILM.read(0, FILM.size)
+
+
 def test_a_film_is_begun_anew_when_the_addresses_of_its_pieces_have_ended(network: LinkedInNetwork) -> None:
     draft = interrupted(network, {})
     network.clock.tick(minutes=55)
