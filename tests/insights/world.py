@@ -25,7 +25,7 @@ from advocacy.reach.models import (
 from advocacy.sharing.models import Link, Proof, Share, ShareState
 
 RULES = ("crawler", "head", "burst", "data_centre")
-FIRST_SHARE = 100_000
+FIRST_SHARE = FIRST_PERSON = 100_000
 """Beyond the ids that the database gives out, so that tests may add shares of their own."""
 NETWORKS = ("bluesky", "mastodon", "linkedin_link")
 
@@ -77,7 +77,7 @@ def build(house: House, make: Any, *, people: int, shares: int, clicks: int, see
     places += [dice.choice([sales.id, product.id, nordic.id]) for _ in range(people - len(places))]
     world.people = [
         {
-            "id": 1000 + number,
+            "id": FIRST_PERSON + number,
             "email": f"p{number}@example.com",
             "name": f"Person Number{number}",
             "search_words": f"person number{number}",
