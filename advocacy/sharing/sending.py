@@ -49,7 +49,10 @@ def percent(share: Share) -> int | None:
     Args:
         share: with its item, and that item's film.
     """
-    film, sent = share.item.film, (share.progress or {}).get(SENT)
-    if film is None or film.id != share.film_id or sent is None:
+    sent = (share.progress or {}).get(SENT)
+    if share.film_id is None or sent is None:
+        return None
+    film = share.item.film
+    if film is None or film.id != share.film_id:
         return None
     return min(100, 100 * int(sent) // max(film.size, 1))

@@ -130,6 +130,16 @@ def test_its_person_sees_how_far_it_is(house, sharing, share, film, monkeypatch)
     assert seen == [f"{100 * 2 * PIECE // film.size} % of the film is sent to the network."]
 
 
+def test_what_is_on_its_way_is_on_every_page_of_shares(house, share, film, ada, signed_in):
+    with house.db.transaction() as session:
+        moving = session.get_one(Share, share.id)
+        moving.state, moving.progress = ShareState.PUBLISHING, {sending.SENT: str(film.size // 4)}
+    browser = signed_in(ada[0])
+    assert "25 % of the film is sent" in browser.get("/my-shares").text
+    for view in ("month", "week", "list"):
+        assert "Being published" in browser.get(f"/my-shares/calendar?view={view}").text
+
+
 def test_another_film_than_the_one_that_was_seen_does_not_go_out(house, sharing, share, x):
     other = film_of(house, DATA[:1000])
     with house.db.transaction() as session:
