@@ -1,10 +1,11 @@
 """A post that takes several calls is taken up where an earlier try stood, by whoever holds its lease."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from advocacy.base.errors import Conflict
-from advocacy.sharing.models import Share, ShareState
+from advocacy.sharing.marking import mark_sent
+from advocacy.sharing.models import Share, ShareAttempt, ShareState
 from connectors import OutcomeUnknown, Reason, Transient
 
 SAID = Reason("The network said {what}.", {"what": "something"})
@@ -70,3 +71,36 @@ def test_one_whose_lease_is_lost_keeps_nothing_and_sends_nothing_more(sharing, s
     assert len(seen) == 1
     assert sharing.now(share).progress is None
     assert plain.posts == []
+
+
+def test_what_gets_lost_before_the_post_is_about_to_be_made_is_simply_made_again(sharing, share, plain, monkeypatch):
+    publish, fails = plain.publish, [OutcomeUnknown(SAID)]
+
+    def send_its_picture_ahead(draft, credentials):
+        if fails:
+            raise fails.pop()
+        draft.progress.about_to_post()
+        return publish(draft, credentials)
+
+    monkeypatch.setattr(plain, "announces", True, raising=False)
+    monkeypatch.setattr(plain, "publish", send_its_picture_ahead)
+    sharing.work()
+    assert sharing.now(share).state is ShareState.SCHEDULED
+    sharing.house.clock.move(minutes=20)
+    sharing.work()
+    assert sharing.now(share).state is ShareState.PUBLISHED
+    assert plain.asked.count("find") == 0
+
+
+def test_an_attempt_is_marked_as_sent_once(sharing, share, plain):
+    marked = []
+
+    def mark_again(draft, credentials):
+        with sharing.house.db.reading() as session:
+            [attempt] = session.scalars(select(ShareAttempt))
+        marked.append(mark_sent(sharing.house, attempt_id=attempt.id, connector=plain, price=0))
+        raise Transient(SAID)
+
+    plain.publish = mark_again
+    sharing.work()
+    assert marked == [False]
