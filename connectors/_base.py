@@ -59,6 +59,8 @@ class Connector(ABC):
     """Whether a post of somebody else can be passed on through us, as it is or quoted: see ``Draft.reposts``."""
     quotes: ClassVar[bool] = True
     """Whether words of one's own may go with it, where ``passes_on``."""
+    boosts_once: ClassVar[bool] = False
+    """Whether a post passed on as it is twice is passed on once, however much later: see ``device``."""
     answers: ClassVar[bool] = False
     """Whether words may be put below a post of somebody else's: see ``Draft.below``."""
     post_address: ClassVar[str] = ""
@@ -189,6 +191,12 @@ class ApiConnector(Connector):
         """What ``publish`` raises where the post that is to be passed on cannot be found."""
         reason = N_("The post you wanted to pass on is not there on {network}, or not for you. Look at its address.")
         return Rejected(Reason(reason, {"network": self.label}), network_said=network_said)
+
+    def device(self, *, is_boost: bool) -> Idempotency:
+        """What holds against double posting: ``idempotency``, and for a post passed on as it is, that an account has
+        passed it on or has not, where the network sees to it (``boosts_once``).
+        """
+        return Idempotency("record") if is_boost and self.boosts_once else self.idempotency
 
     def find(
         self,

@@ -22,6 +22,7 @@ class MastodonBoosts(MastodonAccounts):
     """The part of the connector that knows posts of others."""
 
     passes_on = True
+    boosts_once = True
     answers = True
 
     def _original(self, draft: Draft, credentials: Credentials) -> dict[str, Any]:

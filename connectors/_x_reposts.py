@@ -27,6 +27,7 @@ class XReposts(XCalls):
     """The part of the connector that knows posts of others."""
 
     passes_on = True
+    boosts_once = True
     quotes = False
 
     def check(self, draft: Draft, limits: Limits | None = None) -> None:

@@ -171,7 +171,7 @@ def _look(house: House, work: Work, draft: Draft, held: Held) -> Receipt | Looke
     found = _with_newer_tokens_if_need_be(house, work, held, lambda tokens: work.connector.find(draft, tokens, since))
     # Where the record's address or the container is ours, its word is final; in a list of posts one may only be late.
     return found or LookedAndNotThere(
-        for_sure=work.connector.idempotency.tells_for_sure,
+        for_sure=work.connector.device(is_boost=draft.is_boost).tells_for_sure,
         may_show_until=_unsettled(work.share) + work.connector.shows_after,
     )
 

@@ -20,7 +20,7 @@ from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, PreviewCard
 from advocacy.people.models import User
 from advocacy.sharing import channels, drafts, links, outcomes, progress, rules, switches
-from advocacy.sharing.models import Share, ShareAttempt
+from advocacy.sharing.models import Share, ShareAttempt, ShareKind
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.outcomes import NetworkAsleep, NoLongerAllowed, Outcome
 from advocacy.sharing.publisher import SAFETY, Publisher
@@ -190,8 +190,9 @@ def _judged(house: House, session: Session, seen: _Seen, attempt_id: int, share:
             return Decided(attempt_id, share, NoLongerAllowed(error.text))
         # Something may be out there already: look, whatever the item's editors decided since.
         return Work(attempt_id, share, connector, False, seen.clock, None)
+    device = connector.device(is_boost=share.kind is ShareKind.REPOST)
     may_publish = share.unsettled_at is None or (
-        in_time and not held_back and connector.idempotency.covers(now - share.unsettled_at + SAFETY)
+        in_time and not held_back and device.covers(now - share.unsettled_at + SAFETY)
     )
     return Work(attempt_id, share, connector, may_publish, seen.clock, author.name)
 

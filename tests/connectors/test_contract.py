@@ -73,7 +73,9 @@ def test_the_contract_covers_every_network_that_publishes() -> None:
 
 
 def test_what_a_network_offers_against_doubles_is_what_its_connector_says(network: Network) -> None:
-    assert network.connector.idempotency.kind == network.device
+    assert network.connector.device(is_boost=False).kind == network.device
+    boost = network.connector.device(is_boost=True)
+    assert boost.covers(timedelta(days=9)) == (network.passes_on and network.boosts_once)
     assert bool(network.connector.limits.max_images) == network.pictures
 
 

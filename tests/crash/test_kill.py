@@ -1,8 +1,9 @@
 """kill -9 at every named step of publishing, and at every request that a post takes, on every network that we publish
 to: nothing lost, nothing twice, and what is unclear is said to be.
 
-The networks are those of `tests/connectors/networks`, so that a new one is killed too. `CRASH_ROUNDS` says how often
-each step is tried on each database; the networks take turns (each once unless set, twice where there are two ways).
+The networks are those of `tests/connectors/networks`, so that a new one is killed too, with posts, and where it can with
+posts of others passed on and with words below them. `CRASH_ROUNDS` says how often each step is tried on each database;
+networks and kinds take turns (each once unless set, twice where there are two ways).
 """
 
 from __future__ import annotations
@@ -48,12 +49,22 @@ WAYS = ("carried out", "lost")
 FILM = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * (9 * 4096)
 """Nine megabytes and a little: three pieces on X."""
 FILMED = {cls.name for cls in connector_classes() if issubclass(cls, ApiConnector) and cls.limits.max_videos}
-SHOWN = [
-    pytest.param(entry, shows, id=f"{called(entry)}-{shows}")
-    for entry in NETWORKS
-    for shows in ("picture", "film")
-    if shows == "picture" or entry.name in FILMED
-]
+POST, PICTURE, FILMED_POST, BOOST, BELOW = "post", "picture", "film", "boost", "words below"
+"""What a share is: words (and a picture where nothing goes without), a picture where the network takes one, a film,
+somebody else's post as it is, or words below it."""
+
+
+def can(entry: type[Network], what: str) -> bool:
+    """Whether this network takes such a share."""
+    able = {FILMED_POST: entry.name in FILMED, BOOST: entry.passes_on, BELOW: entry.answers}
+    return able.get(what, True)
+
+
+def pairs(*kinds: str) -> list[tuple[type[Network], str]]:
+    """Every network with each of these that it takes."""
+    return [(entry, what) for entry in NETWORKS for what in kinds if can(entry, what)]
+
+
 SETTLED_WITHIN = timedelta(minutes=2)
 
 
@@ -173,20 +184,22 @@ class Account:
             kept = session.get_one(Connection, self.connection.id)
             kept.sealed_credentials, kept.expires_at = sealed, tokens.expires_at
 
-    def share(self, number: int, *, shows: str = "") -> Share:
-        """A share of a fresh item that is due. `shows` is "picture" (where the network takes one), "film" or "" for words
-        alone, and a picture where nothing goes without.
-        """
+    def share(self, number: int, what: str = POST) -> Share:
+        """A share of a fresh item that is due."""
         hub_, shown = self._hub, {}
         if self._hub.clock.now() - self._signed_in > timedelta(hours=1):
             self.sign_in()
-        if shows == "film":
+        if what in (BOOST, BELOW):
+            shown = {"kind": ItemKind.POST, "source_url": self.network.original()}
+        elif what == FILMED_POST:
             shown = {"kind": ItemKind.FILM, "film_id": hub_.film().id, "alt_text": "A crane lifts a turbine"}
             self._web.shows = FILM, "video/mp4"
-        elif self.network.connector.needs_picture or (shows == "picture" and self.network.pictures):
+        elif self.network.connector.needs_picture or (what == PICTURE and self.network.pictures):
             shown = {"kind": ItemKind.IMAGE, "picture": hub_.picture, "alt_text": "The harbour at noon"}
             self._web.shows = hub_.drawing, "image/jpeg"
         item = hub_.make.item(**shown)
+        words = "" if what == BOOST else f"Words number {number} of mine"
+        account = {"connection_id": self.connection.id, "as_it_is": what == BOOST, "below": what == BELOW}
         with hub_.house.db.transaction() as session:
             [share] = shares.request(
                 session,
@@ -194,7 +207,7 @@ class Account:
                 self.parts.part(Networks),
                 user=hub_.ada,
                 item_id=item.id,
-                wanted=[Wanted(self.network.name, f"Words number {number} of mine", self.connection.id)],
+                wanted=[Wanted(self.network.name, words, **account)],
                 request_key=f"{self.called} {number} {item.id}",
                 due_at=None,
                 public_url=PUBLIC_URL,
@@ -218,14 +231,28 @@ class Account:
             assert self._hub.clock.now() < until, f"{self.called} is {stands.state} of {stands.reason} still"
             self._hub.clock.set(min(until, max(stands.next_attempt_at, self._hub.clock.now() + timedelta(seconds=1))))
 
-    def judge(self, share: Share, posts: int) -> str:
+    def there(self, what: str) -> int:
+        """How many of such shares the network holds."""
+        if what == BOOST:
+            return self.network.boosts()
+        return len(self.network.below()) if what == BELOW else self.network.posts()
+
+    def settles(self, what: str) -> bool:
+        """Whether a share whose answer was lost can always be settled without the person."""
+        return self.network.boosts_once if what == BOOST else self.network.has_device
+
+    def finds(self, what: str) -> bool:
+        """Whether what is there can be found."""
+        return self.network.finds or self.settles(what)
+
+    def judge(self, share: Share, what: str, posts: int) -> str:
         """Fails unless the share is out once and known to be, or surely unclear and asked about."""
         stands = self._hub.now(share)
         assert posts <= 1, f"{self.called} has it {posts} times"
         if stands.state is ShareState.UNCONFIRMED:
-            assert not self.network.has_device, f"{self.called} has a device that settles it: {stands.reason}"
+            assert not self.settles(what), f"{self.called} has a device that settles it: {stands.reason}"
             assert stands.next_attempt_at is None, "the person is asked, nothing goes on by itself"
-            assert not (self.network.finds and posts), f"what is there on {self.called} is found"
+            assert not (self.finds(what) and posts), f"what is there on {self.called} is found"
         else:
             assert stands.state is ShareState.PUBLISHED, f"{self.called} is {stands.state} of {stands.reason}"
             assert posts == 1, f"{self.called} says published and has it {posts} times"
@@ -303,13 +330,14 @@ def crash_hub(house, make, clock, nursery, database_url, tmp_path) -> Iterator[C
     made.close()
 
 
-def publishes(account: Account) -> Callable[[Request, int], bool]:
+def publishes(account: Account, what: str) -> Callable[[Request, int], bool]:
     """The request that makes the post."""
     network = account.network
+    decisive = network.boosting if what == BOOST else network.publishing
 
     def is_it(request: Request, _number: int) -> bool:
         is_first_go = "dpop-nonce" in request.headers
-        return bool(re.search(network.publishing, f"{request.method} {request.path}")) and not is_first_go
+        return bool(re.search(decisive, f"{request.method} {request.path}")) and not is_first_go
 
     return is_it
 
@@ -318,7 +346,7 @@ def tell(capsys: Any, crash_hub: CrashHub, what: str, found: Counter[str], secon
     """Says how many were killed and what became of them."""
     with capsys.disabled():
         database = crash_hub.house.db.engine.dialect.name
-        by_end = Counter(end.split(": ", 1)[1] for end in found.elements())
+        by_end = Counter(end.rsplit(": ", 1)[1] for end in found.elements())
         print(
             f"\n  {found.total()} kills {what} on {database} in {seconds:.0f} s: {dict(sorted(by_end.items()))}",
             end="",
@@ -330,31 +358,34 @@ def test_a_worker_killed_at_any_step_loses_nothing_and_posts_nothing_twice(crash
     found: Counter[str] = Counter()
     started = time.monotonic()
     ways = WAYS if step == BYTES_LEFT else WAYS[:1]
-    turns = [(entry, how) for how in ways for entry in NETWORKS]
+    turns = [(entry, what, how) for how in ways for entry, what in pairs(POST, BOOST, BELOW)]
     for number in range(ROUNDS or len(turns)):
-        entry, how = turns[number % len(turns)]
+        entry, what, how = turns[number % len(turns)]
         account = crash_hub.account(entry)
-        before = account.network.posts()
-        share = account.share(number)
+        share = account.share(number, what)
+        before = account.there(what)
         if step == BYTES_LEFT:
-            account.deadly.kill(publishes(account), how)
+            account.deadly.kill(publishes(account, what), how)
         assert account.worker(dies=step), f"the worker was not killed at {step!r} of {account.called}"
         stands = account.settle(share)
-        end = account.judge(share, account.network.posts() - before)
+        end = account.judge(share, what, account.there(what) - before)
         is_unclear = stands.state is ShareState.UNCONFIRMED
-        may_be_unclear = {BYTES_LEFT: how == "lost" or not account.network.finds}
-        may_be_unclear |= dict.fromkeys(("after answer", "before commit"), not account.network.finds)
+        may_be_unclear = {BYTES_LEFT: how == "lost" or not account.finds(what)}
+        may_be_unclear |= dict.fromkeys(("after answer", "before commit"), not account.finds(what))
         assert not is_unclear or may_be_unclear.get(step, False), f"{account.called} is unclear of {stands.reason}"
-        found[f"{account.called}: {end}"] += 1
+        found[f"{account.called}: {what}: {end}"] += 1
         crash_hub.clock.move(minutes=45)
     tell(capsys, crash_hub, step, found, time.monotonic() - started)
 
 
-@pytest.mark.parametrize(("entry", "shows"), SHOWN)
-def test_a_worker_killed_at_any_request_of_a_post_leaves_one_post_or_asks(crash_hub, entry, shows, capsys):
+@pytest.mark.parametrize(
+    ("entry", "what"),
+    [pytest.param(*pair, id=f"{called(pair[0])}-{pair[1]}") for pair in pairs(PICTURE, FILMED_POST, BOOST, BELOW)],
+)
+def test_a_worker_killed_at_any_request_of_a_post_leaves_one_post_or_asks(crash_hub, entry, what, capsys):
     account = crash_hub.account(entry)
     account.deadly.let_live()
-    share = account.share(0, shows=shows)
+    share = account.share(0, what)
     assert not account.worker()
     assert crash_hub.now(share).state is ShareState.PUBLISHED
     found: Counter[str] = Counter()
@@ -362,18 +393,18 @@ def test_a_worker_killed_at_any_request_of_a_post_leaves_one_post_or_asks(crash_
     for number in range(takes):
         for way in WAYS:
             crash_hub.clock.move(hours=3)  # no more than a person may share in a day
-            before = account.network.posts()
-            share = account.share(1 + number, shows=shows)
+            share = account.share(1 + number, what)
+            before = account.there(what)
             account.deadly.kill(lambda _request, seen, number=number: seen == number, way)
             assert account.worker(), f"the worker was not killed at request {number} of {account.called}"
             account.settle(share)
-            found[f"{account.called}: {account.judge(share, account.network.posts() - before)}"] += 1
+            found[f"{account.called}: {account.judge(share, what, account.there(what) - before)}"] += 1
     unclear = sum(number for end, number in found.items() if "unconfirmed" in end)
     assert unclear <= len(WAYS), "only the request that makes the post can leave anything unclear"
     tell(
         capsys,
         crash_hub,
-        f"at each of {takes} requests of {account.called} with a {shows}",
+        f"at each of {takes} requests of {account.called} for a {what}",
         found,
         time.monotonic() - started,
     )

@@ -69,7 +69,9 @@ class MastodonNetwork(OAuthNetwork):
         self.server.statuses[remote_id] = replace(self.server.statuses[remote_id], favourites=3, reblogs=2, replies=1)
 
     def original(self) -> str:
-        return self.server.post_by("nordlys", far="https://social.example/@nordlys/77").far
+        return self.server.post_by(
+            "nordlys", far=f"https://social.example/@nordlys/{77 + len(self.server.statuses)}"
+        ).far
 
     def boosts(self) -> int:
         return sum(one.boost_of is not None for one in self.server.statuses.values())
