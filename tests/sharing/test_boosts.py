@@ -115,6 +115,15 @@ def test_where_no_account_or_api_can_the_post_is_opened_and_claimed(sharing, sig
         assert (share.kind, share.proof, share.link_id) == (ShareKind.REPOST, Proof.CLAIMED, None)
 
 
+def test_only_what_could_pass_the_post_on_is_offered_to_be_connected(sharing, signed_in, make, ada, post):
+    elsewhere = make.item("On X", kind=ItemKind.POST, source_url="https://x.com/nordlys/status/123")
+    browser = signed_in(ada)
+    page = browser.get(f"/share/{post.id}").text
+    assert "Connect Bluesky" in page
+    assert "Connect Mastodon" not in page
+    assert "Connect a network" not in browser.get(f"/share/{elsewhere.id}").text
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [

@@ -19,7 +19,7 @@ from advocacy.people import policies
 from advocacy.sharing import boosts, composing, costs, held, shares, slots, wall_time
 from advocacy.sharing.composing import OWN, Way
 from advocacy.sharing.gates import Gates, Held
-from advocacy.sharing.networks import Networks
+from advocacy.sharing.networks import Network, Networks
 from advocacy.sharing.shares import Wanted
 from advocacy.sharing.views import planned
 from advocacy.web.access import signed_in
@@ -159,7 +159,7 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         place=place,
         used_up=_used_up(ways),
         passed_on=_passed_on(ways, typed),
-        connectable=networks.connectable(),
+        connectable=_worth_connecting(networks, ways, place),
         texts=_texts(ways, typed),
         chosen=_chosen(ways, typed),
         shown={way.key: way.shown(_pictures(typed, way.key)) for way in ways},
@@ -176,6 +176,16 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         sample_link=composing.sample_link(settings.address),
     )
     return make_response(page, status)
+
+
+def _worth_connecting(networks: Networks, ways: list[Way], place: Network | None) -> list[Network]:
+    """What the person could share this through, and has no account of yet: for a post of ours only where it is."""
+    has = {way.network.name for way in ways if way.network is not None}
+    return [
+        one
+        for one in networks.connectable()
+        if one.name not in has and (place is None or one.network == place.network)
+    ]
 
 
 def _networks_of(ways: list[Way]) -> set[str]:
