@@ -1,21 +1,24 @@
-"""What a closed round tells: of all, of groups that are large enough, and from round to round."""
+"""What a closed round tells: of all, of groups that are large enough, and from round to round.
+
+It is summed up once, when the round closes: nothing can come to it afterwards.
+"""
 
 from __future__ import annotations
 
 import math
-import random
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advocacy.base.errors import NotFound
+from advocacy.base.paging import Page
 from advocacy.base.text import Text
 from advocacy.voice import division
-from advocacy.voice.questions import BOUNDS, Question, QuestionKind, is_right
+from advocacy.voice.questions import BOUNDS, Answers, Question, QuestionKind, is_right
 from advocacy.voice.survey_models import SurveyRound, SurveySheet
 
 Z = 1.96
@@ -48,7 +51,7 @@ class QuestionResult:
         count: answers; None when they were too few to be shown, and then everything else is empty.
         figure: of scales, eNPS and quiz questions.
         parts: (what could be answered, how many did); for a ranking, points by Borda's count.
-        words: what people wrote, in no order.
+        words: some of what people wrote, in no order; `words` of this module has all of it.
         groups: (name, figure) of the groups that may be shown; None as name is everybody else.
     """
 
@@ -66,72 +69,140 @@ def of_round(session: Session, *, round_id: int) -> tuple[SurveyRound, list[Ques
     Raises:
         NotFound: there is none, or it is open still: results that grow answer by answer tell who came last.
     """
+    found = closed(session, round_id=round_id)
+    results = [_result(Question.from_json(asked), summed) for asked, summed in _by_question(found)]
+    return found, [
+        replace(one, words=words(session, found, one.question).items) if _has_words(one) else one for one in results
+    ]
+
+
+def closed(session: Session, *, round_id: int) -> SurveyRound:
+    """A round that has results.
+
+    Raises:
+        NotFound: there is none, or it is open still.
+    """
     found = session.get(SurveyRound, round_id)
-    if found is None or found.closed_at is None:
+    if found is None or found.closed_at is None or found.results is None:
         raise NotFound(Text("There are no results before the survey has closed."))
-    query = select(SurveySheet.group, SurveySheet.answers).where(SurveySheet.round_id == round_id)
-    sheets = [(group, answers) for group, answers in session.execute(query)]
-    asked = [Question.from_json(kept) for kept in found.questions]
-    return found, [_result(one, sheets, found) for one in asked]
+    return found
 
 
 def trends(
-    session: Session, rounds: Sequence[SurveyRound], *, keys: Sequence[str]
+    rounds: Sequence[SurveyRound], *, keys: Sequence[str]
 ) -> dict[str, list[tuple[SurveyRound, Figure | None]]]:
     """Questions from round to round, oldest first; None where too few answered or it was not asked.
 
     Args:
-        session: for reading.
         rounds: of one survey; open ones are left out.
         keys: of the questions.
     """
-    closed = sorted((one for one in rounds if one.closed_at is not None), key=lambda one: one.number)
-    answered: dict[tuple[int, str], list[Any]] = defaultdict(list)
-    query = select(SurveySheet.round_id, SurveySheet.answers).where(
-        SurveySheet.round_id.in_([one.id for one in closed])
-    )
-    for round_id, answers in session.execute(query):
-        for key in answers.keys() & set(keys):
-            answered[round_id, key].append(answers[key])
+    done = sorted((one for one in rounds if one.closed_at is not None), key=lambda one: one.number)
     found: dict[str, list[tuple[SurveyRound, Figure | None]]] = {key: [] for key in keys}
-    for one in closed:
-        asked = {kept["key"]: Question.from_json(kept) for kept in one.questions}
+    for one in done:
+        summed = {asked["key"]: result for asked, result in _by_question(one)}
         for key in keys:
-            given = answered[one.id, key]
-            is_shown = key in asked and len(given) >= one.smallest
-            found[key].append((one, figure_of(asked[key], given) if is_shown else None))
+            found[key].append((one, _figure((summed.get(key) or {}).get("figure"))))
     return found
 
 
-def _result(
-    question: Question, sheets: Sequence[tuple[int | None, dict[str, Any]]], found: SurveyRound
-) -> QuestionResult:
+def words(session: Session, found: SurveyRound, question: Question, *, after: str = "", rows: int = 20) -> Page[str]:
+    """What people wrote, in the order of the sheets' random keys, which is none.
+
+    Args:
+        session: for reading.
+        found: a closed round.
+        question: of words, and answered by enough people to be shown.
+        after: where the page begins: the cursor of the one before.
+        rows: how many at most.
+    """
+    said: list[tuple[str, str]] = []
+    query = select(SurveySheet.id, SurveySheet.answers).where(
+        SurveySheet.round_id == found.id, SurveySheet.id > after
+    )
+    with session.execute(query.order_by(SurveySheet.id).execution_options(yield_per=200)) as sheets:
+        for key, answers in sheets:
+            if question.key in answers:
+                said.append((key, answers[question.key]))
+            if len(said) > rows:
+                break
+    cursor = said[rows - 1][0] if len(said) > rows else None
+    return Page([text for _, text in said[:rows]], cursor)
+
+
+def sum_up(
+    questions: Sequence[Any],
+    sheets: Sequence[tuple[int | None, Answers]],
+    *,
+    groups: Sequence[Any],
+    smallest: int,
+) -> list[Any]:
+    """What a round keeps of its answers for good: None for a question that too few answered.
+
+    Args:
+        questions: of the round, as it keeps them.
+        sheets: the group of each, and what was answered.
+        groups: how those who were asked are divided.
+        smallest: people in the smallest group that is shown.
+    """
+    return [_summed(Question.from_json(asked), sheets, groups, smallest) for asked in questions]
+
+
+def _summed(
+    question: Question, sheets: Sequence[tuple[int | None, Answers]], groups: Sequence[Any], smallest: int
+) -> dict[str, Any] | None:
     answered = [(group, given[question.key]) for group, given in sheets if question.key in given]
     answers = [answer for _, answer in answered]
-    if len(answers) < found.smallest:
+    if len(answers) < smallest:
+        return None
+    return {
+        "count": len(answers),
+        "figure": _kept(figure_of(question, answers)),
+        "parts": _parts(question, answers),
+        "groups": _groups(question, answered, groups, smallest),
+    }
+
+
+def _by_question(found: SurveyRound) -> Iterable[tuple[Any, Any]]:
+    return zip(found.questions, found.results or [None] * len(found.questions), strict=True)
+
+
+def _result(question: Question, summed: Mapping[str, Any] | None) -> QuestionResult:
+    if summed is None:
         return QuestionResult(question, count=None)
     return QuestionResult(
         question,
-        count=len(answers),
-        figure=figure_of(question, answers),
-        parts=_parts(question, answers),
-        words=_words(answers) if question.kind is QuestionKind.TEXT else (),
-        groups=_groups(question, answered, found),
+        count=summed["count"],
+        figure=_figure(summed["figure"]),
+        parts=[(question.options[one] if question.options else one, count) for one, count in summed["parts"]],
+        groups=[(name, Figure(*kept)) for name, kept in summed["groups"]],
     )
 
 
+def _has_words(result: QuestionResult) -> bool:
+    return result.question.kind is QuestionKind.TEXT and result.count is not None
+
+
+def _kept(figure: Figure | None) -> list[float] | None:
+    return None if figure is None else [figure.value, figure.low, figure.high, figure.count]
+
+
+def _figure(kept: Any) -> Figure | None:
+    return None if kept is None else Figure(*kept)
+
+
 def _groups(
-    question: Question, answered: Sequence[tuple[int | None, Any]], found: SurveyRound
-) -> list[tuple[str | None, Figure]]:
-    shown = division.shown([group for group, _ in answered], smallest=found.smallest)
-    lines: list[tuple[str | None, Figure]] = []
-    for team_id, name in [*map(tuple, found.groups), (None, None)]:
+    question: Question, answered: Sequence[tuple[int | None, Any]], groups: Sequence[Any], smallest: int
+) -> list[Any]:
+    shown = division.shown([group for group, _ in answered], smallest=smallest)
+    lines: list[Any] = []
+    for team_id, name in [*map(tuple, groups), (None, None)]:
         mine = [
             answer for group, answer in answered if (group == team_id if team_id is not None else group not in shown)
         ]
         figure = figure_of(question, mine)
         if shown and figure is not None and (team_id in shown or team_id is None):
-            lines.append((name, figure))
+            lines.append([name, _kept(figure)])
     return lines
 
 
@@ -167,7 +238,8 @@ def _share(hits: Sequence[bool]) -> Figure:
     return Figure(100 * share, 100 * max(0.0, middle - around), 100 * min(1.0, middle + around), count)
 
 
-def _parts(question: Question, answers: Sequence[Any]) -> list[tuple[Any, int]]:
+def _parts(question: Question, answers: Sequence[Any]) -> list[tuple[int, int]]:
+    """Each value of a scale, or each option's place, with how many chose it."""
     if question.kind is QuestionKind.TEXT:
         return []
     counts: Counter[int] = Counter()
@@ -179,11 +251,5 @@ def _parts(question: Question, answers: Sequence[Any]) -> list[tuple[Any, int]]:
     if question.kind in BOUNDS:
         low, high = BOUNDS[question.kind]
         return [(value, counts[value]) for value in range(low, high + 1)]
-    parts = [(option, counts[place]) for place, option in enumerate(question.options)]
+    parts = [(place, counts[place]) for place in range(len(question.options))]
     return sorted(parts, key=lambda part: -part[1]) if question.kind is QuestionKind.RANKING else parts
-
-
-def _words(answers: Sequence[str]) -> list[str]:
-    words = list(answers)
-    random.SystemRandom().shuffle(words)
-    return words

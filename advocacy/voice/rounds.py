@@ -18,7 +18,7 @@ from advocacy.base.text import Text
 from advocacy.library.audience import members
 from advocacy.people import outbox
 from advocacy.people.models import User
-from advocacy.voice import audience, division, surveys
+from advocacy.voice import audience, division, results, surveys
 from advocacy.voice.questions import in_language
 from advocacy.voice.survey_models import (
     Repeats,
@@ -45,10 +45,18 @@ def tick(house: House) -> None:
             )
         )
         opening = list(session.scalars(select(Survey.id).where(Survey.next_round_at <= now)))
+        unsummed = list(
+            session.scalars(
+                select(SurveyRound.id).where(SurveyRound.closed_at.is_not(None), SurveyRound.results.is_(None))
+            )
+        )
         reminding = list(session.scalars(select(SurveyRound.id).where(SurveyRound.remind_at <= now)))
     for round_id in closing:
         with house.db.transaction() as session:
             close(session, house.clock, house.part(Sealer), round_id=round_id)
+    for round_id in unsummed:
+        with house.db.transaction() as session:
+            sum_up_late(session, round_id=round_id)
     for survey_id in opening:
         with house.db.transaction() as session:
             open_next(session, house.clock, survey_id=survey_id, smallest=smallest)
@@ -118,6 +126,8 @@ def close(session: Session, clock: Clock, sealer: Sealer, *, round_id: int) -> N
     closed.closed_at, closed.remind_at, closed.answered = clock.now(), None, len(sheets)
     session.execute(delete(SurveyBoxed).where(SurveyBoxed.round_id == round_id))
     session.execute(delete(SurveyParticipation).where(SurveyParticipation.round_id == round_id))
+    answered = [(sheet["group"] if sheet["group"] in kept else None, sheet["answers"]) for sheet in sheets]
+    closed.results = results.sum_up(closed.questions, answered, groups=closed.groups, smallest=closed.smallest)
     if survey.is_anonymous and len(sheets) < closed.smallest:
         return
     people = set(session.scalars(select(User.id).where(User.id.in_([sheet["user"] for sheet in sheets]))))
@@ -130,6 +140,18 @@ def close(session: Session, clock: Clock, sealer: Sealer, *, round_id: int) -> N
             answers=sheet["answers"],
         )
         for sheet in sheets
+    )
+
+
+def sum_up_late(session: Session, *, round_id: int) -> None:
+    """Sums up a round that closed under a version of the product that summed up at every look."""
+    closed = session.get_one(SurveyRound, round_id, with_for_update=True)
+    query = select(SurveySheet.group, SurveySheet.answers).where(SurveySheet.round_id == round_id)
+    closed.results = results.sum_up(
+        closed.questions,
+        [(group, answers) for group, answers in session.execute(query)],
+        groups=closed.groups,
+        smallest=closed.smallest,
     )
 
 

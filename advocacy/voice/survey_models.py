@@ -87,6 +87,8 @@ class SurveyRound(Base):
     """People in the audience when it opened."""
     answered: Mapped[int] = mapped_column(default=0)
     """Filled in when it closes."""
+    results: Mapped[list[Any] | None]
+    """What `results.sum_up` made of it when it closed, by question; None before."""
 
 
 class SurveyParticipation(Base):

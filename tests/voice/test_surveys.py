@@ -1,15 +1,15 @@
 """Surveys: written, answered, closed by themselves, and read."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select, update
 
-from advocacy.base.errors import Invalid
+from advocacy.base.errors import Invalid, NotFound
 from advocacy.library.models import Dimension
 from advocacy.people.mail_models import OutgoingMail
 from advocacy.voice import results, rounds
 from advocacy.voice.questions import Question, QuestionKind, read
 from advocacy.voice.survey_models import Repeats, SurveyRound
-from tests.voice.conftest import ENPS, SCALE
+from tests.voice.conftest import ENPS, SCALE, WHY
 
 OPTIONS = ({"en": "Yes", "nb": "Ja"}, {"en": "No", "nb": "Nei"}, {"en": "Perhaps", "nb": "Kanskje"})
 CHOICE = Question("knows", QuestionKind.CHOICE, {"en": "Do you know it?"}, OPTIONS, right=(0,))
@@ -108,11 +108,56 @@ def test_a_pulse_comes_again_and_its_trend_has_counts_and_intervals(asking, hous
     asking.close(second)
     with house.db.reading() as session:
         both = list(session.scalars(select(SurveyRound)))
-        trend = [figure for _, figure in results.trends(session, both, keys=["mood"])["mood"]]
+        trend = [figure for _, figure in results.trends(both, keys=["mood"])["mood"]]
     assert [(figure.value, figure.count) for figure in trend] == [(2.5, 6), (5.0, 6)]
     assert trend[0].low < 2.5 < trend[0].high
     page = signed_in(make.leader()).get(f"/company/surveys/all/{first.survey_id}").text
     assert "From round to round" in page
+
+
+def test_what_people_wrote_is_read_page_by_page_and_each_of_it_once(asking, house, signed_in, make):
+    people, said = asking.people(26), {f"Reason {place}" for place in range(26)}
+    opened = asking.open(WHY)
+    for user, words in zip(people, said, strict=True):
+        asking.answer(user, opened, why=words)
+    asking.close(opened)
+    with house.db.reading() as session:
+        round_, [result] = results.of_round(session, round_id=opened.id)
+        first = results.words(session, round_, result.question, rows=13)
+        rest = results.words(session, round_, result.question, rows=13, after=first.next_cursor or "")
+    assert (len(result.words), len(first.items), rest.next_cursor) == (20, 13, None)
+    assert {*first.items, *rest.items} == said
+    leader, shown = signed_in(make.leader()), f"/company/surveys/all/{opened.survey_id}"
+    assert "Read all 26" in leader.get(shown).text
+    whole = leader.get(f"{shown}/words/{opened.id}/why").text
+    assert all(words in whole for words in said)
+
+
+def test_words_that_too_few_wrote_have_no_page(asking, signed_in, make):
+    people, opened = asking.people(6), asking.open(SCALE, WHY)
+    for place, user in enumerate(people):
+        asking.answer(user, opened, mood=3, **({"why": "We met at night"} if place < 2 else {}))
+    asking.close(opened)
+    leader, shown = signed_in(make.leader()), f"/company/surveys/all/{opened.survey_id}"
+    assert "met at night" not in leader.get(shown).text
+    assert leader.get(f"{shown}/words/{opened.id}/why").status_code == 404
+    assert leader.get(f"{shown}/words/{opened.id}/mood").status_code == 404
+
+
+def test_a_round_that_closed_before_results_were_kept_is_summed_up(asking, house, db):
+    people, opened = asking.people(6), asking.open(SCALE)
+    for user in people:
+        asking.answer(user, opened, mood=4)
+    kept = asking.close(opened).results
+    with db.transaction() as session:
+        session.execute(update(SurveyRound).values(results=null()))
+    with db.reading() as session, pytest.raises(NotFound):
+        results.of_round(session, round_id=opened.id)
+    rounds.tick(house)
+    with db.reading() as session:
+        assert session.get_one(SurveyRound, opened.id).results == kept
+        _, [result] = results.of_round(session, round_id=opened.id)
+    assert (result.count, result.figure.value) == (6, 4)
 
 
 def test_only_those_who_have_not_answered_are_reminded_and_only_once(asking, house, db):

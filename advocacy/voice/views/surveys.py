@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
-from advocacy.base.errors import Conflict, Invalid
+from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.sealing import Sealer
+from advocacy.base.text import Text
 from advocacy.voice import answering, questions, results, rounds, surveys
 from advocacy.voice.answering import Asked
 from advocacy.voice.questions import BOUNDS, Question
@@ -115,7 +116,7 @@ def show(survey_id: int) -> ResponseReturnValue:
     """A survey's rounds, the results of one, and how they changed."""
     survey = surveys.get(reading(), survey_id=survey_id)
     found = surveys.rounds(reading(), survey_id=survey_id)
-    closed = [one for one in found if one.closed_at is not None]
+    closed = [one for one in found if one.results is not None]
     number = request.args.get("round", type=int)
     chosen = next((one for one in closed if one.number == number), closed[0] if closed else None)
     answered: list[results.QuestionResult] = []
@@ -124,7 +125,7 @@ def show(survey_id: int) -> ResponseReturnValue:
         _, answered = results.of_round(reading(), round_id=chosen.id)
     if len(closed) > 1:
         keys = [one.question.key for one in answered if one.figure is not None]
-        trends = results.trends(reading(), closed[:12], keys=keys)
+        trends = results.trends(closed[:12], keys=keys)
     return render_template(
         "voice/survey.html",
         survey=survey,
@@ -135,6 +136,28 @@ def show(survey_id: int) -> ResponseReturnValue:
         may_write=_may_write(),
         kinds=KINDS,
         repeats=REPEATS,
+    )
+
+
+@blueprint.get("/all/<int:survey_id>/words/<int:round_id>/<key>")
+@curators_and_leaders
+def words(survey_id: int, round_id: int, key: str) -> ResponseReturnValue:
+    """All that people wrote to one question, a page at a time."""
+    survey = surveys.get(reading(), survey_id=survey_id)
+    of_round, answered = results.of_round(reading(), round_id=round_id)
+    chosen = next((one for one in answered if one.question.key == key and one.words), None)
+    if chosen is None or of_round.survey_id != survey_id:
+        raise NotFound(Text("There are no words here that may be shown."))
+    page = results.words(reading(), of_round, chosen.question, after=request.args.get("after", ""), rows=100)
+    return render_template(
+        "voice/survey_words.html",
+        survey=survey,
+        round=of_round,
+        question=chosen.question,
+        page=page,
+        next_url=url_for("surveys.words", survey_id=survey_id, round_id=round_id, key=key, after=page.next_cursor)
+        if page.next_cursor
+        else None,
     )
 
 
