@@ -61,6 +61,8 @@ from advocacy.people.views import (
     set_up,
     sign_in,
 )
+from advocacy.programme import own_data as programme_data
+from advocacy.programme.views import goals, programmes
 from advocacy.reach import figures, redirect
 from advocacy.reach import own_data as reach_data
 from advocacy.reach.views import caption_results, definitions, item_reach, links, share_reach
@@ -152,6 +154,8 @@ AREAS: tuple[Blueprint, ...] = (
     certificates.blueprint,
     lesson_files.blueprint,
     meetings.blueprint,
+    programmes.blueprint,
+    goals.blueprint,
     insights.blueprint,
     insight_rows.blueprint,
     insight_items.blueprint,
@@ -206,6 +210,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 points_data.HOLDING,
                 voice_data.HOLDING,
                 learning_data.HOLDING,
+                programme_data.HOLDING,
             ),
             Media(settings.data_dir / "media"),
             Pace(),

@@ -13,6 +13,7 @@ from advocacy.base.house import House
 from advocacy.insights import checking, headcounts
 from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.people import onboarding, outbox, sweeping
+from advocacy.programme import measuring
 from advocacy.reach import figures, importing, salts
 from advocacy.recognition import points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
@@ -47,6 +48,7 @@ CLOCK: tuple[Job, ...] = (
     Job("check the sums", 600, checking.tick),
     Job("sign-ins that end", 600, sign_ins.tend),
     Job("surveys", 60, rounds.tick),
+    Job("figures of goals", 900, measuring.tick),
     Job("settle what was said anonymously", 3600, forum.settle),
 )
 """Run by the one clock that leads: things that must happen once."""

@@ -14,6 +14,10 @@ from advocacy.library import upload_models as uploads
 from advocacy.people import entry_models as entry
 from advocacy.people import mail_models as mail
 from advocacy.people import models as people
+from advocacy.programme import goal_models as goals
+from advocacy.programme import models as programme
+from advocacy.programme import step_models as plan_steps
+from advocacy.programme import touchpoint_models as touchpoints
 from advocacy.reach import models as reach
 from advocacy.recognition import models as recognition
 from advocacy.sharing import cost_models as costs
@@ -35,6 +39,7 @@ __all__ = [
     "entry",
     "events",
     "forum",
+    "goals",
     "insights",
     "learning",
     "leases",
@@ -45,6 +50,8 @@ __all__ = [
     "networks",
     "people",
     "places",
+    "plan_steps",
+    "programme",
     "reach",
     "recognition",
     "sharing",
@@ -52,6 +59,7 @@ __all__ = [
     "sharing_rules",
     "sources",
     "surveys",
+    "touchpoints",
     "uploads",
     "voice",
     "voice_pages",

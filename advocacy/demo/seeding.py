@@ -17,7 +17,19 @@ from advocacy.base.errors import Conflict
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
 from advocacy.base.text import Text
-from advocacy.demo import accounts, company, content, films, headcounts, learning, newsroom, pictures, unclear, voices
+from advocacy.demo import (
+    accounts,
+    company,
+    content,
+    films,
+    headcounts,
+    learning,
+    newsroom,
+    pictures,
+    programme,
+    unclear,
+    voices,
+)
 from advocacy.demo.content import Story
 from advocacy.library import campaigns, disclosure_policy, film_uploads, items, media, review, topics
 from advocacy.library.content import CaptionText, Content, PictureText
@@ -89,6 +101,7 @@ def seed(house: House) -> None:
         headcounts.remember(session, people, now=now, days=DAYS)
         voices.speak(session, clock, house.part(Sealer), people, now=now)
     _clicks(house, published, now)
+    programme.plan(house, clock, now=now)
     points.keep_up(house.db)
 
 

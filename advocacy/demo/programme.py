@@ -1,0 +1,155 @@
+"""What the demo company means to reach: a promise that all tell alike, and a department that has to know it first."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advocacy.base.clock import StandingClock
+from advocacy.base.house import House
+from advocacy.base.sealing import Sealer
+from advocacy.demo.voices import PROMISE, SMALLEST, MovableClock
+from advocacy.learning.models import Course
+from advocacy.library.models import ContentItem, Dimension
+from advocacy.people.models import Team, User
+from advocacy.programme import following, goals, programmes, survey_readings
+from advocacy.programme.goal_models import Goal, GoalSource
+from advocacy.programme.models import Programme
+from advocacy.voice import answering, rounds, surveys
+from advocacy.voice.survey_models import Repeats, Survey, SurveyKind
+
+WIND = """**Green power at all hours.** 40 000 homes run on our wind, also when it is calm: hydro steps in.
+
+- Say *at all hours*, not *always windy*
+- The number is 40 000 homes, from the first of the year
+"""
+KNOW = """We tell our own people first. **Nobody in sales should hear the promise from a customer.**"""
+ANSWERS = ((0, 0, 1, 2, 2), (0, 0, 0, 0, 2))
+"""What the five of sales answered, round by round: 0 is right."""
+
+
+def plan(house: House, clock: MovableClock, *, now: datetime) -> None:
+    """Makes the programmes once shares and clicks are there, for their figures come from these."""
+    with house.db.transaction() as session:
+        people = {user.name: user for user in session.scalars(select(User))}
+        _company(session, people, now)
+        _sales(session, clock, house.part(Sealer), people, now)
+
+
+def _company(session: Session, people: dict[str, User], now: datetime) -> Programme:
+    begun, by = StandingClock(now - timedelta(days=57)), people["Lars Berg"].id
+    first = (now - timedelta(days=56)).date()
+    programme = programmes.save(
+        session,
+        begun,
+        written=programmes.Written(
+            title="Green power at all hours",
+            message=WIND,
+            starts_on=first,
+            ends_on=first + timedelta(days=90),
+            owner_email=people["Lars Berg"].email,
+        ),
+        by=by,
+    )
+    made = [
+        _goal(session, begun, programme, by, title=title, source=source, target=target, unit=unit)
+        for title, source, target, unit in (
+            ("Customers hear it from us: 1,000 clicks of people", GoalSource.CLICKS, 1000.0, ""),
+            ("Fifteen of us tell it every month", GoalSource.ADVOCATES, 15.0, ""),
+            ("Calls that ask “what is it now?” go down", GoalSource.HAND, 40.0, "a week"),
+        )
+    ]
+    for days in range(54, -1, -3):
+        goals.measure(session, StandingClock(now - timedelta(days=days)), made[1], of_teams=(), smallest=SMALLEST)
+    for weeks, calls in enumerate((96, 91, 93, 84, 78, 80, 71)):
+        at = StandingClock(begun.now() + timedelta(days=2 + 7 * weeks))
+        goals.enter(
+            session,
+            at,
+            goal_id=made[2].id,
+            day=at.now().date(),
+            value=calls,
+            note="Counted by the switchboard",
+            by=by,
+        )
+    goals.measure(session, StandingClock(now), made[0], of_teams=(), smallest=SMALLEST)
+    course = session.scalars(select(Course).where(Course.title == "Our promise to homes")).one()
+    programmes.add_course(session, begun, programme_id=programme.id, course_id=course.id, by=by)
+    for item_id in session.scalars(select(ContentItem.id).where(ContentItem.campaign_id.is_not(None)).limit(3)):
+        programmes.add_item(session, begun, programme_id=programme.id, item_id=item_id, by=by)
+    for name in ("Kari Nordmann", "Ingrid Solberg", "Aisha Rahman", "Sara Holm"):
+        following.follow(session, begun, programme_id=programme.id, user_id=people[name].id)
+    return programme
+
+
+def _sales(
+    session: Session, clock: MovableClock, sealer: Sealer, people: dict[str, User], now: datetime
+) -> Programme:
+    team_ids = dict(row for row in session.execute(select(Team.name, Team.id)))
+    survey = _baseline(session, clock, sealer, people, str(team_ids["Sales"]), now)
+    survey_readings.keep_up(session)
+    begun, by = StandingClock(now - timedelta(days=40)), people["Mia Lund"].id
+    first = begun.now().date()
+    programme = programmes.save(
+        session,
+        begun,
+        written=programmes.Written(
+            title="Sales knows the promise first",
+            message=KNOW,
+            starts_on=first,
+            ends_on=first + timedelta(days=60),
+            teams=[team_ids["Sales"]],
+            owner_email=people["Ingrid Solberg"].email,
+        ),
+        by=by,
+    )
+    goal = _goal(
+        session, begun, programme, by, title="70 of 100 in sales know the new promise", source=GoalSource.SURVEY,
+        target=70.0, question=f"{survey.id}:know",
+    )  # fmt: skip
+    goals.measure(session, StandingClock(now), goal, of_teams=programme.teams, smallest=SMALLEST)
+    return programme
+
+
+def _goal(session: Session, clock: StandingClock, programme: Programme, by: int, **fields: object) -> Goal:
+    written = goals.Written(starts_on=programme.starts_on, due_on=programme.ends_on, **fields)  # type: ignore[arg-type]
+    return goals.save(session, clock, programme_id=programme.id, written=written, by=by)
+
+
+def _baseline(
+    session: Session, clock: MovableClock, sealer: Sealer, people: dict[str, User], team: str, now: datetime
+) -> Survey:
+    """Asked before it all began, and again after the course."""
+    chance = random.Random("promise")  # noqa: S311 - the same demo every time
+    asked = [people[name] for name in ("Kari Nordmann", "Ingrid Solberg", "Marcus Lindqvist", "Emma Dahl", "Liv Aas")]
+    clock.moment = now - timedelta(days=50)
+    survey = surveys.save(
+        session,
+        clock,
+        written=surveys.Written(
+            title={"en": "Does sales know the promise?", "nb": "Kjenner salg løftet?"},
+            questions=PROMISE,
+            opens_at=clock.now(),
+            open_days=6,
+            kind=SurveyKind.QUIZ,
+            repeats=Repeats.MONTHLY,
+            audience={Dimension.TEAM: (team,)},
+        ),
+        by=people["Mia Lund"].id,
+        smallest=SMALLEST,
+    )
+    for answers in ANSWERS:
+        opened = rounds.open_next(session, clock, survey_id=survey.id, smallest=SMALLEST)
+        if opened is None:
+            break
+        opened.remind_at = None
+        for user, place in zip(chance.sample(asked, len(asked)), answers, strict=True):
+            answering.answer(session, clock, sealer, user=user, round_id=opened.id, given={"know": [str(place)]})
+        clock.moment = opened.closes_at
+        session.flush()
+        rounds.close(session, clock, sealer, round_id=opened.id)
+        clock.moment = survey.next_round_at or now
+    return survey
