@@ -38,6 +38,7 @@ def test_an_editor_writes_a_course_and_a_person_passes_it(make, signed_in, db):
         lesson_id, question_id = course.lessons[0].id, course.questions[0].id
     there = f"/learning/courses/{course.id}"
     assert kari.get(f"{there}/quiz").location == there, "lessons come first"
+    assert "/company/feedback/" not in kari.get(there).text, "nobody can say yet whether it helped"
     page = kari.get(f"{there}/lessons/{lesson_id}").text
     assert "<em>may</em>" in page
     with kari.get(page.split("<video")[1].split('src="')[1].split('"')[0]) as played:
@@ -50,6 +51,7 @@ def test_an_editor_writes_a_course_and_a_person_passes_it(make, signed_in, db):
     assert "Right answer" not in page, "what is right is not told as long as one can try again"
     passed = kari.submit(f"{there}/quiz", {f"q{question_id}": "1"})
     assert "You passed" in kari.get(passed.location).text
+    assert f"/company/feedback/course:{course.id}/card" in kari.get(there).text
     paper = kari.get(f"{there}/certificate.pdf")
     assert paper.mimetype == "application/pdf"
     assert paper.data.startswith(b"%PDF-")

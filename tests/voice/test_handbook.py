@@ -86,5 +86,7 @@ def test_feedback_is_one_card_a_person_and_tells_nothing_of_few(make, signed_in,
     assert "Reason 0" not in signed_in(people[1]).get(address).text
     with db.reading() as session:
         assert len(session.scalars(select(Feedback)).all()) == 5
+    assert "Read what people said" in leader.get(f"{address}/card").text
+    assert "Read what people said" not in signed_in(people[1]).get(f"{address}/card").text
     for nothing in ("user:1", "item:", "item:<b>", "x"):
         assert leader.get(f"/company/feedback/{nothing}").status_code == 404

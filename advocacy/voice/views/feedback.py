@@ -28,7 +28,7 @@ def card(about: str) -> ResponseReturnValue:
 def show(about: str) -> ResponseReturnValue:
     """The card on a page of its own, for those without script; editors read the reasons here."""
     reasons = []
-    if Rule.CURATORS_AND_LEADERS.admits(current_user.roles):
+    if _may_read():
         smallest = house().part(Settings).smallest_group
         reasons = feedback.reasons(reading(), about=feedback.check(about), smallest=smallest)
     return render_template("voice/feedback.html", reasons=reasons, **_card(about))
@@ -56,4 +56,8 @@ def give(about: str) -> ResponseReturnValue:
 def _card(about: str) -> dict[str, object]:
     smallest = house().part(Settings).smallest_group
     found = feedback.card(reading(), about=feedback.check(about), user_id=current_user.id, smallest=smallest)
-    return {"about": about, "card": found, "smallest": smallest}
+    return {"about": about, "card": found, "smallest": smallest, "may_read": _may_read()}
+
+
+def _may_read() -> bool:
+    return Rule.CURATORS_AND_LEADERS.admits(current_user.roles)
