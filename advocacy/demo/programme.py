@@ -15,9 +15,10 @@ from advocacy.demo.voices import PROMISE, SMALLEST, MovableClock
 from advocacy.learning.models import Course
 from advocacy.library.models import ContentItem, Dimension
 from advocacy.people.models import Team, User
-from advocacy.programme import following, goals, programmes, survey_readings
+from advocacy.programme import comments, following, goals, programmes, steps, survey_readings
 from advocacy.programme.goal_models import Goal, GoalSource
 from advocacy.programme.models import Programme
+from advocacy.programme.step_models import StepState
 from advocacy.voice import answering, rounds, surveys
 from advocacy.voice.survey_models import Repeats, Survey, SurveyKind
 
@@ -29,6 +30,18 @@ WIND = """**Green power at all hours.** 40 000 homes run on our wind, also when 
 KNOW = """We tell our own people first. **Nobody in sales should hear the promise from a customer.**"""
 ANSWERS = ((0, 0, 1, 2, 2), (0, 0, 0, 0, 2))
 """What the five of sales answered, round by round: 0 is right."""
+
+
+STEPS = (
+    ("Write the brief: what we promise, and what not", "Mia Lund", -56, -50, StepState.DONE, ()),
+    ("Ask sales what they know today", "Mia Lund", -50, -43, StepState.DONE, (0,)),
+    ("A course of four minutes for everybody", "Sara Holm", -43, -30, StepState.DONE, (0,)),
+    ("Put the promise on the invoice", "Emma Dahl", -20, -2, StepState.DOING, (0,)),
+    ("New words for the switchboard", "Liv Aas", 1, 12, StepState.PLANNED, (2,)),
+    ("Launch outside: film, posts, fair in Bergen", "Lars Berg", 10, 24, StepState.PLANNED, (3, 4)),
+    ("Stand at the boat show", None, None, 20, StepState.DROPPED, ()),
+)
+"""Title, who does it, first and last day from now, where it stands, and what it waits for."""
 
 
 def plan(house: House, clock: MovableClock, *, now: datetime) -> None:
@@ -82,7 +95,45 @@ def _company(session: Session, people: dict[str, User], now: datetime) -> Progra
         programmes.add_item(session, begun, programme_id=programme.id, item_id=item_id, by=by)
     for name in ("Kari Nordmann", "Ingrid Solberg", "Aisha Rahman", "Sara Holm"):
         following.follow(session, begun, programme_id=programme.id, user_id=people[name].id)
+    _steps(session, programme, people, now)
     return programme
+
+
+def _steps(session: Session, programme: Programme, people: dict[str, User], now: datetime) -> None:
+    lars = people["Lars Berg"]
+    made: list[int] = []
+    for title, owner, first, last, state, waits_for in STEPS:
+        step = steps.save(
+            session,
+            StandingClock(now - timedelta(days=57)),
+            programme_id=programme.id,
+            written=steps.Written(
+                title=title,
+                owner_email=people[owner].email if owner else "",
+                starts_on=(now + timedelta(days=first)).date() if first is not None else None,
+                due_on=(now + timedelta(days=last)).date(),
+                needs=[made[place] for place in waits_for],
+            ),
+            by=lars.id,
+        )
+        made.append(step.id)
+        if state is not StepState.PLANNED:
+            at = StandingClock(min(now, now + timedelta(days=last)) - timedelta(hours=3))
+            steps.set_state(session, at, step_id=step.id, state=state, by=lars, may_edit=True)
+    for days, name, said in (
+        (9, "Ingrid Solberg", "Can the words for the switchboard come **before** the invoices go out?"),
+        (8, "Liv Aas", "Yes please. Customers call the day after the invoice."),
+    ):
+        at = StandingClock(now - timedelta(days=days))
+        comments.say(session, at, programme_id=programme.id, step_id=made[4], body=said, user=people[name])
+    at = StandingClock(now - timedelta(days=4))
+    comments.say(
+        session,
+        at,
+        programme_id=programme.id,
+        body="Good to see the whole of it in one place.",
+        user=people["Tomas Novak"],
+    )
 
 
 def _sales(

@@ -87,9 +87,10 @@ def keep_up(session: Session) -> int:
 
 
 def _read(session: Session, round_id: int) -> None:
-    found, answered = results.of_round(session, round_id=round_id)
+    found = session.get_one(SurveyRound, round_id)
     if found.closed_at is None:
         return
+    answered = results.of_round(session, round_id=round_id)[1] if found.results is not None else []
     closed_on = found.closed_at.date()
     session.add(SurveyReading(survey_id=found.survey_id, round_id=round_id, question_key="", closed_on=closed_on))
     named = {name: team_id for team_id, name in map(tuple, found.groups)}

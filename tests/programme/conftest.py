@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from advocacy.programme import goals, measuring, programmes
+from advocacy.programme import goals, measuring, programmes, steps
 from advocacy.programme.goal_models import Goal, GoalSource
 from advocacy.programme.models import Programme
+from advocacy.programme.step_models import PlanStep
 from tests.learning.conftest import teach
 from tests.voice.conftest import asking
 
@@ -44,6 +45,20 @@ def aim(house: Any) -> Callable[..., Goal]:
             )
         measuring.measure(house, goal_id=goal.id)
         return goal
+
+    return one
+
+
+@pytest.fixture
+def step(house: Any) -> Callable[..., PlanStep]:
+    """Adds a step to a programme's plan."""
+
+    def one(programme: Programme, title: str = "A step", *, due_on: date = LAST, **fields: Any) -> PlanStep:
+        with house.db.transaction() as session:
+            written = steps.Written(title=title, due_on=due_on, **fields)
+            return steps.save(
+                session, house.clock, programme_id=programme.id, written=written, by=programme.created_by or 0
+            )
 
     return one
 

@@ -13,8 +13,9 @@ from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 
 from advocacy.base.errors import Invalid
 from advocacy.people import teams
-from advocacy.programme import following, goals, people, programmes
+from advocacy.programme import comments, following, goals, people, programmes, steps
 from advocacy.programme.programmes import LONGEST, Written
+from advocacy.programme.views.wording import STATES
 from advocacy.web.access import Rule, curators_and_leaders, signed_in
 from advocacy.web.forms import Form, at_most, chosen, required, tell
 from advocacy.web.house import house, reading, writing
@@ -48,6 +49,12 @@ class ProgrammeForm(Form):
         )
 
 
+class CommentForm(Form):
+    """What somebody says."""
+
+    body = TextAreaField(lazy_gettext("Your comment"), [required(), at_most(comments.LONGEST)])
+
+
 @blueprint.get("")
 @signed_in
 def index() -> ResponseReturnValue:
@@ -65,13 +72,59 @@ def index() -> ResponseReturnValue:
 @signed_in
 def show(programme_id: int) -> ResponseReturnValue:
     """One programme: its message, its goals, its plan, and what belongs to it."""
+    return _programme(programme_id, CommentForm(formdata=None), 200)
+
+
+@blueprint.post("/<int:programme_id>/comments")
+@signed_in
+def comment(programme_id: int) -> ResponseReturnValue:
+    """Says something about the plan."""
+    form = CommentForm()
+    if form.validate():
+        try:
+            with writing() as session:
+                said = comments.say(
+                    session, house().clock, programme_id=programme_id, body=form.body.data, user=current_user
+                )
+        except Invalid as error:
+            form.take(error)
+        else:
+            return redirect(url_for("plan.show", programme_id=programme_id, _anchor=f"comment-{said.id}"), code=303)
+    return _programme(programme_id, form, 422)
+
+
+@blueprint.post("/comments/<int:comment_id>/remove")
+@signed_in
+def remove_comment(comment_id: int) -> ResponseReturnValue:
+    """Takes a comment away."""
+    with writing() as session:
+        gone = comments.remove(session, comment_id=comment_id, by=current_user, may_edit=may_edit())
+        way_back = way_back_of(gone.programme_id, gone.step_id)
+    tell(gettext("The comment is removed."))
+    return redirect(way_back, code=303)
+
+
+def way_back_of(programme_id: int, step_id: int | None) -> str:
+    """The page on which a comment stands."""
+    if step_id is not None:
+        return url_for("steps.show", step_id=step_id)
+    return url_for("plan.show", programme_id=programme_id)
+
+
+def _programme(programme_id: int, form: CommentForm, status: int) -> ResponseReturnValue:
     session, clock = reading(), house().clock
     programme = programmes.get(session, programme_id=programme_id)
-    return render_template(
+    page = render_template(
         "programme/programme.html",
         programme=programme,
         line=programmes.lines(session, [programme])[0],
         goals=goals.of_programme(session, programme_id=programme_id, today=clock.now().date()),
+        plan=steps.page(
+            session, programme_id=programme_id, today=clock.now().date(), after=request.args.get("steps", "")
+        ),
+        said=comments.page(session, programme_id=programme_id, after=request.args.get("comments", "")),
+        form=form,
+        states=STATES,
         items=programmes.items(session, clock, programme_id=programme_id, user=current_user),
         courses=programmes.courses(session, programme_id=programme_id, user=current_user),
         is_following=following.is_following(session, programme_id=programme_id, user_id=current_user.id),
@@ -79,6 +132,7 @@ def show(programme_id: int) -> ResponseReturnValue:
         may_edit=may_edit(),
         may_change=may_edit() and programme.state.value == "open",
     )
+    return make_response(page, status)
 
 
 @blueprint.post("/<int:programme_id>/follow")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from advocacy.programme.goals import GoalSource
+from advocacy.programme.steps import StepState
 
 SOURCES = {
     GoalSource.SURVEY: lazy_gettext("A question of a survey"),
@@ -13,4 +14,10 @@ SOURCES = {
     GoalSource.CLICKS: lazy_gettext("Human clicks since the first day"),
     GoalSource.ADVOCATES: lazy_gettext("People who shared in the last 30 days"),
     GoalSource.HAND: lazy_gettext("Entered by hand, with a note"),
+}
+STATES = {
+    StepState.PLANNED: lazy_gettext("Planned"),
+    StepState.DOING: lazy_gettext("Under way"),
+    StepState.DONE: lazy_gettext("Done"),
+    StepState.DROPPED: lazy_gettext("Dropped"),
 }
