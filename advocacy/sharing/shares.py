@@ -23,7 +23,7 @@ from advocacy.library.disclosures import spoken
 from advocacy.library.models import ContentItem, ItemKind
 from advocacy.people import policies
 from advocacy.people.models import User
-from advocacy.sharing import boosts, channels, checks, drafts, gates, links, rules, wording
+from advocacy.sharing import boosts, channels, checks, drafts, gates, links, rules, slots, wording
 from advocacy.sharing.gates import Gates
 from advocacy.sharing.models import Connection, ConnectionState, Share, ShareKind, ShareRequest, ShareState
 from advocacy.sharing.networks import Networks
@@ -72,6 +72,7 @@ def request(
     public_url: str,
     company: str = "",
     leaves_out_disclosure: bool = False,
+    at_slot: bool = False,
     before: Gates = gates.OPEN,
 ) -> list[Share]:
     """Shares an item to several networks at once: all of them are taken, or none.
@@ -91,6 +92,7 @@ def request(
         public_url: `Settings.address`.
         company: `Settings.company_name`, which ready-made texts may hold a place for.
         leaves_out_disclosure: whether the person leaves out the disclosure where their country's rule lets them.
+        at_slot: whether `due_at` is the good time that was offered: it is refused where colleagues took it since.
         before: what must come before sharing. Whoever takes a share from a person hands in the house's own.
 
     Returns:
@@ -110,6 +112,8 @@ def request(
     if policies.must_accept(session, user) is not None:
         raise Invalid("policy", Text("Please read and accept the social media policy first; then you can share."))
     before.check(session, clock, user=user, item=item)
+    if at_slot and due_at is not None:
+        _still_free(session, clock, user, item, wanted, due_at)
     due = checks.due_time(clock, item, due_at)
     held_to = rules.now_in_force(session)
     if due_at is None:
@@ -133,6 +137,17 @@ def request(
         leaves_out_disclosure,
     )
     return [_make(session, clock, networks, asked, one) for one in wanted]
+
+
+def _still_free(
+    session: Session, clock: Clock, user: User, item: ContentItem, wanted: Sequence[Wanted], offered: datetime
+) -> None:
+    chosen = {one.network for one in wanted}
+    if not slots.is_still_free(session, clock, user=user, item_id=item.id, networks=chosen, offered=offered):
+        raise Invalid(
+            "when",
+            Text("Colleagues took the good time that was offered meanwhile. Here is the next one: choose again."),
+        )
 
 
 def _one_at_a_time(session: Session, wanted: Sequence[Wanted]) -> None:

@@ -7,6 +7,7 @@ and apart from what colleagues share of the same item, so that nobody sees the s
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
 from advocacy.base.text import Text
+from advocacy.library.models import ContentItem
 from advocacy.people.models import User
 from advocacy.sharing import results, rules
 from advocacy.sharing.models import Share, ShareState
@@ -68,11 +70,7 @@ def next_slot(
     now = clock.now()
     held_to = rules.now_in_force(session)
     mine = _times(session, now, Share.user_id == user.id)
-    theirs = (
-        _times(session, now, Share.user_id != user.id, Share.item_id == item_id, Share.network.in_(networks))
-        if item_id is not None and networks
-        else []
-    )
+    theirs = _colleagues_times(session, now, user, item_id, networks)
 
     def is_free(at: datetime, wall: datetime) -> bool:
         return not held_to.is_quiet(wall) and _is_apart(at, mine, APART) and _is_apart(at, theirs, held_to.spread)
@@ -80,13 +78,40 @@ def next_slot(
     best = _best_hour(session, user, networks, now, is_free)
     if best is not None:
         return best
-    for at, wall in _quarters(now, user.time_zone):
-        if _is_working_time(wall) and is_free(at, wall):
+    working = [(at, wall) for at, wall in _quarters(now, user.time_zone) if _is_working_time(wall)]
+    for at, wall in working:
+        if is_free(at, wall):
             return Slot(at, _plain_rule(held_to, bool(theirs)))
+    own = [at for at, wall in working if not held_to.is_quiet(wall) and _is_apart(at, mine, APART)]
+    if own and theirs:
+        return Slot(
+            _least_crowded(own, sorted(theirs)),
+            Text("Colleagues share this at all good times of the next two weeks. This is the one with the fewest."),
+        )
     return Slot(
         held_to.after_quiet(now + APART, user.time_zone),
         Text("Your next days are full, so this is simply half an hour from now."),
     )
+
+
+def is_still_free(
+    session: Session, clock: Clock, *, user: User, item_id: int, networks: Collection[str], offered: datetime
+) -> bool:
+    """Whether a time that was offered is still apart from colleagues: many look at the same time, and take it in turn.
+
+    Args:
+        session: inside the transaction that plans the share. Whoever else takes a time of this item waits for its end.
+        clock: what time it is.
+        user: who was offered it.
+        item_id: what they share.
+        networks: names of the connectors it is for.
+        offered: aware, as `next_slot` gave it a while ago.
+    """
+    session.execute(select(ContentItem.id).where(ContentItem.id == item_id).with_for_update(key_share=True))
+    spread = rules.now_in_force(session).spread
+    if _is_apart(offered, _colleagues_times(session, clock.now(), user, item_id, networks), spread):
+        return True
+    return offered == next_slot(session, clock, user=user, item_id=item_id, networks=networks).at
 
 
 def _best_hour(
@@ -176,6 +201,26 @@ def _is_working_time(wall: datetime) -> bool:
 
 def _is_apart(at: datetime, others: Sequence[datetime], distance: timedelta) -> bool:
     return all(abs(at - other) >= distance for other in others)
+
+
+def _least_crowded(times: Sequence[datetime], others: Sequence[datetime]) -> datetime:
+    """The time that is farthest from the nearest of `others` (sorted); of several, the first that has the fewest."""
+
+    def crowd(at: datetime) -> tuple[timedelta, int]:
+        place = bisect_left(others, at)
+        nearest = min(abs(at - other) for other in others[max(place - 1, 0) : place + 1])
+        there = bisect_left(others, at + STEP) - bisect_right(others, at - STEP)
+        return -nearest, there
+
+    return min(times, key=crowd)
+
+
+def _colleagues_times(
+    session: Session, now: datetime, user: User, item_id: int | None, networks: Collection[str]
+) -> list[datetime]:
+    if item_id is None or not networks:
+        return []
+    return _times(session, now, Share.user_id != user.id, Share.item_id == item_id, Share.network.in_(networks))
 
 
 def _times(session: Session, now: datetime, *which: ColumnElement[bool]) -> list[datetime]:

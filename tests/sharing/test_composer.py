@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from advocacy.library.models import Caption, Editing, ItemKind, ItemPicture, Picture
+from advocacy.sharing import rules
 from advocacy.sharing.models import ComposerDraft, ConnectionState, Proof, Share, ShareState
 from tests.pages import form_of
 
@@ -174,6 +175,11 @@ def test_words_are_kept_only_for_accounts_that_the_person_has(sharing, make, sig
     assert kept == {f"c{account.id}": "Mine", "own": "By hand"}
 
 
+def offered_on(page):
+    """The next good time that a composer offers."""
+    return page.text.split('name="slot_at" value="', 1)[1].split('"', 1)[0]
+
+
 def test_a_good_time_that_has_passed_since_it_was_offered_is_not_swapped_for_another(
     sharing, make, signed_in, house, clock
 ):
@@ -181,7 +187,7 @@ def test_a_good_time_that_has_passed_since_it_was_offered_is_not_swapped_for_ano
     account = sharing.connect(ada)
     browser = signed_in(ada)
     page = f"/share/{item.id}"
-    offered = browser.get(page).text.split('name="slot_at" value="', 1)[1].split('"', 1)[0]
+    offered = offered_on(browser.get(page))
     clock.move(days=1)
     sent = {"to": f"c{account.id}", f"text-c{account.id}": "Mine", "when": "slot", "slot_at": offered, "do": "share"}
     answer = browser.submit(page, sent, form=page)
@@ -189,6 +195,28 @@ def test_a_good_time_that_has_passed_since_it_was_offered_is_not_swapped_for_ano
     assert "The good time that was offered has passed." in answer.text
     with house.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Share)) == 0
+
+
+def test_of_colleagues_who_were_offered_the_same_good_time_one_gets_it_and_the_other_the_next(
+    sharing, make, signed_in, house
+):
+    item = make.item()
+    page = f"/share/{item.id}"
+
+    def send(key, browser, when):
+        sent = {"to": key, f"text-{key}": "Mine", "when": "slot", "slot_at": when, "do": "share"}
+        return browser.submit(page, sent, form=page)
+
+    bo, cid = (make.user(time_zone="Europe/Oslo") for _ in range(2))
+    [bos, cids] = [(f"c{sharing.connect(one, handle=f'p{one.id}.test').id}", signed_in(one)) for one in (bo, cid)]
+    [offered] = {offered_on(browser.get(page)) for _, browser in (bos, cids)}
+    assert send(*bos, offered).status_code == 303
+    refused = send(*cids, offered)
+    assert "Colleagues took the good time that was offered meanwhile." in refused.text
+    assert send(*cids, offered_on(refused)).status_code == 303
+    with house.db.reading() as session:
+        [first, second] = session.scalars(select(Share.due_at).order_by(Share.due_at))
+    assert second - first >= rules.SPREAD
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import insert
 
 from advocacy.base import events
 from advocacy.sharing import results, rules, slots
@@ -154,6 +155,28 @@ def test_colleagues_who_share_the_same_item_are_spread_over_hours(house, make, c
     assert min(gaps) >= timedelta(minutes=45)
     other_item = offered(house, make.user(time_zone="Europe/Oslo"), item_id=make.item().id)
     assert other_item.at == taken[0]
+
+
+def test_when_colleagues_fill_every_good_time_the_emptiest_is_offered(house, make, clock, ada):
+    clock.set(datetime(2026, 3, 2, 7, 1, tzinfo=UTC))
+    first = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    item, colleague = make.item(), make.user()
+
+    def fill(times, form):
+        common = {"user_id": colleague.id, "item_id": item.id, "network": "bluesky", "state": ShareState.SCHEDULED}
+        common |= {"idempotency_key": "", "text": "", "created_at": first, "updated_at": first}
+        rows = [{**common, "due_at": at, "request_key": f"{form} {number}"} for number, at in enumerate(times)]
+        with house.db.transaction() as session:
+            session.execute(insert(Share), rows)
+        return offered(house, ada, item_id=item.id)
+
+    slot = fill([first + timedelta(hours=number) for number in range(15 * 24)], "hours")
+    assert slot.at == first + timedelta(minutes=30)
+    assert "the one with the fewest" in str(slot.why)
+    quarters = [first + timedelta(minutes=15 * number) for number in range(15 * 96)]
+    assert fill([at for at in quarters if at != quarters[37 * 3]], "quarters").at == quarters[37 * 3]
+    fullest = quarters[37 * 3 + 1]
+    assert fill([at for at in quarters if at != fullest], "again").at == quarters[37 * 3]
 
 
 def test_what_happened_is_learned_once_for_the_person_and_the_company(sharing, make, ada, plain, house):

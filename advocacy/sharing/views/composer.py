@@ -59,6 +59,7 @@ def send(item_id: int) -> ResponseReturnValue:
                 public_url=house().part(Settings).address,
                 company=house().part(Settings).company_name,
                 leaves_out_disclosure="without_disclosure" in request.form,
+                at_slot=request.form.get("when") == "slot",
                 before=house().part(Gates),
             )
             held.forget(session, user_id=current_user.id, item_id=item_id)
