@@ -62,7 +62,7 @@ from advocacy.people.views import (
     sign_in,
 )
 from advocacy.programme import own_data as programme_data
-from advocacy.programme.views import goals, programmes, steps
+from advocacy.programme.views import goals, programmes, steps, touchpoints
 from advocacy.reach import figures, redirect
 from advocacy.reach import own_data as reach_data
 from advocacy.reach.views import caption_results, definitions, item_reach, links, share_reach
@@ -157,6 +157,7 @@ AREAS: tuple[Blueprint, ...] = (
     programmes.blueprint,
     goals.blueprint,
     steps.blueprint,
+    touchpoints.blueprint,
     insights.blueprint,
     insight_rows.blueprint,
     insight_items.blueprint,

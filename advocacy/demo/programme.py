@@ -15,10 +15,11 @@ from advocacy.demo.voices import PROMISE, SMALLEST, MovableClock
 from advocacy.learning.models import Course
 from advocacy.library.models import ContentItem, Dimension
 from advocacy.people.models import Team, User
-from advocacy.programme import comments, following, goals, programmes, steps, survey_readings
+from advocacy.programme import comments, following, goals, programmes, steps, survey_readings, touchpoints
 from advocacy.programme.goal_models import Goal, GoalSource
 from advocacy.programme.models import Programme
 from advocacy.programme.step_models import StepState
+from advocacy.programme.touchpoint_models import Contact
 from advocacy.voice import answering, rounds, surveys
 from advocacy.voice.survey_models import Repeats, Survey, SurveyKind
 
@@ -32,6 +33,16 @@ ANSWERS = ((0, 0, 1, 2, 2), (0, 0, 0, 0, 2))
 """What the five of sales answered, round by round: 0 is right."""
 
 
+TOUCHPOINTS = (
+    ("The invoice", Contact.INVOICE, "Emma Dahl", "One page. The **share of wind** of that month stands on it.", 80.0,
+     ("The share of wind is not printed yet", "Nobody can say what the grid fee is for")),
+    ("Calls to the switchboard", Contact.PHONE, "Liv Aas", "An answer within a minute, and no *I will have to ask*.", 70.0,
+     ("No words for a day without wind",)),
+    ("The fair in Bergen", Contact.EVENT, "Lars Berg", "You meet people who built it.", None, ()),
+    ("Connecting a house", Contact.VISIT, "Tomas Novak", "We come when we said we would, and clean up after us.", None, ()),
+    ("My page", Contact.WEB, None, "Where the power came from, hour by hour.", None, ()),
+)  # fmt: skip
+"""Name, how people meet us, who answers for it, the promise, what employees should know of it, and gaps."""
 STEPS = (
     ("Write the brief: what we promise, and what not", "Mia Lund", -56, -50, StepState.DONE, ()),
     ("Ask sales what they know today", "Mia Lund", -50, -43, StepState.DONE, (0,)),
@@ -48,8 +59,9 @@ def plan(house: House, clock: MovableClock, *, now: datetime) -> None:
     """Makes the programmes once shares and clicks are there, for their figures come from these."""
     with house.db.transaction() as session:
         people = {user.name: user for user in session.scalars(select(User))}
-        _company(session, people, now)
-        _sales(session, clock, house.part(Sealer), people, now)
+        company = _company(session, people, now)
+        asked = _sales(session, clock, house.part(Sealer), people, now)
+        _audit(session, people, company, asked, now)
 
 
 def _company(session: Session, people: dict[str, User], now: datetime) -> Programme:
@@ -136,9 +148,7 @@ def _steps(session: Session, programme: Programme, people: dict[str, User], now:
     )
 
 
-def _sales(
-    session: Session, clock: MovableClock, sealer: Sealer, people: dict[str, User], now: datetime
-) -> Programme:
+def _sales(session: Session, clock: MovableClock, sealer: Sealer, people: dict[str, User], now: datetime) -> Survey:
     team_ids = dict(row for row in session.execute(select(Team.name, Team.id)))
     survey = _baseline(session, clock, sealer, people, str(team_ids["Sales"]), now)
     survey_readings.keep_up(session)
@@ -162,7 +172,28 @@ def _sales(
         target=70.0, question=f"{survey.id}:know",
     )  # fmt: skip
     goals.measure(session, StandingClock(now), goal, of_teams=programme.teams, smallest=SMALLEST)
-    return programme
+    return survey
+
+
+def _audit(session: Session, people: dict[str, User], plan_of: Programme, asked: Survey, now: datetime) -> None:
+    mia, at = people["Mia Lund"], StandingClock(now - timedelta(days=35))
+    for name, contact, owner, promise, wanted, gaps in TOUCHPOINTS:
+        one = touchpoints.save(
+            session,
+            at,
+            written=touchpoints.Written(
+                name=name,
+                contact=contact,
+                promise=promise,
+                owner_email=people[owner].email if owner else "",
+                question=f"{asked.id}:know" if wanted else "",
+                wanted=wanted,
+            ),
+            by=mia.id,
+        )
+        noted = [touchpoints.note_gap(session, at, touchpoint_id=one.id, text=text, by=mia.id) for text in gaps]
+        if noted:
+            touchpoints.close_by_step(session, at, gap_id=noted[0].id, programme_id=plan_of.id, by=mia)
 
 
 def _goal(session: Session, clock: StandingClock, programme: Programme, by: int, **fields: object) -> Goal:

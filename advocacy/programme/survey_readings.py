@@ -5,7 +5,7 @@ Nothing is here that the results of a round do not show: groups that are too sma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -60,6 +60,14 @@ def find(session: Session, *, survey_id: int | None, key: str) -> Asked | None:
     asked = (Question.from_json(kept) for kept in survey.questions)
     found = next((one for one in asked if one.key == key), None)
     return Asked(survey, found) if found is not None else None
+
+
+def shares(session: Session, survey_ids: Collection[int]) -> set[tuple[int, str]]:
+    """(survey, key) of the questions whose figure is a share of right answers in per cent."""
+    if not survey_ids:
+        return set()
+    rows = session.execute(select(Survey.id, Survey.questions).where(Survey.id.in_(survey_ids)))
+    return {(survey_id, kept["key"]) for survey_id, questions_of in rows for kept in questions_of if kept["right"]}
 
 
 def keep_up(session: Session) -> int:

@@ -74,6 +74,12 @@ PLACES = (
         "plan.index",
         "target",
     ),
+    Place(
+        lazy_gettext("Touchpoints"),
+        lazy_gettext("Where our customers meet us, what we promise there, and what we know of it."),
+        "touchpoints.index",
+        "map-pin",
+    ),
 )
 """In the order in which the page shows them. A new place is one entry here; the area's own page says who may open it."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, get_locale, gettext, lazy_gettext
+from flask_babel import format_date, gettext, lazy_gettext
 from flask_login import current_user
 from wtforms import DateField, FloatField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
@@ -18,8 +18,7 @@ from advocacy.programme import goals, measuring, programmes, survey_readings
 from advocacy.programme.forecast import Forecast
 from advocacy.programme.goals import Goal, GoalSource, Written
 from advocacy.programme.views.programmes import may_edit
-from advocacy.programme.views.wording import SOURCES
-from advocacy.voice.questions import in_language
+from advocacy.programme.views.wording import SOURCES, question_choices
 from advocacy.web.access import curators_and_leaders, signed_in
 from advocacy.web.forms import Form, at_most, chosen, required, tell
 from advocacy.web.house import house, reading, writing
@@ -49,21 +48,13 @@ class GoalForm(Form):
 
     def offer(self, programme_id: int) -> None:
         """Fills in what can be chosen now."""
-        asked = survey_readings.questions(reading())
-        here = str(get_locale() or "en")[:2]
-        nothing = SelectChoice("", gettext("None"))
-        self.question.choices = [
-            nothing,
-            *(
-                SelectChoice(
-                    one.value, f"{in_language(one.survey.title, here)}: {in_language(one.question.text, here)}"
-                )
-                for one in asked
-            ),
-        ]
+        self.question.choices = question_choices(reading())
         found = programmes.belongings(reading(), programme_id=programme_id)
         offered = [*found.courses, *found.more_courses]
-        self.course.choices = [nothing, *(SelectChoice(str(one), title) for one, title in offered)]
+        self.course.choices = [
+            SelectChoice("", gettext("None")),
+            *(SelectChoice(str(one), title) for one, title in offered),
+        ]
 
     def written(self) -> Written:
         """What the form says."""

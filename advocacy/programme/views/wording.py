@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+from typing import Any
 
+from flask_babel import get_locale, gettext, lazy_gettext
+from sqlalchemy.orm import Session
+from wtforms import SelectChoice
+
+from advocacy.programme import survey_readings
 from advocacy.programme.goals import GoalSource
 from advocacy.programme.steps import StepState
+from advocacy.programme.touchpoints import Contact
+from advocacy.voice.questions import in_language
 
 SOURCES = {
     GoalSource.SURVEY: lazy_gettext("A question of a survey"),
@@ -21,3 +28,27 @@ STATES = {
     StepState.DONE: lazy_gettext("Done"),
     StepState.DROPPED: lazy_gettext("Dropped"),
 }
+CONTACTS = {
+    Contact.SHOP: lazy_gettext("Shop or reception"),
+    Contact.PHONE: lazy_gettext("Phone"),
+    Contact.INVOICE: lazy_gettext("Invoice"),
+    Contact.DELIVERY: lazy_gettext("Delivery"),
+    Contact.WEB: lazy_gettext("Web and app"),
+    Contact.MAIL: lazy_gettext("Mail and chat"),
+    Contact.SOCIAL: lazy_gettext("Social networks"),
+    Contact.EVENT: lazy_gettext("Event or fair"),
+    Contact.VISIT: lazy_gettext("Visit at the customer’s"),
+    Contact.OTHER: lazy_gettext("Something else"),
+}
+
+
+def question_choices(session: Session) -> list[Any]:
+    """Questions of surveys that have a figure, as a form offers them, in this person's language."""
+    here = str(get_locale() or "en")[:2]
+    return [
+        SelectChoice("", gettext("None")),
+        *(
+            SelectChoice(one.value, f"{in_language(one.survey.title, here)}: {in_language(one.question.text, here)}")
+            for one in survey_readings.questions(session)
+        ),
+    ]
