@@ -62,7 +62,7 @@ from advocacy.people.views import (
     sign_in,
 )
 from advocacy.programme import own_data as programme_data
-from advocacy.programme.views import goals, programmes, steps, touchpoints
+from advocacy.programme.views import evaluation, goals, programmes, steps, touchpoints
 from advocacy.reach import figures, redirect
 from advocacy.reach import own_data as reach_data
 from advocacy.reach.views import caption_results, definitions, item_reach, links, share_reach
@@ -158,6 +158,7 @@ AREAS: tuple[Blueprint, ...] = (
     goals.blueprint,
     steps.blueprint,
     touchpoints.blueprint,
+    evaluation.blueprint,
     insights.blueprint,
     insight_rows.blueprint,
     insight_items.blueprint,

@@ -15,7 +15,7 @@ from advocacy.demo.voices import PROMISE, SMALLEST, MovableClock
 from advocacy.learning.models import Course
 from advocacy.library.models import ContentItem, Dimension
 from advocacy.people.models import Team, User
-from advocacy.programme import comments, following, goals, programmes, steps, survey_readings, touchpoints
+from advocacy.programme import comments, evaluation, following, goals, programmes, steps, survey_readings, touchpoints
 from advocacy.programme.goal_models import Goal, GoalSource
 from advocacy.programme.models import Programme
 from advocacy.programme.step_models import StepState
@@ -59,6 +59,7 @@ def plan(house: House, clock: MovableClock, *, now: datetime) -> None:
     """Makes the programmes once shares and clicks are there, for their figures come from these."""
     with house.db.transaction() as session:
         people = {user.name: user for user in session.scalars(select(User))}
+        _last_year(session, people, now)
         company = _company(session, people, now)
         asked = _sales(session, clock, house.part(Sealer), people, now)
         _audit(session, people, company, asked, now)
@@ -109,6 +110,33 @@ def _company(session: Session, people: dict[str, User], now: datetime) -> Progra
         following.follow(session, begun, programme_id=programme.id, user_id=people[name].id)
     _steps(session, programme, people, now)
     return programme
+
+
+def _last_year(session: Session, people: dict[str, User], now: datetime) -> None:
+    """One that is over, so that there is something learned to begin with."""
+    begun, by = StandingClock(now - timedelta(days=200)), people["Lars Berg"].id
+    programme = programmes.save(
+        session,
+        begun,
+        written=programmes.Written(
+            title="Safe home from every site",
+            message="We tell of near misses **the same day**, and thank whoever does.",
+            starts_on=begun.now().date(),
+            ends_on=(begun.now() + timedelta(days=120)).date(),
+            teams=[session.scalars(select(Team.id).where(Team.name == "Technology")).one()],
+            owner_email=people["Tomas Novak"].email,
+        ),
+        by=by,
+    )
+    goal = _goal(
+        session, begun, programme, by, title="Forty near misses told a quarter", source=GoalSource.HAND, target=40.0
+    )
+    for days, told in ((5, 11), (40, 19), (75, 33), (110, 46)):
+        at = StandingClock(begun.now() + timedelta(days=days))
+        goals.enter(session, at, goal_id=goal.id, day=at.now().date(), value=told, note="From the safety log", by=by)
+    learned = "- A short form on the phone did more than three posters\n- **Thanks by name** made others follow\n- We began with the tool; next time we begin with the foremen"
+    at = StandingClock(begun.now() + timedelta(days=122))
+    evaluation.write(session, at, programme_id=programme.id, learned=learned, by=by)
 
 
 def _steps(session: Session, programme: Programme, people: dict[str, User], now: datetime) -> None:

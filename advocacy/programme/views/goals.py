@@ -48,7 +48,7 @@ class GoalForm(Form):
 
     def offer(self, programme_id: int) -> None:
         """Fills in what can be chosen now."""
-        self.question.choices = question_choices(reading())
+        self.question.choices = question_choices()
         found = programmes.belongings(reading(), programme_id=programme_id)
         offered = [*found.courses, *found.more_courses]
         self.course.choices = [

@@ -40,7 +40,7 @@ class TouchpointForm(Form):
 
     def offer(self) -> None:
         """Fills in what can be chosen now."""
-        self.question.choices = question_choices(reading())
+        self.question.choices = question_choices()
 
     def written(self) -> Written:
         """What the form says."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import get_locale, gettext, lazy_gettext
-from sqlalchemy.orm import Session
 from wtforms import SelectChoice
 
 from advocacy.programme import survey_readings
@@ -13,6 +12,7 @@ from advocacy.programme.goals import GoalSource
 from advocacy.programme.steps import StepState
 from advocacy.programme.touchpoints import Contact
 from advocacy.voice.questions import in_language
+from advocacy.web.house import reading
 
 SOURCES = {
     GoalSource.SURVEY: lazy_gettext("A question of a survey"),
@@ -42,13 +42,13 @@ CONTACTS = {
 }
 
 
-def question_choices(session: Session) -> list[Any]:
+def question_choices() -> list[Any]:
     """Questions of surveys that have a figure, as a form offers them, in this person's language."""
     here = str(get_locale() or "en")[:2]
     return [
         SelectChoice("", gettext("None")),
         *(
             SelectChoice(one.value, f"{in_language(one.survey.title, here)}: {in_language(one.question.text, here)}")
-            for one in survey_readings.questions(session)
+            for one in survey_readings.questions(reading())
         ),
     ]
