@@ -1,6 +1,6 @@
 """What `make bench` runs."""
 
-from . import claiming, figures, importing, memory, publishing, redirect
+from . import claiming, figures, importing, memory, pages, publishing, redirect
 
 redirect.main()
 print()
@@ -13,3 +13,5 @@ print()
 figures.main()
 print()
 memory.main()
+print()
+pages.main()

@@ -1,0 +1,358 @@
+"""Every page of a company of 5,000 people after three years, as an employee, an editor and a leader open it.
+
+The limit is quality.md's: a list takes less than 200 ms however long it has become. Kinds of pages are found by
+following links, so that a new page is measured without being named here.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from advocacy import migrating
+from advocacy.app import build_house, create_app
+from advocacy.base.house import House
+from advocacy.learning.meeting_models import Meeting, SignUp, Standing
+from advocacy.learning.models import Completion, Course, CourseState, Lesson, LessonDone, Question, QuizTry
+from advocacy.people import sessions
+from advocacy.people.models import User
+from advocacy.voice import rounds
+from advocacy.voice.forum_models import ForumReply, ForumTopic, ForumVote, TopicKind, TopicState
+from advocacy.voice.models import Notice, NoticeReading
+from advocacy.voice.page_models import Feedback, HandbookPage, HandbookVersion
+from advocacy.voice.survey_models import Survey, SurveyRound, SurveySheet
+from config import Settings
+from tests.factories import Factory
+
+PEOPLE, TEAMS, WEEKS = 5_000, 60, 156
+LIMIT = 0.2
+"""Seconds that a page may take."""
+NO_PAGES = ("static", "media.", "links.", "connections.way_back")
+_LINK = re.compile(r'<a [^>]*?href="([^"]+)"[^>]*>')
+_chance = random.Random(17)
+"""The same company each time."""
+
+
+def main() -> None:
+    """Print the slowest pages, and how many there were."""
+    print(
+        f"Pages of a company of {PEOPLE:,} people after three years, SQLite, one process (limit {LIMIT * 1000:.0f} ms).\n"
+    )
+    with tempfile.TemporaryDirectory(prefix="advocacy-bench-") as folder:
+        settings = Settings(
+            data_dir=Path(folder),
+            database_url=f"sqlite:///{folder}/pages.db",
+            public_url="http://localhost",
+            log_level="error",
+        )
+        house = build_house(settings)
+        migrating.upgrade(house.db)
+        visitors = fill(house)
+        app = create_app(settings, the_house=house)
+        timed = [found for name, user in visitors.items() for found in _walk(app, house, name, user)]
+        house.db.dispose()
+    timed.sort(reverse=True)
+    for seconds, name, path in timed[:12]:
+        print(f"{seconds * 1000:7.0f} ms  {name:9} {path}")
+    slow = sum(seconds > LIMIT for seconds, *_ in timed)
+    middle = statistics.median(seconds for seconds, *_ in timed)
+    print(f"\n{len(timed)} pages, half of them within {middle * 1000:.0f} ms, {slow} over the limit")
+
+
+def _walk(app: Flask, house: House, name: str, user: User) -> Iterator[tuple[float, str, str]]:
+    """One page of each kind that this person gets to: (seconds, the best of five; who; path)."""
+    client = app.test_client()
+    with house.db.transaction() as session:
+        client.set_cookie("hub", sessions.begin(session, house.clock, user=user, device="bench"))
+    adapter = app.url_map.bind("localhost")
+    waiting = ["/feed", *sorted(rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)]
+    linked, seen = set(waiting), set[str]()
+    while waiting:
+        path = waiting.pop(0)
+        try:
+            kind = adapter.match(path.partition("?")[0], method="GET")[0]
+        except HTTPException:
+            continue
+        if kind in seen or str(kind).startswith(NO_PAGES):
+            continue
+        took, html = [], ""
+        for _ in range(5):
+            began = time.perf_counter()
+            answer = client.get(path)
+            took.append(time.perf_counter() - began)
+            html = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+            answer.close()
+            if answer.status_code != 200:
+                break
+        if answer.status_code != 200:
+            continue
+        seen.add(kind)
+        yield min(took), name, path
+        for link in map(unescape, _LINK.findall(html)):
+            link = link.partition("#")[0].removeprefix("http://localhost")
+            if link.startswith("/") and link not in linked:
+                linked.add(link)
+                waiting.append(link)
+
+
+def fill(house: House) -> dict[str, User]:
+    """A company of three years. Returns an employee, an editor and a leader of it."""
+    make = Factory(house)
+    tops = [make.team(f"Department {number}") for number in range(6)]
+    teams = [make.team(f"Team {number}", parent=tops[number % 6]) for number in range(TEAMS)]
+    visitors = {
+        "employee": make.user("Kari Nordmann", team_id=teams[0].id),
+        "editor": make.admin("Ed Itor", team_id=teams[1].id),
+        "leader": make.leader("Lea Der", team_id=tops[0].id),
+    }
+    first = make.user("The First")
+    common = {c.name: getattr(first, c.name) for c in User.__table__.columns if c.name != "id"}
+    with house.db.transaction() as session:
+        session.execute(
+            insert(User),
+            [
+                common
+                | {
+                    "email": f"person{number}@example.com",
+                    "name": f"Person Number {number}",
+                    "team_id": teams[number % TEAMS].id,
+                }
+                for number in range(PEOPLE)
+            ],
+        )
+    with house.db.transaction() as session:
+        people = list(session.execute(User.__table__.select().with_only_columns(User.id)).scalars())
+        _voice(session, house, people)
+        _learning(session, house, people)
+    for number in range(3 * WEEKS):
+        make.item(f"Story number {number}", captions=["Look at this"])
+    with house.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    return visitors
+
+
+def _voice(session: Session, house: House, people: Sequence[int]) -> None:
+    now = house.clock.now()
+    editor = people[1]
+    for number in range(3 * WEEKS):
+        at = now - timedelta(days=number * 7 / 3)
+        notice = Notice(
+            title=f"Notice {number}",
+            body="Please *read* this.",
+            audience={},
+            asks_confirmation=number % 2 == 0,
+            published_at=at,
+            created_by=editor,
+        )
+        session.add(notice)
+        session.flush()
+        _rows(
+            session, NoticeReading, ({"notice_id": notice.id, "user_id": one, "at": at} for one in _some(people, 400))
+        )
+    for number in range(10 * WEEKS):
+        day = (now - timedelta(days=number * 0.7)).date()
+        topic = ForumTopic(id=rounds.fresh_id()[:24], kind=_chance.choice(list(TopicKind)), title=f"Topic {number}", body="What if we did it another way?",
+            day=day, user_id=_chance.choice(people), state=_chance.choice(list(TopicState)), votes=20)  # fmt: skip
+        session.add(topic)
+        session.flush()
+        _rows(session, ForumVote, ({"topic_id": topic.id, "user_id": one} for one in _some(people, 20)))
+        _rows(
+            session,
+            ForumReply,
+            (
+                {
+                    "id": rounds.fresh_id()[:24],
+                    "topic_id": topic.id,
+                    "place": place,
+                    "body": "I agree.",
+                    "day": day,
+                    "user_id": one,
+                }
+                for place, one in enumerate(_some(people, 5), start=1)
+            ),
+        )
+    for number in range(300):
+        page = HandbookPage(
+            title=f"Page {number}",
+            body="How we do it here. " * 200,
+            search_words=f"page {number} how we do it",
+            updated_at=now,
+            owner_id=editor,
+            version=10,
+        )
+        session.add(page)
+        session.flush()
+        _rows(
+            session,
+            HandbookVersion,
+            (
+                {
+                    "page_id": page.id,
+                    "number": version,
+                    "title": page.title,
+                    "body": page.body,
+                    "at": now,
+                    "by": editor,
+                }
+                for version in range(1, 11)
+            ),
+        )
+        about = f"handbook:{page.id}"
+        _rows(
+            session,
+            Feedback,
+            (
+                {"about": about, "user_id": one, "is_helpful": True, "why": "Clear", "day": now.date()}
+                for one in _some(people, 60)
+            ),
+        )
+    for number in range(60):
+        _survey(session, house, number, people)
+
+
+def _survey(session: Session, house: House, number: int, people: Sequence[int]) -> None:
+    """Most are asked once; the first is a pulse of twelve rounds."""
+    now = house.clock.now()
+    questions = [
+        {
+            "key": key,
+            "kind": kind,
+            "text": {"en": "How is it?"},
+            "options": [],
+            "required": True,
+            "only_if": None,
+            "right": [],
+        }
+        for key, kind in (("mood", "scale"), ("enps", "enps"), ("why", "text"))
+    ]
+    survey = Survey(
+        title={"en": f"Survey {number}"},
+        intro={},
+        questions=questions,
+        audience={},
+        opens_at=now - timedelta(days=number * 18),
+        open_days=7,
+        created_at=now,
+    )
+    session.add(survey)
+    session.flush()
+    for place in range(12 if number == 0 else 1):
+        begun = now - timedelta(days=10 + 30 * place)
+        asked = SurveyRound(survey_id=survey.id, number=12 - place, questions=questions, groups=[], smallest=5, opens_at=begun, closes_at=begun + timedelta(days=7),
+            closed_at=begun + timedelta(days=7), asked=len(people), answered=1000)  # fmt: skip
+        session.add(asked)
+        session.flush()
+        _rows(
+            session,
+            SurveySheet,
+            (
+                {
+                    "id": rounds.fresh_id(),
+                    "round_id": asked.id,
+                    "answers": {"mood": _chance.randint(1, 5), "enps": _chance.randint(0, 10), "why": "Because."},
+                }
+                for _ in range(1000)
+            ),
+        )
+        rounds.sum_up_late(session, round_id=asked.id)
+
+
+def _learning(session: Session, house: House, people: Sequence[int]) -> None:
+    now = house.clock.now()
+    for number in range(60):
+        course = Course(
+            title=f"Course {number}",
+            state=CourseState.OPEN,
+            created_at=now,
+            updated_at=now,
+            opened_at=now,
+            created_by=people[1],
+        )
+        course.lessons = [Lesson(position=place, title=f"Lesson {place}", body="Read this.") for place in range(5)]
+        course.questions = [
+            Question(
+                position=place,
+                text="What is right?",
+                options=[{"text": "This", "is_right": True}, {"text": "That", "is_right": False}],
+            )
+            for place in range(5)
+        ]
+        session.add(course)
+        session.flush()
+        takers = _some(people, 1500)
+        lessons = [one.id for one in course.lessons]
+        _rows(
+            session,
+            LessonDone,
+            ({"user_id": one, "lesson_id": lesson, "done_at": now} for one in takers for lesson in lessons),
+        )
+        _rows(
+            session,
+            QuizTry,
+            (
+                {
+                    "course_id": course.id,
+                    "user_id": one,
+                    "number": 1,
+                    "at": now,
+                    "answers": {},
+                    "right": 5,
+                    "asked": 5,
+                    "has_passed": True,
+                }
+                for one in takers
+            ),
+        )
+        _rows(
+            session,
+            Completion,
+            (
+                {"course_id": course.id, "user_id": one, "passed_at": now, "code": f"c{number}-{one}"}
+                for one in takers
+            ),
+        )
+    for number in range(500):
+        starts = now + timedelta(days=30 - number * 2)
+        meeting = Meeting(
+            title=f"Meeting {number}",
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=1),
+            places=40,
+            created_by=people[1],
+            updated_at=now,
+        )
+        session.add(meeting)
+        session.flush()
+        _rows(
+            session,
+            SignUp,
+            (
+                {"meeting_id": meeting.id, "user_id": one, "standing": Standing.GOING, "signed_up_at": now}
+                for one in _some(people, 40)
+            ),
+        )
+
+
+def _some(people: Sequence[int], count: int) -> list[int]:
+    return _chance.sample(list(people), count)
+
+
+def _rows(session: Session, table: type[Any], rows: Iterator[dict[str, Any]]) -> None:
+    session.execute(insert(table), list(rows))
+
+
+if __name__ == "__main__":
+    main()
