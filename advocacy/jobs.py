@@ -9,12 +9,13 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from advocacy.base import old_events
 from advocacy.base.house import House
 from advocacy.insights import checking, headcounts
 from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.programme import measuring
-from advocacy.reach import figures, importing, salts
+from advocacy.reach import figures, importing, months, retiring, salts
 from advocacy.recognition import points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
 from advocacy.voice import forum, rounds
@@ -44,6 +45,9 @@ CLOCK: tuple[Job, ...] = (
     Job("forget sign-ins that were begun", 600, connecting.forget_old),
     Job("extend sign-ins", 3600, extending.extend_due),
     Job("salts", 600, salts.tend),
+    Job("make months of clicks", 3600, months.tend),
+    Job("remove old clicks", 300, retiring.remove),
+    Job("remove old events", 300, old_events.remove),
     Job("headcount", 600, headcounts.tick),
     Job("check the sums", 600, checking.tick),
     Job("sign-ins that end", 600, sign_ins.tend),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advocacy.base import events, leases
+from advocacy.base import events, leases, retention
 from advocacy.base.db import Base
 from advocacy.insights import models as insights
 from advocacy.learning import meeting_models as meetings
@@ -54,6 +54,7 @@ __all__ = [
     "programme",
     "reach",
     "recognition",
+    "retention",
     "sharing",
     "sharing_results",
     "sharing_rules",

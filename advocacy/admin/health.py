@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from advocacy import migrating
-from advocacy.base import forwarded, leases
+from advocacy.base import forwarded, leases, retention
 from advocacy.base.house import House
 from advocacy.base.mail import Post
 from advocacy.base.text import Text
@@ -81,7 +81,7 @@ def examine(house: House) -> list[Check]:
         checks.append(_process(session, now, kind="clock", name=Text("Clock")))
         checks.append(_process(session, now, kind="worker", name=Text("Worker")))
         checks += [_people(session), _shares(session, house.clock.now()), _sources(session)]
-        checks += [_clicks(house, session), _sums(session)]
+        checks += [_clicks(house, session), _sums(session), *_kept(session)]
         checks += [*_spending(house, session), *_troubles(house, session), *_places(house, session, now)]
     return [*checks, *_broker(house), _mail(house), _networks(house)]
 
@@ -295,6 +295,21 @@ def _sums(session: Session) -> Check:
         ),
         Text("They have been made anew. The log says which; if it happens again, report it."),
     )
+
+
+def _kept(session: Session) -> Iterator[Check]:
+    """What was removed because it is older than the company keeps it."""
+    names = {retention.CLICKS: Text("Old clicks"), retention.EVENTS: Text("Old events")}
+    for kind, row in retention.in_force(session).items():
+        if row.gone_before is None:
+            says = Text("None was removed so far.")
+        else:
+            says = Text(
+                "Those of before {day} are not kept; {count} were removed so far. Sums and points stay.",
+                day=row.gone_before.isoformat(),
+                count=row.removed,
+            )
+        yield Check(names[kind], Verdict.FINE, says)
 
 
 def _sources(session: Session) -> Check:

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from advocacy.base import events
+from advocacy.base import events, retention
 from advocacy.base.events import Event
 from advocacy.base.house import House
 from advocacy.reach import sums
@@ -85,11 +85,13 @@ def _days(house: House) -> list[date]:
     """Every day from the first whose clicks are kept: sums of earlier ones have nothing left to be compared with."""
     with house.db.reading() as session:
         first = session.scalar(select(func.min(Click.day)))
+        kept_from = retention.gone_before(session, retention.CLICKS)
         last = max(
             filter(None, (session.scalar(select(func.max(table.day))) for table in (Click, ReachDay))), default=None
         )
     if first is None or last is None:
         return []
+    first = max(first, kept_from or first)  # of earlier days some may be there still, or again: they came late
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row, case, delete, func, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from advocacy.base import retention
 from advocacy.base.db import Database
 from advocacy.reach.journal import Line
 from advocacy.reach.models import Click, FilteredDay, ReachDay
@@ -98,6 +99,8 @@ def add_up(session: Session, table: Any, rows: Sequence[dict[str, Any]], *, sums
 def rebuild(db: Database, *, first: date, last: date) -> int:
     """Makes the sums of some days anew from the clicks, while clicks go on coming in.
 
+    Days whose clicks are not kept any more stay as they are.
+
     Args:
         db: a transaction for each few hundred links; an importer waits for no longer than one of them.
         first: UTC.
@@ -114,6 +117,8 @@ def rebuild(db: Database, *, first: date, last: date) -> int:
         links = sorted(counted | summed)
         for start in range(0, len(links), CHUNK):
             with db.transaction() as session:
+                if not retention.is_kept(session, retention.CLICKS, day):
+                    break  # nothing is left to make them from
                 wrong += _rebuild_links(session, day, links[start : start + CHUNK])
         day += timedelta(days=1)
     return wrong

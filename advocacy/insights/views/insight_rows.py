@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from advocacy.base import retention
 from advocacy.insights import click_rows, post_rows, reading_rows
 from advocacy.insights.views.question import number, question
 from advocacy.insights.views.words import WORDS
@@ -33,9 +34,11 @@ def clicks() -> ResponseReturnValue:
     page = click_rows.page(
         reading(), ask.scope, which=which, rule=rule, share_id=share_id, after=request.args.get("after", "")
     )
+    kept_from = retention.gone_before(reading(), retention.CLICKS)
     return render_template(
         "insights/clicks.html",
         ask=ask,
+        kept_from=kept_from if kept_from and ask.scope.span.first < kept_from else None,
         which=which,
         rule=rule,
         share_id=share_id,

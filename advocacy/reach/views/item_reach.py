@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from advocacy.base import retention
 from advocacy.reach import charts, evidence, items, totals
 from advocacy.reach.judging import RULES
 from advocacy.reach.totals import By, Scope
@@ -58,4 +59,5 @@ def clicks(item_id: int) -> ResponseReturnValue:
         networks=house().part(Networks),
         rows=evidence.clicks(session, scope, show=show, rule=rule, after=request.args.get("after")),
         is_first_page="after" not in request.args,
+        kept_from=retention.gone_before(session, retention.CLICKS),
     )

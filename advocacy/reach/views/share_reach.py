@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from advocacy.base import retention
 from advocacy.base.errors import Conflict, TooMany
 from advocacy.reach import charts, evidence, figures, totals
 from advocacy.reach.evidence import Show
@@ -79,6 +80,7 @@ def clicks(share_id: int) -> ResponseReturnValue:
         networks=house().part(Networks),
         rows=evidence.clicks(session, scope, show=show, rule=rule, after=request.args.get("after")),
         is_first_page="after" not in request.args,
+        kept_from=retention.gone_before(session, retention.CLICKS),
     )
 
 
