@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from advocacy.people.models import Team, User, UserState
 from advocacy.recognition import ranges
 from advocacy.recognition.models import Standing
-from advocacy.recognition.periods import Period, begins, ends, today
+from advocacy.recognition.periods import EVER, Period, begins, ends, today
 from advocacy.recognition.ranges import Narrow
 
 
@@ -94,12 +94,16 @@ def board(
     day, skip = today(now), max(0, first_rank - 1)
     if narrow is None:
         lines, mine, ranked = _of_period(session, reader, period, begins(period, day), team_ids, skip, size)
-        first, last = (None if period is Period.ALL else begins(period, day)), ends(period, day)
+        first, last = begins(period, day), ends(period, day)
     else:
-        days = narrow.days or (begins(period, day), ends(period, day) or day)
-        lines, mine, ranked = _of_range(session, reader, narrow, days, team_ids, skip, size)
-        first, last = days
-    return Board(lines, mine, ranked, first, last)
+        first, last = days_of(narrow, period, day)
+        lines, mine, ranked = _of_range(session, reader, narrow, (first, last), team_ids, skip, size)
+    return Board(lines, mine, ranked, None if first == EVER else first, last)
+
+
+def days_of(narrow: Narrow, period: Period, day: date) -> tuple[date, date]:
+    """The first and the last day that count: those of one's choice, or the period's that this day lies in."""
+    return narrow.days or (begins(period, day), ends(period, day) or day)
 
 
 def _of_period(
@@ -170,7 +174,9 @@ def _ranks(points: Sequence[int], *, skip: int, first: int) -> list[int]:
     return ranks
 
 
-def team_board(session: Session, *, now: datetime, period: Period, smallest: int) -> list[TeamLine]:
+def team_board(
+    session: Session, *, now: datetime, period: Period, smallest: int, narrow: Narrow | None = None
+) -> list[TeamLine]:
     """Teams by points per head, best first. People without a team are left out; disabled ones are no heads.
 
     Args:
@@ -178,6 +184,7 @@ def team_board(session: Session, *, now: datetime, period: Period, smallest: int
         now: the present moment.
         period: which points count; days of UTC.
         smallest: people of the smallest team that is shown.
+        narrow: as for `board`.
     """
     heads = func.count(User.id)
     teams = session.execute(
@@ -187,12 +194,15 @@ def team_board(session: Session, *, now: datetime, period: Period, smallest: int
         .group_by(Team.id, Team.name)
         .having(heads >= smallest)
     ).all()
-    sums = (
-        select(Standing.team_id, func.sum(Standing.points))
-        .where(Standing.period == period.value, Standing.begins == begins(period, today(now)))
-        .where(Standing.is_active, Standing.points > 0)
-        .group_by(Standing.team_id)
-    )
+    if narrow is None:
+        sums = (
+            select(Standing.team_id, func.sum(Standing.points))
+            .where(Standing.period == period.value, Standing.begins == begins(period, today(now)))
+            .where(Standing.is_active, Standing.points > 0)
+            .group_by(Standing.team_id)
+        )
+    else:
+        sums = ranges.of_teams(narrow, days_of(narrow, period, today(now)))
     points = dict(session.execute(sums).all())
     found = ((name, people, int(points.get(team_id, 0))) for team_id, name, people in teams)
     lines: list[TeamLine] = []

@@ -46,6 +46,14 @@ def earned(narrow: Narrow, days: tuple[date, date], *, reader: User, team_ids: S
     return query if team_ids is None else query.where(User.team_id.in_(team_ids))
 
 
+def of_teams(narrow: Narrow, days: tuple[date, date]) -> Select[Any]:
+    """Points of each team: those of the people who are in it now, whether they are ranked by name or not."""
+    query = _from_days(narrow, days) if narrow.campaign_id is None else _from_ledger(narrow, days)
+    earned = query.where(User.state == UserState.ACTIVE).subquery()
+    columns: tuple[Any, ...] = (User.team_id, func.sum(earned.c.points))
+    return select(*columns).join(User, User.id == earned.c.user_id).group_by(User.team_id)
+
+
 def _from_days(narrow: Narrow, days: tuple[date, date]) -> Select[Any]:
     points = func.sum(PointsDay.points)
     columns: tuple[Any, ...] = (
