@@ -25,7 +25,7 @@ from connectors._containers import ContainerConnector
 from tests.connectors.fakes.containers import FakeContainers
 from tests.connectors.fakes.meta import CLIENT_ID, HOUR, graph
 from tests.connectors.fakes.server import Fault, Refuse, Request, Response
-from tests.connectors.network import LINK, PICTURE
+from tests.connectors.network import LINK, PICTURE, SECOND
 from tests.connectors.networks.instagram import InstagramNetwork
 from tests.connectors.networks.threads import PICTURE_URL, ThreadsNetwork
 
@@ -108,6 +108,20 @@ def test_a_container_that_is_not_finished_is_published_by_a_later_try(network: C
         container.polls_left = 0
     network.connector.publish(kept.of(draft), network.credentials)
     assert (len(making(network)), network.posts()) == (1, 1)
+
+
+def test_the_pictures_of_a_carousel_are_prepared_once_however_often_it_is_tried(network: ContainerNetwork) -> None:
+    kept, draft = Kept(), network.draft(images=(PICTURE, SECOND))
+    connector(network).patience_seconds = 0.0
+    connector(network).poll_seconds = 0.0
+    server(network).polls_needed = 1_000_000
+    with pytest.raises(Transient, match="still preparing"):
+        network.connector.publish(kept.of(draft), network.credentials)
+    server(network).polls_needed = 0
+    for container in server(network).containers.values():
+        container.polls_left = 0
+    network.connector.publish(kept.of(draft), network.credentials)
+    assert (len(making(network)), network.posts()) == (3, 1)  # the two and what holds them
 
 
 def test_it_is_waited_for_a_container_that_is_soon_finished(network: ContainerNetwork) -> None:

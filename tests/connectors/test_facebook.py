@@ -16,6 +16,7 @@ from connectors import (
     CredentialsExpired,
     Figures,
     OutcomeUnknown,
+    Progress,
     Rejected,
     Transient,
 )
@@ -103,6 +104,20 @@ def test_beside_a_picture_the_link_stands_in_the_words(network: FacebookNetwork)
     post = network.server.posts[receipt.remote_id]
     assert (post.message, post.link) == (f"Look\n\n{LINK}", "")
     assert network.server.photos[post.photos[0]] == (PICTURE.data, PICTURE.alt_text)
+
+
+@pytest.mark.parametrize(("hours", "uploads"), [(1, 1), (48, 2)])
+def test_a_picture_is_sent_once_as_long_as_facebook_keeps_it(
+    network: FacebookNetwork, hours: int, uploads: int
+) -> None:
+    kept: dict[str, str] = {}
+    draft = network.draft(images=(PICTURE,), progress=Progress(kept, kept.__setitem__))
+    network.fake.fail(Response(403, "<h1>Checking your browser</h1>"), network.publishing, times=1)
+    with pytest.raises(Transient):
+        network.connector.publish(draft, network.credentials)
+    network.clock.tick(hours=hours)
+    network.connector.publish(draft, network.credentials)
+    assert (len(network.fake.asked(network.uploading)), network.posts()) == (uploads, 1)
 
 
 def test_a_duplicate_that_is_ours_is_a_receipt(network: FacebookNetwork) -> None:

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from advocacy.base.sealing import CannotOpen, Sealer
+from advocacy.base.text import Text
 from advocacy.sharing import connections, credentials
-from advocacy.sharing.models import AppRegistration, Connection, ConnectionState, ShareState
+from advocacy.sharing.models import AppRegistration, Connection, ConnectionState, Share, ShareState
 from advocacy.sharing.networks import Networks
 from tests.connectors.fakes.server import Response
 
@@ -163,11 +164,13 @@ def test_connecting_again_wakes_what_waited(browser, house, sharing, make, ada):
     [share] = sharing.share(ada, make.item(), connection)
     with house.db.transaction() as session:
         session.execute(update(Connection).values(state=ConnectionState.NEEDS_SIGN_IN))
+        session.execute(update(Share).values(reason=Text("Connect your account again.").to_json()))
     house.clock.move(seconds=11)
     assert sharing.work() == 0
     assert "Connect again" in words(browser.get("/connections"))
     connect_bluesky(browser)
     assert [one.id for one in kept(house)] == [connection.id]
+    assert sharing.now(share).reason is None
     assert sharing.work() == 1
     assert sharing.now(share).state is ShareState.PUBLISHED
 

@@ -74,9 +74,11 @@ def test_what_colleagues_shared_counts_and_what_i_shared_does_not(sharing, make,
     assert likeness(sharing, cy, item, networks=("mastodon",)) == similarity.NOTHING_LIKE_IT
 
 
-def test_another_item_with_the_same_words_counts_too(sharing, make, people):
+def test_another_item_with_the_same_words_counts_too_for_a_month(sharing, make, people):
     ada, bo, _ = people
     sharing.share(ada, make.item(), sharing.connect(ada), text=TEXT)
+    with sharing.house.db.transaction() as session:
+        session.execute(update(Share).values(approved_at=sharing.house.clock.now() - timedelta(days=29)))
     assert likeness(sharing, bo, make.item()).is_too_close
 
 
