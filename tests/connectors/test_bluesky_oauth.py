@@ -285,6 +285,15 @@ def test_a_new_nonce_costs_one_more_request_and_nothing_else(network: BlueskyOAu
     assert proofs[0] != proofs[1]
 
 
+def test_a_server_may_ask_for_its_nonce_in_the_header_alone(network: BlueskyOAuthNetwork) -> None:
+    """As RFC 9449, 9, has it; the reference server says it in the body too."""
+    network.server.turn_nonce()
+    asks = {"DPoP-Nonce": network.server.nonce, "WWW-Authenticate": 'DPoP error="use_dpop_nonce"'}
+    network.fake.fail(Response(401, "", asks), "getSession", times=1)
+    assert network.connector.identity(network.credentials).remote_id == network.credentials.remote_id
+    assert len(network.fake.asked("getSession")) == 2
+
+
 def test_a_server_that_is_never_content_with_a_nonce_is_asked_twice_and_no_more(network: BlueskyOAuthNetwork) -> None:
     fresh = Response(401, {"error": "use_dpop_nonce"}, {"DPoP-Nonce": "another", "WWW-Authenticate": "DPoP"})
     network.fake.fail(fresh, "putRecord")

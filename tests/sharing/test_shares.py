@@ -100,7 +100,7 @@ def test_a_caption_for_another_network_is_no_excuse_for_a_locked_one(sharing, ma
 
 def test_a_personal_text_must_differ_by_so_many_words(sharing, make, ada, account):
     ready = "We are hiring people who love the sea"
-    item = make.item(editing=Editing.PERSONAL, min_words_changed=3, captions=[ready])
+    item = make.item(editing=Editing.PERSONAL, min_words_changed=3, captions=["Come and work with us", ready])
     with pytest.raises(Invalid, match=r"change at least 3 words .* it is 2"):
         sharing.share(ada, item, account, text="We are hiring folks who love the mountains")
     [share] = sharing.share(ada, item, account, text="They are hiring folks who love the mountains")
