@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
@@ -112,7 +112,8 @@ def to_colleagues(
             Share.user_id != user_id,
             Share.network.in_(networks),
             Share.state.in_(states),
-            Share.approved_at > clock.now() - WINDOW,
+            # What was planned long ago and went out lately is seen lately.
+            func.coalesce(Share.published_at, Share.due_at, Share.approved_at) > clock.now() - WINDOW,
             Share.removed_at.is_(None),
         )
         .order_by(case((Share.item_id == item_id, 0), else_=1), Share.id.desc())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.library.models import Caption, ContentItem
 from advocacy.people.models import User
-from advocacy.sharing import wording
+from advocacy.sharing import similarity, wording
 from advocacy.sharing.models import Share
 
 
@@ -78,7 +78,11 @@ def uses(session: Session, item: ContentItem) -> dict[int, int]:
     """How often each ready-made text of an item was shared, by its id."""
     rows = session.execute(
         select(Share.caption_id, func.count())
-        .where(Share.item_id == item.id, Share.caption_id.is_not(None))
+        .where(
+            Share.item_id == item.id,
+            Share.caption_id.is_not(None),
+            Share.state.in_(similarity.PLANNED_OR_OUT),  # what was taken back or failed, nobody has seen
+        )
         .group_by(Share.caption_id)
     )
     return {caption_id: int(count) for caption_id, count in rows if caption_id is not None}

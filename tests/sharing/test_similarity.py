@@ -78,11 +78,19 @@ def test_another_item_with_the_same_words_counts_too_for_a_month(sharing, make, 
     ada, bo, _ = people
     sharing.share(ada, make.item(), sharing.connect(ada), text=TEXT)
     with sharing.house.db.transaction() as session:
-        session.execute(update(Share).values(approved_at=sharing.house.clock.now() - timedelta(days=29)))
+        long_ago, lately = (sharing.house.clock.now() - timedelta(days=days) for days in (99, 29))
+        session.execute(update(Share).values(approved_at=long_ago, due_at=lately))  # planned long before
     assert likeness(sharing, bo, make.item()).is_too_close
 
 
-@pytest.mark.parametrize("gone", [{"state": ShareState.CANCELLED}, {"approved_at": timedelta(days=31)}])
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {"state": ShareState.CANCELLED},
+        {"due_at": timedelta(days=31)},
+        {"due_at": timedelta(days=40), "published_at": timedelta(days=31), "state": ShareState.PUBLISHED},
+    ],
+)
 def test_what_was_taken_back_or_is_older_than_a_month_does_not_count(sharing, make, people, gone):
     ada, bo, _ = people
     item = make.item()

@@ -98,8 +98,11 @@ def test_the_hour_that_brought_most_visitors_is_chosen_and_said_why(house, ada, 
 
 
 def test_few_posts_choose_nothing(house, ada, learned):
-    learned(8, 29, 9)
+    learned(10, 9, 1)
+    learned(8, 20, 9)
     assert "between 9 and 17" in str(offered(house, ada).why)
+    learned(14, 1, 1)
+    assert "between 08:00 and 09:00" in str(offered(house, ada).why)
 
 
 def test_two_lucky_posts_do_not_beat_a_good_hour(house, ada, learned):
