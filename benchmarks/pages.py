@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
@@ -29,6 +29,11 @@ from advocacy.learning.meeting_models import Meeting, SignUp, Standing
 from advocacy.learning.models import Completion, Course, CourseState, Lesson, LessonDone, Question, QuizTry
 from advocacy.people import sessions
 from advocacy.people.models import User
+from advocacy.programme import goals, survey_readings
+from advocacy.programme.goal_models import Goal, GoalFigure, GoalSource
+from advocacy.programme.models import Programme, ProgrammeCourse, ProgrammeFollower
+from advocacy.programme.step_models import PlanComment, PlanStep, StepNeed, StepState
+from advocacy.programme.touchpoint_models import Contact, Touchpoint, TouchpointGap
 from advocacy.voice import rounds
 from advocacy.voice.forum_models import ForumReply, ForumTopic, ForumVote, TopicKind, TopicState
 from advocacy.voice.models import Notice, NoticeReading
@@ -137,6 +142,7 @@ def fill(house: House) -> dict[str, User]:
         people = list(session.execute(User.__table__.select().with_only_columns(User.id)).scalars())
         _voice(session, house, people)
         _learning(session, house, people)
+        _programme(session, house, people)
     for number in range(3 * WEEKS):
         make.item(f"Story number {number}", captions=["Look at this"])
     with house.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -344,6 +350,86 @@ def _learning(session: Session, house: House, people: Sequence[int]) -> None:
                 for one in _some(people, 40)
             ),
         )
+
+
+def _programme(session: Session, house: House, people: Sequence[int]) -> None:
+    """Many programmes, and one of three years with all that a plan can hold; 300 touchpoints."""
+    now, editor = house.clock.now(), people[1]
+    today, begun = now.date(), (now - timedelta(weeks=WEEKS)).date()
+    while survey_readings.keep_up(session):
+        pass
+    _rows(
+        session,
+        Programme,
+        (
+            {
+                "title": f"Programme {number}",
+                "message": "What we tell. " * 50,
+                "teams": [],
+                "starts_on": begun,
+                "ends_on": today + timedelta(days=200),
+                "created_at": now,
+                "owner_id": _chance.choice(people),
+            }
+            for number in range(WEEKS)
+        ),
+    )
+    big = session.scalars(select(Programme).order_by(Programme.id.desc()).limit(1)).one()
+    for number in range(10):
+        source = GoalSource.SURVEY if number == 0 else GoalSource.HAND
+        goal = Goal(programme_id=big.id, title=f"Goal {number}", source=source, target=2000.0, survey_id=1 if number == 0 else None,
+            question_key="enps" if number == 0 else "", starts_on=begun, due_on=big.ends_on, created_at=now)  # fmt: skip
+        session.add(goal)
+        session.flush()
+        days = [begun + timedelta(days=day) for day in range((today - begun).days)]
+        made = {"goal_id": goal.id, "at": now, "note": "Counted", "entered_by": editor}
+        _rows(session, GoalFigure, (made | {"day": day, "value": float(place)} for place, day in enumerate(days)))
+        goals.settle(session, goal)
+    step = {"programme_id": big.id, "body": "How. " * 40, "created_at": now, "updated_at": now}
+    steps = session.scalars(
+        insert(PlanStep).returning(PlanStep.id, sort_by_parameter_order=True),
+        [
+            step
+            | {
+                "title": f"Step {number}",
+                "owner_id": _chance.choice(people),
+                "due_on": begun + timedelta(days=2 * number),
+                "state": StepState.PLANNED if number % 5 == 0 else StepState.DONE,
+            }
+            for number in range(500)
+        ],
+    ).all()
+    _rows(session, StepNeed, ({"step_id": steps[n], "needs_id": steps[n - 1]} for n in range(1, 500)))
+    said = {"programme_id": big.id, "body": "I think so too. " * 10, "at": now}
+    _rows(
+        session,
+        PlanComment,
+        (
+            said | {"user_id": _chance.choice(people), "step_id": steps[0] if n % 2 else None}
+            for n in range(5 * WEEKS * 2)
+        ),
+    )
+    _rows(
+        session,
+        ProgrammeFollower,
+        ({"programme_id": big.id, "user_id": one, "since": now} for one in _some(people, 4000)),
+    )
+    _rows(session, ProgrammeCourse, ({"programme_id": big.id, "course_id": one} for one in range(1, 30)))
+    for number in range(300):
+        point = Touchpoint(
+            name=f"Touchpoint {number}",
+            contact=Contact.SHOP,
+            owner_id=_chance.choice(people),
+            promise="We promise. " * 40,
+            survey_id=1 + number % 50,
+            question_key="mood",
+            wanted=4.0,
+            updated_at=now,
+        )
+        session.add(point)
+        session.flush()
+        gaps = ({"touchpoint_id": point.id, "text": f"Gap {n}", "noted_at": now} for n in range(3))
+        _rows(session, TouchpointGap, gaps)
 
 
 def _some(people: Sequence[int], count: int) -> list[int]:

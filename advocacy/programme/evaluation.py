@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
@@ -130,8 +131,15 @@ def write(session: Session, clock: Clock, *, programme_id: int, learned: str, by
         programme,
         what=Text("The programme was evaluated."),
         by=by,
-        kind="programme.evaluated",
         path=f"/company/plan/{programme_id}/evaluation",
+    )
+    events.record(
+        session,
+        clock,
+        kind="programme.evaluated",
+        actor_id=by,
+        subject=("programme", programme_id),
+        data={"title": programme.title, "results": programme.results},
     )
     return programme
 

@@ -43,7 +43,15 @@ class Found:
     missing: Text | None = None
 
 
-def of_goal(session: Session, goal: Goal, *, of_teams: Sequence[int], now: datetime, smallest: int) -> Found:
+def of_goal(
+    session: Session,
+    goal: Goal,
+    *,
+    of_teams: Sequence[int],
+    now: datetime,
+    smallest: int,
+    known: Mapping[date, float],
+) -> Found:
     """The figures of a goal, as far as the product can know them now.
 
     Args:
@@ -52,6 +60,7 @@ def of_goal(session: Session, goal: Goal, *, of_teams: Sequence[int], now: datet
         of_teams: the departments of its programme; () is the whole company.
         now: the present moment; figures after the goal's last day are not made.
         smallest: people in the smallest group whose figures are shown on their own.
+        known: the figures that are kept.
     """
     today = min(now.astimezone(UTC).date(), goal.due_on)
     if today < goal.starts_on:
@@ -66,7 +75,7 @@ def of_goal(session: Session, goal: Goal, *, of_teams: Sequence[int], now: datet
     if goal.source is GoalSource.COURSE:
         return _course(session, goal, tree, of_teams, now, smallest)
     if tree is not None:
-        return _by_month(session, goal, tree, of_teams, now.astimezone(UTC).date())
+        return _by_month(session, goal, tree, of_teams, now.astimezone(UTC).date(), known)
     if goal.source is GoalSource.ADVOCATES:
         return Found({today: _sharers(session, today)})
     by_day = _clicks if goal.source is GoalSource.CLICKS else _posts
@@ -120,8 +129,19 @@ def _course(
     return Found({min(now.astimezone(UTC).date(), goal.due_on): round(100 * done / people, 1)})
 
 
-def _by_month(session: Session, goal: Goal, tree: Tree, of_teams: Sequence[int], today: date) -> Found:
-    """A department's figures: one a month, when it is over. What may not be told adds nothing."""
+def _by_month(
+    session: Session,
+    goal: Goal,
+    tree: Tree,
+    of_teams: Sequence[int],
+    today: date,
+    known: Mapping[date, float],
+) -> Found:
+    """A department's figures: one a month, when it is over. What may not be told adds nothing.
+
+    A month that is kept is never counted again: once somebody has moved to another department, the difference would
+    be what that one person did.
+    """
     within = _below(tree, of_teams) or set()
     is_clicks = goal.source is GoalSource.CLICKS
     may_show = team_months.may_show_clicks if is_clicks else team_months.may_show_posts
@@ -130,14 +150,16 @@ def _by_month(session: Session, goal: Goal, tree: Tree, of_teams: Sequence[int],
     for month in team_months.over(since=goal.starts_on, today=today):
         if month.last > _end_of_month(goal.due_on):
             break
-        if not may_show(session, tree, month, of_teams):
+        if month.last in known:
+            total = days[month.last] = known[month.last]
+        elif not may_show(session, tree, month, of_teams):
             continue
-        if goal.source is GoalSource.ADVOCATES:
+        elif goal.source is GoalSource.ADVOCATES:
             days[month.last] = _sharers_of(session, month, within)
-            continue
-        by_day = _clicks if is_clicks else _posts
-        total += sum(by_day(session, month.first, month.last, within).values())
-        days[month.last] = total
+        else:
+            by_day = _clicks if is_clicks else _posts
+            total += sum(by_day(session, month.first, month.last, within).values())
+            days[month.last] = total
     return Found(days, None if days else NOT_YET)
 
 

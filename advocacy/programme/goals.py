@@ -271,8 +271,8 @@ def measure(session: Session, clock: Clock, goal: Goal, *, of_teams: Sequence[in
     """
     if goal.source is GoalSource.HAND:
         return
-    found = figures.of_goal(session, goal, of_teams=of_teams, now=clock.now(), smallest=smallest)
     known = dict(history(session, goal_id=goal.id))
+    found = figures.of_goal(session, goal, of_teams=of_teams, now=clock.now(), smallest=smallest, known=known)
     news = {day: value for day, value in found.days.items() if known.get(day) != value}
     if news:
         keep(session, goal, news, at=clock)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
@@ -19,7 +19,7 @@ from advocacy.library import audience, visibility
 from advocacy.library.models import ContentItem, ItemState
 from advocacy.people import teams
 from advocacy.people.models import Team, User
-from advocacy.programme.goal_models import Goal
+from advocacy.programme.goal_models import Goal, GoalFigure, GoalSource
 from advocacy.programme.models import Programme, ProgrammeCourse, ProgrammeItem, ProgrammeState
 from advocacy.programme.people import owner_of, owners
 from advocacy.programme.step_models import PlanStep, StepState
@@ -166,6 +166,8 @@ def save(session: Session, clock: Clock, *, written: Written, by: int, programme
         session.add(programme)
     else:
         programme = open_one(session, programme_id=programme_id)
+        if programme.teams != chosen:
+            _begin_anew(session, programme_id)
     programme.title, programme.message, programme.teams = title, written.message.strip()[:LONGEST], chosen
     programme.starts_on, programme.ends_on, programme.owner_id = written.starts_on, written.ends_on, owner_id
     session.flush()
@@ -330,6 +332,13 @@ def take_out_course(session: Session, *, programme_id: int, course_id: int) -> N
             ProgrammeCourse.programme_id == programme_id, ProgrammeCourse.course_id == course_id
         )
     )
+
+
+def _begin_anew(session: Session, programme_id: int) -> None:
+    """The figures that the hub measured were of other people: they go, and are taken anew at the next time."""
+    measured = (Goal.programme_id == programme_id) & (Goal.source != GoalSource.HAND)
+    session.execute(delete(GoalFigure).where(GoalFigure.goal_id.in_(select(Goal.id).where(measured))))
+    session.execute(update(Goal).where(measured).values(value=None, value_on=None, first_value=None))
 
 
 def _pairs(rows: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from advocacy.learning.models import Completion
 from advocacy.library.models import Dimension
-from advocacy.programme import measuring
+from advocacy.programme import goals, measuring, programmes
 from advocacy.programme.goal_models import Goal, GoalSource
 from advocacy.reach.models import ReachDay
 from advocacy.sharing.models import Proof
@@ -120,6 +120,33 @@ def test_a_department_is_counted_by_whole_months_to_which_enough_people_added(
     clock.set(datetime(2026, 5, 5, tzinfo=UTC))
     measuring.tick(house)
     assert figures(goal) == {date(2026, 3, 31): 8}
+
+
+def test_a_month_that_was_told_stays_so_when_somebody_moves_to_another_department(
+    house, department, make, begin, aim, figures, clock, db
+):
+    (sales, sellers), (there, others) = department("Sales", 8), department("Others", 8)
+    for user in [*sellers, *others]:
+        share(make, user, date(2026, 3, 10), proof=Proof.NETWORK)
+    clock.set(datetime(2026, 4, 2, tzinfo=UTC))
+    goal = aim(begin(teams=[sales.id]), GoalSource.SHARES)
+    with db.transaction() as session:
+        session.merge(sellers[0]).team_id = there.id
+    measuring.tick(house)
+    assert figures(goal) == {date(2026, 3, 31): 8}
+
+
+def test_a_programme_of_other_people_is_measured_anew(house, department, make, begin, aim, figures, db):
+    (sales, sellers), _ = department("Sales", 8), department("Others", 8)
+    share(make, sellers[0], FIRST, proof=Proof.NETWORK)
+    programme = begin()
+    measured, by_hand = aim(programme, GoalSource.SHARES), aim(programme, GoalSource.HAND)
+    with db.transaction() as session:
+        goals.enter(session, house.clock, goal_id=by_hand.id, day=FIRST, value=3, note="Counted", by=sellers[0].id)
+        written = programmes.Written("Ours", FIRST, FIRST + timedelta(days=60), teams=[sales.id])
+        programmes.save(session, house.clock, written=written, by=sellers[0].id, programme_id=programme.id)
+    measuring.tick(house)
+    assert (figures(measured), figures(by_hand)) == ({}, {FIRST: 3})
 
 
 def test_what_others_beside_a_department_did_cannot_be_got_by_subtracting(
