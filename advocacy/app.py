@@ -19,13 +19,16 @@ from advocacy.base.forwarded import Noticing
 from advocacy.base.house import House
 from advocacy.base.letters import Printer
 from advocacy.base.mail import Post
+from advocacy.base.notifying import Kinds
 from advocacy.base.sealing import Sealer
 from advocacy.insights.views import insight_files, insight_items, insight_rows, insight_teams, insights
 from advocacy.keys import sealer, secret_key
+from advocacy.learning import notifications as learning_kinds
 from advocacy.learning import own_data as learning_data
 from advocacy.learning import requirements
 from advocacy.learning.files import LessonFiles
 from advocacy.learning.views import certificates, course_editor, course_parts, courses, lesson_files, meetings
+from advocacy.library import notifications as library_kinds
 from advocacy.library import own_data as library_data
 from advocacy.library.media import Media
 from advocacy.library.views import (
@@ -40,6 +43,8 @@ from advocacy.library.views import (
     sources,
     topics,
 )
+from advocacy.messages import own_data as messages_data
+from advocacy.messages.views import notifications, preferences, unsubscribe
 from advocacy.people import own_data as people_data
 from advocacy.people.privacy import Holdings
 from advocacy.people.views import (
@@ -61,6 +66,7 @@ from advocacy.people.views import (
     set_up,
     sign_in,
 )
+from advocacy.programme import notifications as programme_kinds
 from advocacy.programme import own_data as programme_data
 from advocacy.programme.views import evaluation, goals, programmes, steps, touchpoints
 from advocacy.reach import figures, redirect
@@ -69,6 +75,7 @@ from advocacy.reach.views import caption_results, definitions, item_reach, links
 from advocacy.recognition import own_data as points_data
 from advocacy.recognition.views import leaderboard, points
 from advocacy.sharing import handing_over, text_rules
+from advocacy.sharing import notifications as sharing_kinds
 from advocacy.sharing import own_data as sharing_data
 from advocacy.sharing.gates import Gates
 from advocacy.sharing.network_memory import NetworkMemory
@@ -88,6 +95,7 @@ from advocacy.sharing.views import (
     unclear,
 )
 from advocacy.tasks import Tasks
+from advocacy.voice import notifications as voice_kinds
 from advocacy.voice import own_data as voice_data
 from advocacy.voice.anonymity import Pace
 from advocacy.voice.views import feedback, forum, handbook, notices, surveys
@@ -159,6 +167,9 @@ AREAS: tuple[Blueprint, ...] = (
     steps.blueprint,
     touchpoints.blueprint,
     evaluation.blueprint,
+    notifications.blueprint,
+    preferences.blueprint,
+    unsubscribe.blueprint,
     insights.blueprint,
     insight_rows.blueprint,
     insight_items.blueprint,
@@ -214,6 +225,14 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 voice_data.HOLDING,
                 learning_data.HOLDING,
                 programme_data.HOLDING,
+                messages_data.HOLDING,
+            ),
+            Kinds(
+                *sharing_kinds.KINDS,
+                *voice_kinds.KINDS,
+                *learning_kinds.KINDS,
+                *programme_kinds.KINDS,
+                *library_kinds.KINDS,
             ),
             Media(settings.data_dir / "media"),
             Pace(),
@@ -255,7 +274,8 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
     house.set_up(app, the_house)
     requests.set_up(app)
     security.set_up(app, settings)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
+    csrf.exempt(unsubscribe.blueprint)
     sessions.set_up(app)
     access.set_up(app)
     i18n.set_up(app)

@@ -13,6 +13,7 @@ from advocacy.base import old_events
 from advocacy.base.house import House
 from advocacy.insights import checking, headcounts
 from advocacy.library import card_fetching, clearing, film_uploads, polling
+from advocacy.messages import notifications, posting
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.programme import measuring
 from advocacy.reach import figures, importing, months, retiring, salts
@@ -54,6 +55,7 @@ CLOCK: tuple[Job, ...] = (
     Job("surveys", 60, rounds.tick),
     Job("figures of goals", 900, measuring.tick),
     Job("settle what was said anonymously", 3600, forum.settle),
+    Job("forget old notifications", 3600, notifications.sweep),
 )
 """Run by the one clock that leads: things that must happen once."""
 
@@ -68,6 +70,8 @@ WORKER: tuple[Job, ...] = (
     Job("clicks", 0.5, importing.tick),
     Job("figures", 5, figures.tick),
     Job("read sources", 2, polling.poll_due),
+    Job("notifications", 2, notifications.keep_up),
+    Job("letters about what happened", 20, posting.post_due),
     Job("points", 1, lambda house: points.keep_up(house.db)),
 )
 """Run by every worker: they claim rows, so that any number of workers may run them at once."""

@@ -11,6 +11,7 @@ from advocacy.library import disclosure_models as disclosures
 from advocacy.library import models as library
 from advocacy.library import source_models as sources
 from advocacy.library import upload_models as uploads
+from advocacy.messages import models as messages
 from advocacy.people import entry_models as entry
 from advocacy.people import mail_models as mail
 from advocacy.people import models as people
@@ -46,6 +47,7 @@ __all__ = [
     "library",
     "mail",
     "meetings",
+    "messages",
     "metadata",
     "networks",
     "people",

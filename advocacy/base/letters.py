@@ -24,12 +24,14 @@ class Letter:
         lines: paragraphs above the button.
         button: what it says and the address it leads to; None for a letter that only tells.
         after: small paragraphs under the button.
+        unsubscribe: the address that stops such letters by one POST (RFC 8058); "" for letters that one asked for.
     """
 
     subject: Text
     lines: tuple[Text, ...]
     button: tuple[Text, str] | None = None
     after: tuple[Text, ...] = ()
+    unsubscribe: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A form that can be kept until the letter is sent."""
@@ -38,6 +40,7 @@ class Letter:
             "lines": [line.to_json() for line in self.lines],
             "button": None if self.button is None else [self.button[0].to_json(), self.button[1]],
             "after": [line.to_json() for line in self.after],
+            "unsubscribe": self.unsubscribe,
         }
 
     @classmethod
@@ -49,6 +52,7 @@ class Letter:
             lines=tuple(Text.from_json(line) for line in kept["lines"]),
             button=None if button is None else (Text.from_json(button[0]), button[1]),
             after=tuple(Text.from_json(line) for line in kept["after"]),
+            unsubscribe=kept.get("unsubscribe", ""),
         )
 
 
@@ -98,6 +102,8 @@ class Printer:
             "lines": [say(line) for line in letter.lines],
             "button": None if letter.button is None else (say(letter.button[0]), letter.button[1]),
             "after": [say(line) for line in letter.after],
+            "unsubscribe": letter.unsubscribe,
+            "stop": say(Text("No more of these letters")),
             "company_name": self._company_name,
             "address": self._address,
             "locale": locale,
@@ -110,6 +116,9 @@ class Printer:
         message["To"] = to
         message["Message-ID"] = f"<{message_id}@{self._sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
+        if letter.unsubscribe:
+            message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(self._pages.get_template("mail/letter.txt").render(values))
         message.add_alternative(self._pages.get_template("mail/letter.html").render(values), subtype="html")
         return message

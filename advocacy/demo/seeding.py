@@ -27,6 +27,7 @@ from advocacy.demo import (
     newsroom,
     pictures,
     programme,
+    told,
     unclear,
     voices,
 )
@@ -103,6 +104,7 @@ def seed(house: House) -> None:
     _clicks(house, published, now)
     programme.plan(house, clock, now=now)
     points.keep_up(house.db)
+    told.tell(house, people)
 
 
 def _people(session: Session, clock: PastClock) -> dict[str, User]:

@@ -136,6 +136,15 @@ def reply(
     )
     session.add(said)
     session.flush()
+    if not is_from_writer:
+        events.record(
+            session,
+            clock,
+            kind="topic.replied",
+            actor_id=user.id,
+            subject=("forum_topic", None),
+            data={"topic": topic.id},
+        )
     return said
 
 

@@ -43,6 +43,7 @@ MENU = (
     Entry(lazy_gettext("My profile"), "profile.index", "user"),
     Entry(lazy_gettext("My networks"), "connections.index", "plug-connected"),
     Entry(lazy_gettext("My points"), "points.mine", "list-details"),
+    Entry(lazy_gettext("Messages"), "preferences.form", "mail"),
     Entry(lazy_gettext("Company"), "company.index", "building-community"),
 )
 FOOTER = (
@@ -87,6 +88,9 @@ def set_up(app: Flask, *, company_name: str) -> None:
             "footer_links": _open_to_me(FOOTER),
             "appearance_url": url_for("appearance.choose")
             if "appearance.choose" in current_app.view_functions
+            else None,
+            "notifications_url": url_for("notifications.index")
+            if current_user.is_authenticated and "notifications.index" in current_app.view_functions
             else None,
             "company_name": company_name,
             "theme": theme,

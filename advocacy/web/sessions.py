@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from flask import Flask, Request, Response, current_app, g, request
 from flask_login import LoginManager
 
 from advocacy.people import sessions
 from advocacy.people.models import User
 from advocacy.web.house import house, reading, writing
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def cookie_name() -> str:
@@ -51,6 +56,16 @@ def token_hash() -> str:
     return sessions.hash_token(token())
 
 
+def unattended(view: View) -> View:
+    """Marks a view that pages ask by themselves, so that an open page does not pass for a person who is there."""
+    view.is_unattended = True  # type: ignore[attr-defined]
+    return view
+
+
+def _is_unattended() -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), "is_unattended")
+
+
 def _load(_request: Request) -> User | None:
     if not token():
         return None
@@ -58,7 +73,7 @@ def _load(_request: Request) -> User | None:
     if found is None:
         return None
     signed_in, user = found
-    if sessions.is_stale(signed_in, house().clock):
+    if not _is_unattended() and sessions.is_stale(signed_in, house().clock):
         with writing() as session:
             sessions.seen(session, house().clock, token_hash=signed_in.token_hash)
     g.user_id = user.id

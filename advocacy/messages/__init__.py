@@ -1,0 +1,1 @@
+"""Messages: what people are told of, on which way, and when."""

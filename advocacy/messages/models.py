@@ -1,0 +1,77 @@
+"""Notifications, and what people choose to hear of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from advocacy.base.db import Base
+from advocacy.base.events import BigId
+
+
+class Notification(Base):
+    """One person is told of one event."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        UniqueConstraint("user_id", "cause"),
+        Index("ix_notification_unread", "user_id", "is_folded", "read_at"),
+        Index("ix_notification_list", "user_id", "is_folded", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    cause: Mapped[str] = mapped_column(String(80))
+    """The kind and the event: the same event never tells a person the same twice."""
+    kind: Mapped[str] = mapped_column(String(40))
+    says: Mapped[dict[str, Any]]
+    """`one`: a sentence as JSON; `together`: for several people, with `{count}`, or null."""
+    about: Mapped[str] = mapped_column(String(200), default="")
+    path: Mapped[str] = mapped_column(String(300))
+    bundle: Mapped[str] = mapped_column(String(80), default="")
+    actor_id: Mapped[int | None]
+    """Who did it, to count people and not events; a number that is wiped when they erase themselves."""
+    count: Mapped[int] = mapped_column(default=1)
+    """How many people it speaks of, where it stands for several."""
+    at: Mapped[datetime] = mapped_column(index=True)
+    read_at: Mapped[datetime | None]
+    is_folded: Mapped[bool] = mapped_column(default=False)
+    """Whether a later one of its bundle stands for it."""
+    mail_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it goes into a letter; None when it does not, or did."""
+    mailed_at: Mapped[datetime | None]
+    """All of one letter have the same moment."""
+
+
+class NotificationChoice(Base):
+    """A person wants a kind on a channel, or does not; without a row the kind's default holds."""
+
+    __tablename__ = "notification_choice"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """`app` or `mail`."""
+    is_on: Mapped[bool]
+
+
+class MessageSettings(Base):
+    """What a person decided about letters; without a row the defaults hold."""
+
+    __tablename__ = "message_settings"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    wants_letters: Mapped[bool] = mapped_column(default=True)
+    """Notifications by e-mail at all."""
+    wants_newsletter: Mapped[bool] = mapped_column(default=True)
+    wants_digest: Mapped[bool] = mapped_column(default=True)
+    quiet_from: Mapped[int] = mapped_column(default=20)
+    """Hour of the day in the person's zone; the same as `quiet_until` for no quiet hours."""
+    quiet_until: Mapped[int] = mapped_column(default=7)
+    most_letters: Mapped[int] = mapped_column(default=3)
+    """Letters about notifications a day."""
+    digest_at: Mapped[datetime | None]
+    """When the last digest was made."""

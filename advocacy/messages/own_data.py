@@ -1,0 +1,37 @@
+"""What messages holds about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from advocacy.base.clock import Clock
+from advocacy.messages.models import MessageSettings, Notification, NotificationChoice
+from advocacy.people.privacy import Holding, rows
+
+_TABLES: tuple[type[Notification | NotificationChoice | MessageSettings], ...] = (
+    Notification,
+    NotificationChoice,
+    MessageSettings,
+)
+
+
+def _export(session: Session, user_id: int) -> Mapping[str, Any]:
+    names = ("notifications", "notification_choices", "message_settings")
+    return {
+        # Who caused a notification is somebody else's matter.
+        name: rows(session, select(table).where(table.user_id == user_id), without=("actor_id",))
+        for name, table in zip(names, _TABLES, strict=True)
+    }
+
+
+def _erase(session: Session, _clock: Clock, user_id: int) -> None:
+    for table in _TABLES:
+        session.execute(delete(table).where(table.user_id == user_id))
+    session.execute(update(Notification).where(Notification.actor_id == user_id).values(actor_id=None))
+
+
+HOLDING = Holding(area="messages", export=_export, erase=_erase)

@@ -1,0 +1,112 @@
+"""Notifications by e-mail: gathered into one letter, outside quiet hours, and only so many a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from advocacy.base.house import House
+from advocacy.base.letters import Letter
+from advocacy.base.sealing import Sealer
+from advocacy.base.text import Text
+from advocacy.messages import choices, unsubscribing
+from advocacy.messages.models import Notification
+from advocacy.people import outbox
+from advocacy.people.models import User
+from config import Settings
+
+MOST_LINES = 10
+USEFUL_FOR = timedelta(days=2)
+
+
+def post_due(house: House) -> int:
+    """Puts letters about what is due into the outbox; any number of workers may. A job.
+
+    The letter and the mark that it was written stand in one transaction: killed at any time, it is written once.
+
+    Returns:
+        How many letters were put.
+    """
+    put = 0
+    while True:
+        with house.db.reading() as session:
+            due = select(Notification.user_id).where(Notification.mail_due_at <= house.clock.now()).distinct()
+            people = list(session.scalars(due.limit(100)))
+        if not people:
+            return put
+        for user_id in people:
+            with house.db.transaction() as session:
+                put += _write_to(house, session, user_id)
+
+
+def _write_to(house: House, session: Session, user_id: int) -> bool:
+    now = house.clock.now()
+    waiting = select(Notification).where(Notification.user_id == user_id, Notification.mail_due_at.is_not(None))
+    lines = list(session.scalars(waiting.order_by(Notification.id).with_for_update(skip_locked=True)))
+    user, kept = session.get_one(User, user_id), choices.settings_of(session, user_id)
+    if not user.is_active or not kept.wants_letters:
+        _put_off(lines, None)
+        return False
+    wait = choices.end_of_quiet(user, kept, now)
+    if wait is None and _letters_today(session, user, now) >= kept.most_letters:
+        wait = choices.at_hour(user, now, max(kept.quiet_until, 7), days=1)
+    if wait is not None or not lines:
+        _put_off(lines, wait)
+        return False
+    for line in lines:
+        line.mail_due_at, line.mailed_at = None, now
+    settings, sealer = house.part(Settings), house.part(Sealer)
+    outbox.put(
+        session,
+        house.clock,
+        sealer,
+        to=user.email,
+        kind="notifications",
+        letter=_letter(lines, settings.address, sealer, user_id),
+        locale=user.locale,
+        useful_for=USEFUL_FOR,
+    )
+    return True
+
+
+def _put_off(lines: Sequence[Notification], until: datetime | None) -> None:
+    for line in lines:
+        line.mail_due_at = until
+
+
+def _letters_today(session: Session, user: User, now: datetime) -> int:
+    since = choices.start_of_day(user, now)
+    query = select(func.count(Notification.mailed_at.distinct())).where(
+        Notification.user_id == user.id, Notification.mailed_at >= since
+    )
+    return session.scalar(query) or 0
+
+
+def sentence(line: Notification) -> Text:
+    """What a notification says, for one person or for several."""
+    together = line.says.get("together")
+    if together and line.count > 1:
+        return Text(together["template"], **{**together["params"], "count": line.count})
+    return Text.from_json(line.says["one"])
+
+
+def _letter(lines: Sequence[Notification], address: str, sealer: Sealer, user_id: int) -> Letter:
+    shown = list(lines)[-MOST_LINES:]
+    said: list[Text] = []
+    for line in shown:
+        said.append(sentence(line))
+        if line.about:
+            said.append(Text("“{title}”", title=line.about))
+    only = shown[0] if len(lines) == 1 else None
+    return Letter(
+        subject=sentence(only) if only else Text("{count} things happened that concern you", count=len(lines)),
+        lines=tuple(said),
+        button=(Text("Look at it"), f"{address}/me/notifications/{only.id}")
+        if only
+        else (Text("Look at all"), f"{address}/me/notifications"),
+        after=(Text("You choose what you hear of, and when: {address}", address=f"{address}/me/messages"),),
+        unsubscribe=unsubscribing.link(sealer, address=address, user_id=user_id, letters=choices.LETTERS),
+    )

@@ -1,0 +1,57 @@
+"""What a person hears of, on which channel and when."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from advocacy.base.notifying import Kinds
+from advocacy.messages import choices
+from advocacy.messages.choices import MOST_LETTERS, Wanted
+from advocacy.web.access import signed_in
+from advocacy.web.forms import tell
+from advocacy.web.house import house, reading, writing
+
+blueprint = Blueprint("preferences", __name__, url_prefix="/me/messages")
+
+
+@blueprint.get("")
+@signed_in
+def form() -> ResponseReturnValue:
+    """The choices, as they are now."""
+    kinds, session = house().part(Kinds), reading()
+    return render_template(
+        "messages/preferences.html",
+        kinds=kinds.all,
+        on=choices.chosen(session, kinds, user_id=current_user.id),
+        kept=choices.settings_of(session, current_user.id),
+        hours=[(str(hour), f"{hour:02}:00") for hour in range(24)],
+        numbers=[(str(number), str(number)) for number in MOST_LETTERS],
+    )
+
+
+@blueprint.post("")
+@signed_in
+def save() -> ResponseReturnValue:
+    """Keeps them."""
+    kinds, form = house().part(Kinds), request.form
+    wanted = Wanted(
+        on=frozenset(
+            (kind.name, channel)
+            for kind in kinds.all
+            for channel in choices.CHANNELS
+            if f"{kind.name}-{channel}" in form
+        ),
+        letters="letters" in form,
+        newsletter="newsletter" in form,
+        digest="digest" in form,
+        quiet_from=form.get("quiet_from", 20, type=int),
+        quiet_until=form.get("quiet_until", 7, type=int),
+        most_letters=form.get("most_letters", 3, type=int),
+    )
+    with writing() as session:
+        choices.choose(session, kinds, user_id=current_user.id, wanted=wanted)
+    tell(gettext("Your choices are kept."))
+    return redirect(url_for("preferences.form"))
