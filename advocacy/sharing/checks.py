@@ -233,8 +233,18 @@ def not_quiet(rules: Rules, *, due: datetime, zone: str) -> None:
     )
 
 
-def day_has_room(session: Session, rules: Rules, *, user: User, network: str, due: datetime) -> None:
+def day_has_room(
+    session: Session, rules: Rules, *, user: User, network: str, due: datetime, there_already: datetime | None = None
+) -> None:
     """Holds a person to the daily cap on the day, in their zone, of `due`.
+
+    Args:
+        session: for reading.
+        rules: now in force.
+        user: whose day, and in whose zone.
+        network: the connector's name; each network has days of its own.
+        due: aware.
+        there_already: for when the share is planned now; within that day it may be moved about however full it is.
 
     Raises:
         Invalid: that day is full.
@@ -242,6 +252,8 @@ def day_has_room(session: Session, rules: Rules, *, user: User, network: str, du
     zone = zone_of(user.time_zone)
     day = due.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     next_day = (day + timedelta(days=1)).replace(fold=0)
+    if there_already is not None and day <= there_already < next_day:
+        return
     counted = select(func.count()).where(
         Share.user_id == user.id,
         Share.network == network,

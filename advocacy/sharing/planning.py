@@ -147,8 +147,8 @@ def reschedule(session: Session, clock: Clock, *, user: User, share_id: int, due
     checks.not_quiet(held_to, due=due, zone=user.time_zone)
     checks.is_open(session, network=share.network)
     _check_account(share)
-    if share.state is not ShareState.SCHEDULED:
-        checks.day_has_room(session, held_to, user=user, network=share.network, due=due)
+    stays = share.due_at if share.state is ShareState.SCHEDULED else None
+    checks.day_has_room(session, held_to, user=user, network=share.network, due=due, there_already=stays)
     _move(
         session,
         clock,

@@ -65,6 +65,8 @@ def post(browser, path, **fields):
 def test_a_network_that_sleeps_says_what_it_waits_for_and_what_to_do_where(admin):
     page = admin.get("/admin/networks").text
     assert "It waits for these settings: SLEEPER_SECRET." in page
+    assert "<li>There is nothing to set up.</li>" in page
+    assert "There is none yet." in page
     assert "https://console.example.com/apps" in page
     assert 'value="write profile" readonly' in page
     assert 'value="http://localhost/connections/back" readonly' in page
@@ -155,6 +157,8 @@ def test_an_own_network_can_be_looked_at_before_it_is_added(admin, signed_in, ma
     post(admin, f"/admin/networks/own/{name.removeprefix('own_')}/remove")
     assert f'value="{name}"' not in browser.get(f"/share/{item.id}").text
     assert "Intranet" in browser.get("/my-shares").text  # what was made keeps its network's name
+    assert "/own/" not in admin.get("/admin/networks").text
+    assert post(admin, "/admin/networks/own", do="add", **own).status_code == 303
 
 
 @pytest.mark.parametrize(

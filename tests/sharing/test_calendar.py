@@ -73,6 +73,19 @@ def test_conflicts_are_told_on_what_is_planned(sharing, make, ada):
     ]
 
 
+def test_a_conflict_with_what_the_page_does_not_show_is_told_too(sharing, make, ada):
+    account = sharing.connect(ada, "plain")
+    midnight = datetime(2026, 3, 8, 23, tzinfo=UTC)  # before Monday in Oslo
+    for minutes in (-10, 10):
+        sharing.share(ada, make.item(), account, due_at=midnight + timedelta(minutes=minutes))
+    with sharing.house.db.reading() as session:
+        week = calendar.week(session, sharing.house.clock, sharing.networks, user=ada, around=date(2026, 3, 11))
+    [[monday]] = entries([week]).values()
+    assert [str(one) for one in monday.conflicts] == [
+        "Less than half an hour from another share to the same account."
+    ]
+
+
 def test_half_an_hour_apart_is_no_conflict(sharing, make, ada):
     account = sharing.connect(ada, "plain")
     nine = datetime(2026, 3, 11, 8, tzinfo=UTC)

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from advocacy.base.errors import Invalid
 from advocacy.base.events import Event
 from advocacy.sharing import claims, planning, publishing, rules, shares
 from advocacy.sharing.carrying import carry_out
-from advocacy.sharing.models import ShareState
+from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.publisher import Publisher
 from advocacy.sharing.rules import Rules
 from advocacy.sharing.shares import Wanted
@@ -94,6 +94,23 @@ def test_the_daily_cap_is_the_companys(sharing, make, ada, change):
         sharing.share(ada, make.item(), account)
     with pytest.raises(Invalid, match="2 shares on this network"):
         sharing.share(ada, make.item(), account)
+    sharing.share(ada, make.item(), sharing.connect(ada, "plain"))  # another network's day is another
+
+
+@pytest.mark.parametrize("state", [ShareState.SCHEDULED, ShareState.MISSED])
+def test_nothing_is_moved_to_a_day_that_is_full_and_a_full_day_is_moved_about_in(
+    sharing, make, ada, change, house, state
+):
+    change(daily_cap=2)
+    account, noon = sharing.connect(ada), datetime(2026, 3, 4, 12, tzinfo=UTC)
+    [first], _ = (sharing.share(ada, make.item(), account, due_at=noon + timedelta(hours=n)) for n in range(2))
+    [other] = sharing.share(ada, make.item(), account, due_at=noon + timedelta(days=1))
+    with house.db.transaction() as session:
+        session.execute(update(Share).where(Share.id == other.id).values(state=state))
+    with pytest.raises(Invalid, match="2 shares on this network that day already"):
+        sharing.do(planning.reschedule, ada, other, due_at=noon + timedelta(hours=3))
+    sharing.do(planning.reschedule, ada, other, due_at=noon + timedelta(days=2))
+    sharing.do(planning.reschedule, ada, first, due_at=noon + timedelta(hours=3))
 
 
 @given(
