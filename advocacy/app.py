@@ -71,7 +71,7 @@ from advocacy.programme import own_data as programme_data
 from advocacy.programme.views import evaluation, goals, programmes, steps, touchpoints
 from advocacy.reach import figures, redirect
 from advocacy.reach import own_data as reach_data
-from advocacy.reach.views import caption_results, definitions, item_reach, links, share_reach
+from advocacy.reach.views import caption_results, definitions, ended_links, item_reach, links, share_reach
 from advocacy.recognition import own_data as points_data
 from advocacy.recognition.views import leaderboard, points
 from advocacy.sharing import handing_over, text_rules
@@ -145,6 +145,7 @@ AREAS: tuple[Blueprint, ...] = (
     sharing_rules.blueprint,
     disclosure.blueprint,
     links.blueprint,
+    ended_links.blueprint,
     share_reach.blueprint,
     item_reach.blueprint,
     caption_results.blueprint,

@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterable
 from urllib.parse import quote, urlsplit
 
 import structlog
-from sqlalchemy import select
 
 from advocacy.base.db import Database
+from advocacy.reach import ended_links
 from advocacy.reach.asking import LONG_PATIENCE, PATIENCE, Asking, Away
-from advocacy.sharing.models import Link
 
 log = structlog.get_logger()
 
 FRESH_SECONDS = 1.0
-"""A link that was withdrawn is honoured within twice this on every process."""
+"""A link whose item ended, or another choice for such links, is honoured within twice this on every process."""
 MOST = 50_000
 """Links remembered in one process (about 300 bytes each)."""
 BATCH = 500
@@ -31,7 +30,7 @@ class Known:
     def __init__(self, link_id: int, target: str | None, read_at: float) -> None:
         self.id = link_id
         self.target = target
-        """Where it leads, fit for a header; None when it is withdrawn or leads nowhere we send people."""
+        """Where it leads, fit for a header; None when it has ended or leads nowhere we send people."""
         self.headers: list[tuple[str, str]] | None = None
         """Of the answer that sends there, once one was given."""
         self.read_at = read_at
@@ -102,13 +101,14 @@ class LinkCache:
         return fresh.get(code)
 
     def _rows(self, codes: Iterable[str], now: float) -> dict[str, Known]:
-        query = select(Link.id, Link.code, Link.target, Link.withdrawn_at).where(Link.code.in_(list(codes)))
-        with self._db.engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return {
-            row.code: Known(row.id, None if row.withdrawn_at else header_safe(row.target, row.code), now)
-            for row in rows
-        }
+        with self._db.reading() as session:
+            rows = session.execute(ended_links.rows(codes)).all()
+            choices, moment = ended_links.in_force(session), self._db.now(session)
+        found: dict[str, Known] = {}
+        for row in rows:
+            leads_to = ended_links.target(row, choices, moment)
+            found[row.code] = Known(row.id, leads_to and header_safe(leads_to, row.code), now)
+        return found
 
 
 def header_safe(target: str, code: str) -> str | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advocacy.base.errors import NotFound
 from advocacy.base.text import Text
+from advocacy.reach import ended_links
 from advocacy.reach.link_cache import header_safe
-from advocacy.sharing.models import Link
 
 
 @dataclass(frozen=True)
@@ -19,22 +19,21 @@ class Destination:
 
     Args:
         link_id: the link's.
-        target: an address fit for a header; None when the link is withdrawn or leads nowhere we send people.
+        target: an address fit for a header; None when it has ended or leads nowhere we send people.
     """
 
     link_id: int
     target: str | None
 
 
-def destination(session: Session, *, code: str) -> Destination:
-    """Where the link with this code leads.
+def destination(session: Session, *, code: str, now: datetime) -> Destination:
+    """Where the link with this code leads at this moment.
 
     Raises:
         NotFound: there is none.
     """
-    link = session.scalar(select(Link).where(Link.code == code))
+    link = session.execute(ended_links.rows([code])).first()
     if link is None:
         raise NotFound(Text("This link leads nowhere. It may have been cut short on its way to you."))
-    if link.withdrawn_at is not None:
-        return Destination(link.id, None)
-    return Destination(link.id, header_safe(link.target, link.code))
+    leads_to = ended_links.target(link, ended_links.in_force(session), now)
+    return Destination(link.id, leads_to and header_safe(leads_to, link.code))

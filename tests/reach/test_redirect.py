@@ -5,7 +5,8 @@ import threading
 import pytest
 from sqlalchemy import text, update
 
-from advocacy.reach import journal, link_cache, redirect
+from advocacy.library.models import ContentItem, ItemState
+from advocacy.reach import ended_links, journal, link_cache, redirect
 from advocacy.reach.asking import Asking
 from advocacy.reach.journal import Journal
 from advocacy.sharing.models import Link, Share
@@ -115,6 +116,44 @@ def test_a_withdrawn_link_is_honoured_within_two_seconds(db, share, visit, clien
     assert answer.status_code == 410
     assert "withdrawn" in answer.text
     assert len(lines_in(clicks)) == counted
+
+
+@pytest.mark.parametrize(
+    "ended_by", [{"state": ItemState.WITHDRAWN}, {"expires_at": True}], ids=["withdrawn", "over"]
+)
+def test_links_of_items_that_ended_lead_where_the_administrator_chose(
+    db, share, visit, seconds, monkeypatch, clock, make, signed_in, ended_by
+):
+    monkeypatch.setattr(link_cache, "PATIENCE", 60)
+    code, admin = code_of(db, share), signed_in(make.admin())
+    where = visit(code).location
+    with db.transaction() as session:
+        values = {name: clock.now() if value is True else value for name, value in ended_by.items()}
+        session.execute(update(ContentItem).where(ContentItem.id == share.item_id).values(values))
+    seconds.move(2)
+    is_over = "expires_at" in ended_by
+    assert visit(code).status_code == (302 if is_over else 410), "what was taken back is gone, what was found stays"
+    name = "expired" if is_over else "withdrawn"
+    for leads, status, location in (
+        ("on", 302, where),
+        ("page", 410, None),
+        ("address", 302, "https://www.example.com/gone"),
+    ):
+        chosen = {name: leads, f"{name}_address": "https://www.example.com/gone"}
+        assert admin.submit("/admin/links", chosen).status_code == 303
+        seconds.move(2)
+        answer = visit(code)
+        assert (answer.status_code, answer.location) == (status, location), leads
+
+
+def test_an_address_that_is_none_is_refused_and_nothing_is_half_saved(make, signed_in, db):
+    admin = signed_in(make.admin())
+    typed = {"expired": "page", "withdrawn": "address", "withdrawn_address": "javascript:alert(1)"}
+    answer = admin.submit("/admin/links", typed)
+    assert answer.status_code == 422
+    assert "whole web address" in answer.text
+    with db.reading() as session:
+        assert ended_links.in_force(session) == ended_links.UNLESS_DECIDED
 
 
 def test_a_link_that_leads_to_no_web_page_is_not_followed(db, share, visit):

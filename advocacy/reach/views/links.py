@@ -10,7 +10,7 @@ from advocacy.base.errors import NotFound
 from advocacy.reach import links
 from advocacy.reach.redirect import COUNT
 from advocacy.web.access import anyone
-from advocacy.web.house import reading
+from advocacy.web.house import house, reading
 
 log = structlog.get_logger()
 
@@ -20,9 +20,9 @@ blueprint = Blueprint("links", __name__)
 @blueprint.get("/r/<code>")
 @anyone
 def follow(code: str) -> ResponseReturnValue:
-    """Says in plain words that a link is unknown or withdrawn."""
+    """Says in plain words that a link is unknown or has ended."""
     try:
-        found = links.destination(reading(), code=code)
+        found = links.destination(reading(), code=code, now=house().db.now(reading()))
     except NotFound:
         return make_response(render_template("reach/no_such_link.html"), 404)
     if found.target is None:
