@@ -11,7 +11,9 @@ from itertools import pairwise
 LEAST_FIGURES = 6
 LEAST_DAYS = 14
 LOOKS_BACK = timedelta(days=90)
-"""Older figures tell little of how it goes now."""
+"""Older figures tell little of how it goes now,"""
+AT_LEAST = 12
+"""unless there are few: a year of those that come once a month."""
 _T90 = (3.078, 1.886, 1.638, 1.533, 1.476, 1.440, 1.415, 1.397, 1.383, 1.372,
         1.363, 1.356, 1.350, 1.345, 1.341, 1.337, 1.333, 1.330, 1.328, 1.325)  # fmt: skip
 """Student's t at 90% for 1 to 20 degrees of freedom: 80% lies between it and its negative."""
@@ -65,7 +67,7 @@ def forecast(
     """
     if not figures or day <= figures[-1][0]:
         return None
-    recent = [one for one in figures if one[0] > figures[-1][0] - LOOKS_BACK]
+    recent = max([one for one in figures if one[0] > figures[-1][0] - LOOKS_BACK], figures[-AT_LEAST:], key=len)
     span = (recent[-1][0] - recent[0][0]).days
     if len(recent) < LEAST_FIGURES or span < LEAST_DAYS:
         return None

@@ -59,3 +59,10 @@ def test_what_was_long_ago_counts_for_nothing():
     old = [(FIRST - timedelta(days=300 - day), 0.0) for day in range(100)]
     told = forecast([*old, *steady(20)], day=FIRST + timedelta(days=29))
     assert (told.first, told.value) == (FIRST, pytest.approx(58))
+
+
+def test_figures_that_come_once_a_month_are_forecast_from_the_last_year():
+    monthly = [(FIRST + timedelta(days=30 * month), 10.0 * month) for month in range(20)]
+    told = forecast(monthly, day=monthly[-1][0] + timedelta(days=60))
+    assert (told.figures, told.value) == (12, pytest.approx(210))
+    assert forecast(monthly[:5], day=monthly[-1][0]) is None

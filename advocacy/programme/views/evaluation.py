@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from wtforms import TextAreaField
 
@@ -15,6 +15,7 @@ from advocacy.base.errors import Conflict, Invalid
 from advocacy.programme import evaluation, people, programmes
 from advocacy.programme.evaluation import Trend
 from advocacy.programme.programmes import LONGEST
+from advocacy.programme.views.goals import day_labels
 from advocacy.programme.views.programmes import may_edit
 from advocacy.programme.views.wording import SOURCES, STATES
 from advocacy.web.access import curators_and_leaders, signed_in
@@ -93,7 +94,7 @@ def _page(programme_id: int, form: LearnedForm, status: int) -> ResponseReturnVa
 def _chart(trend: Trend) -> dict[str, Any]:
     """The lines of a chart: each round with where its interval begins and ends."""
     return {
-        "labels": [str(format_date(one.row.closed_on, "d MMM")) for one in trend.readings],
+        "labels": day_labels([one.row.closed_on for one in trend.readings]),
         "series": [
             {"label": gettext("Result"), "values": [round(one.value, 1) for one in trend.readings]},
             {"label": gettext("From (95 % sure)"), "values": [round(one.low, 1) for one in trend.readings]},

@@ -249,8 +249,11 @@ def _chart(goal: Goal, shown: Sequence[tuple[date, float]], forecast: Forecast |
     if ahead:
         expected = [*[None] * (len(values) - 1), values[-1], *(value for _, value in ahead)]
         lines.append({"label": gettext("Forecast"), "values": expected})
-    return {"labels": [_day(day) for day in [*days, *(day for day, _ in ahead)]], "series": lines}
+    every = [*days, *(day for day, _ in ahead)]
+    return {"labels": day_labels(every), "series": lines}
 
 
-def _day(day: date) -> str:
-    return str(format_date(day, "d MMM"))
+def day_labels(days: Sequence[date]) -> list[str]:
+    """Days as a chart shows them: with the year where they lie in several."""
+    pattern = "d MMM y" if len({day.year for day in days}) > 1 else "d MMM"
+    return [str(format_date(day, pattern)) for day in days]
