@@ -34,7 +34,7 @@ ANSWERS = ((0, 0, 1, 2, 2), (0, 0, 0, 0, 2))
 
 
 TOUCHPOINTS = (
-    ("The invoice", Contact.INVOICE, "Emma Dahl", "One page. The **share of wind** of that month stands on it.", 80.0,
+    ("The invoice", Contact.INVOICE, "Emma Dahl", "One page. The **share of wind** of that month stands on it.", 90.0,
      ("The share of wind is not printed yet", "Nobody can say what the grid fee is for")),
     ("Calls to the switchboard", Contact.PHONE, "Liv Aas", "An answer within a minute, and no *I will have to ask*.", 70.0,
      ("No words for a day without wind",)),
@@ -200,6 +200,21 @@ def _sales(session: Session, clock: MovableClock, sealer: Sealer, people: dict[s
         target=70.0, question=f"{survey.id}:know",
     )  # fmt: skip
     goals.measure(session, StandingClock(now), goal, of_teams=programme.teams, smallest=SMALLEST)
+    course = session.scalars(select(Course).where(Course.title == "Our promise to homes")).one()
+    programmes.add_course(session, begun, programme_id=programme.id, course_id=course.id, by=by)
+    for title, owner, days, state in (
+        ("Tell it in the Monday meeting", "Ingrid Solberg", -30, StepState.DONE),
+        ("Ride along: one day offshore for each of us", "Emma Dahl", 9, StepState.DOING),
+    ):
+        step = steps.save(
+            session,
+            begun,
+            programme_id=programme.id,
+            written=steps.Written(title, (now + timedelta(days=days)).date(), owner_email=people[owner].email),
+            by=by,
+        )
+        at = StandingClock(min(now, now + timedelta(days=days)))
+        steps.set_state(session, at, step_id=step.id, state=state, by=people["Mia Lund"], may_edit=True)
     return survey
 
 

@@ -7,6 +7,7 @@ from advocacy.demo import company, seeding
 from advocacy.library.source_models import Source
 from advocacy.people import passwords
 from advocacy.people.models import User
+from advocacy.programme.models import Programme
 from advocacy.reach.models import Click, FigureReading, ReadBack
 from advocacy.recognition import points
 from advocacy.sharing.models import Proof, Share
@@ -54,3 +55,17 @@ def test_the_demo_has_something_for_every_list(house, signed_in):
     assert "Grid operators agree" in signed_in(people["Mia Lund"]).get(f"/library/sources/{source.id}").text
     insights = signed_in(people["Lars Berg"]).get("/insights").text
     assert "Has at least one account linked that we can post to." in insights
+
+
+def test_the_demo_has_a_programme_with_a_story(house, signed_in):
+    seeding.seed(house)
+    with house.db.reading() as session:
+        people = {user.name: user for user in session.query(User)}
+        programmes = {one.title: one.id for one in session.query(Programme)}
+    browser = signed_in(people["Kari Nordmann"])
+    sales = browser.get(f"/company/plan/{programmes['Sales knows the promise first']}/evaluation").text
+    assert "From 40 % to 80 % in 2 rounds." in sales
+    company = browser.get(f"/company/plan/{programmes['Green power at all hours']}").text
+    assert "Waits for: Put the promise on the invoice" in company
+    assert "foremen" in browser.get(f"/company/plan/{programmes['Safe home from every site']}/evaluation").text
+    assert ">Gap<" in browser.get("/company/touchpoints").text.replace("</svg>", ">")
