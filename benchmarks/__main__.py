@@ -1,17 +1,33 @@
 """What `make bench` runs."""
 
-from . import claiming, figures, importing, memory, pages, publishing, redirect
+from . import (
+    bytes_a_click,
+    claiming,
+    feed,
+    figures,
+    importing,
+    kills,
+    memory,
+    pages,
+    publishing,
+    redirect,
+    starting,
+    versions,
+)
 
-redirect.main()
-print()
-publishing.main()
-print()
-claiming.main()
-print()
-importing.main()
-print()
-figures.main()
-print()
-memory.main()
-print()
-pages.main()
+for part in (
+    versions,
+    redirect,
+    kills,
+    importing,
+    bytes_a_click,
+    figures,
+    feed,
+    claiming,
+    publishing,
+    pages,
+    memory,
+    starting,
+):
+    part.main()
+    print(flush=True)

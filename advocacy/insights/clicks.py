@@ -14,7 +14,7 @@ from advocacy.insights import scope as scopes
 from advocacy.insights.periods import LONGEST
 from advocacy.insights.scope import Scope
 from advocacy.reach import totals
-from advocacy.reach.models import FilteredDay
+from advocacy.reach.models import FilteredDay, ReachDay
 from advocacy.reach.totals import By, Clicks
 from advocacy.sharing.models import Share
 
@@ -43,6 +43,12 @@ def by_network(session: Session, scope: Scope) -> dict[str, Clicks]:
 def by_day(session: Session, scope: Scope) -> dict[date, Clicks]:
     """Clicks of each day that has some."""
     return totals.clicks_by(session, scopes.of_reach(scope), by=By.DAY, most=LONGEST)
+
+
+def by_day_and_network(session: Session, scope: Scope) -> dict[tuple[date, str], Clicks]:
+    """Clicks of each day and network that have some: every other sum of the scope's clicks is one of these."""
+    query = scopes.clicks(scope, ReachDay.day, ReachDay.network, *SUMS).group_by(ReachDay.day, ReachDay.network)
+    return {(row[0], row[1]): Clicks(*scopes.whole(row[2:])) for row in session.execute(query)}
 
 
 def by_team(session: Session, scope: Scope) -> dict[int | None, Clicks]:

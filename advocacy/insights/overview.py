@@ -15,7 +15,7 @@ from advocacy.insights.periods import Asked, Bucket, buckets
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
 from advocacy.reach.totals import Clicks, NetworkFigures
-from advocacy.sharing.models import Share, ShareState
+from advocacy.sharing.models import ShareState
 
 Sums = TypeVar("Sums", Posts, Clicks)
 
@@ -107,57 +107,83 @@ def overview(session: Session, scope: Scope, asked: Asked, *, now: datetime) -> 
         now: the present moment.
     """
     heads = headcounts.by_team(session, span=asked.span, now=now)
-    networks = by_network(session, scope)
+    counted = _count(session, scope)
+    networks = _lines(session, scope, counted)
     return Overview(
-        now=key(session, scope, heads),
+        now=Key(
+            adoption=_adoption(heads, posts.sharers(session, scope)),
+            posts=posts.together(counted.posts.values()),
+            clicks=clicks.together(counted.clicks.values()),
+        ),
         before=key(session, scope.during(asked.before), headcounts.by_team(session, span=asked.before, now=now)),
         not_out=posts.not_out(session, scope),
         rules=clicks.by_rule(session, scope),
         networks=networks,
         figures=figures.together([line.figures for line in networks if line.figures is not None]),
-        points=over_time(session, scope),
+        points=_points(scope, counted),
     )
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Posts and clicks of each day and network: read once, summed in every way that the page asks for."""
+
+    posts: Mapping[tuple[date, str], Posts]
+    clicks: Mapping[tuple[date, str], Clicks]
+
+
+def _count(session: Session, scope: Scope) -> _Counted:
+    return _Counted(posts.by_day_and_network(session, scope), clicks.by_day_and_network(session, scope))
 
 
 def key(session: Session, scope: Scope, heads: Mapping[int, Heads] | None) -> Key:
     """The key figures of a scope; who was there is of the whole company."""
-    counted = headcounts.together(list(heads.values())) if heads is not None else None
-    return Key(
-        adoption=Adoption(heads=counted, shared=posts.sharers(session, scope)),
-        posts=posts.total(session, scope),
-        clicks=clicks.total(session, scope),
-    )
+    of_posts, shared = posts.with_sharers(session, scope)
+    return Key(adoption=_adoption(heads, shared), posts=of_posts, clicks=clicks.total(session, scope))
+
+
+def _adoption(heads: Mapping[int, Heads] | None, shared: int) -> Adoption:
+    return Adoption(heads=headcounts.together(list(heads.values())) if heads is not None else None, shared=shared)
 
 
 def by_network(session: Session, scope: Scope) -> list[NetworkLine]:
     """Every way out with posts or clicks in the period, the most human clicks first."""
-    of_posts = posts.by(session, scope, Share.network)
-    of_clicks = clicks.by_network(session, scope)
+    return _lines(
+        session,
+        scope,
+        _count(session, scope),
+    )
+
+
+def _lines(session: Session, scope: Scope, counted: _Counted) -> list[NetworkLine]:
     of_figures = figures.by_network(session, scope)
     found = [
         NetworkLine(
             name=name,
-            posts=of_posts.get(name, Posts()),
-            clicks=of_clicks.get(name, Clicks()),
+            posts=posts.together(value for (_, network), value in counted.posts.items() if network == name),
+            clicks=clicks.together(value for (_, network), value in counted.clicks.items() if network == name),
             figures=of_figures.get(name),
         )
-        for name in {*of_posts, *of_clicks}
+        for name in {network for _, network in (*counted.posts, *counted.clicks)}
     ]
     return sorted(found, key=lambda line: (-line.clicks.human, -line.posts.measured, line.name))
 
 
 def over_time(session: Session, scope: Scope) -> list[Point]:
     """The period in days, weeks or months."""
-    of_posts, of_clicks = posts.by_day(session, scope), clicks.by_day(session, scope)
+    return _points(scope, _count(session, scope))
+
+
+def _points(scope: Scope, counted: _Counted) -> list[Point]:
     return [
         Point(
             bucket,
-            posts.together(_within(of_posts, bucket)),
-            clicks.together(_within(of_clicks, bucket)),
+            posts.together(_within(counted.posts, bucket)),
+            clicks.together(_within(counted.clicks, bucket)),
         )
         for bucket in buckets(scope.span)
     ]
 
 
-def _within(days: Mapping[date, Sums], bucket: Bucket) -> list[Sums]:
-    return [value for day, value in days.items() if bucket.first <= day <= bucket.last]
+def _within(days: Mapping[tuple[date, str], Sums], bucket: Bucket) -> list[Sums]:
+    return [value for (day, _), value in days.items() if bucket.first <= day <= bucket.last]

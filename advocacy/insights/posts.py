@@ -81,6 +81,19 @@ def by_day(session: Session, scope: Scope) -> dict[date, Posts]:
     return {as_day(row[0]): Posts(*whole(row[1:])) for row in rows}
 
 
+def by_day_and_network(session: Session, scope: Scope) -> dict[tuple[date, str], Posts]:
+    """Posts of each day and network that have some: every other sum of the scope's posts is one of these."""
+    day = scopes.day_of(session, Share.published_at)
+    rows = session.execute(scopes.posts(scope, day, Share.network, *COLUMNS).group_by(day, Share.network))
+    return {(as_day(row[0]), row[1]): Posts(*whole(row[2:])) for row in rows}
+
+
+def with_sharers(session: Session, scope: Scope) -> tuple[Posts, int]:
+    """All posts of a scope, and how many people had one go out."""
+    row = session.execute(scopes.posts(scope, *COLUMNS, func.count(Share.user_id.distinct()))).one()
+    return Posts(*whole(row[:-1])), int(row[-1])
+
+
 def by_team(session: Session, scope: Scope) -> dict[int | None, tuple[Posts, int]]:
     """Posts of the people right in each team, and how many people those were, by the teams of today."""
     people = func.count(Share.user_id.distinct())

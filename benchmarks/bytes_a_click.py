@@ -1,0 +1,74 @@
+"""What a click takes on disk on PostgreSQL: its row and indexes, and its part in the days' sums and the event log."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from advocacy import migrating
+from advocacy.app import build_house
+from advocacy.base.house import House
+from advocacy.reach import importing
+from advocacy.reach.journal import FOLDER, Journal, Line
+from config import Settings
+from tests.peers.databases import create_database, drop_database
+
+from .importing import FIREFOX, SHARES, _links
+from .servers import postgres_server
+
+CLICKS = 30_000
+TARGET = 110
+TABLES = {
+    "click": "click rows with indexes",
+    "reach_day": "days' sums",
+    "filtered_day": "days' sums by rule",
+    "event": "event log",
+}
+CHANCE = random.Random(11)
+"""Names of visitors are hashes: they come in no order, and indexes of them fill as badly as that."""
+
+
+def main() -> None:
+    """Print bytes a click, by table."""
+    print(f"Bytes a click on PostgreSQL, {CLICKS:,} clicks on {SHARES} links in a day (target {TARGET}).\n")
+    with postgres_server() as server, tempfile.TemporaryDirectory() as folder:
+        url = create_database(server)
+        _measure(url, Path(folder))
+        drop_database(server, url)
+
+
+def _measure(url: str, folder: Path) -> None:
+    house = build_house(Settings(data_dir=folder, database_url=url))
+    migrating.upgrade(house.db)
+    links, journal = _links(house), Journal(folder / FOLDER)
+    now = int((house.clock.now() - timedelta(minutes=1)).timestamp() * 1000)
+    before = _sizes(house)
+    for number in range(CLICKS):
+        who = f"{CHANCE.getrandbits(96):024x}"
+        agent = FIREFOX if number % 4 else "curl/8.5.0"
+        journal.append(Line(now + number, links[number % SHARES], "GET", who, who[-16:], "", "", "", agent))
+    journal.close()
+    importing.keep_up(house.db, house.clock, directory=folder / FOLDER)
+    after = _sizes(house)
+    house.db.dispose()
+    for table, says in TABLES.items():
+        print(f"  {says:<28} {(after[table] - before[table]) / CLICKS:7.1f}")
+    click = sum(after[table] - before[table] for table in TABLES if table != "event") / CLICKS
+    print(f"  {'click with sums':<28} {click:7.1f} (target {TARGET})\n", flush=True)
+
+
+def _sizes(house: House) -> dict[str, int]:
+    query = text(
+        "SELECT coalesce((SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree(CAST(:name AS regclass)) "
+        "WHERE isleaf AND relid <> CAST(:name AS regclass)), pg_total_relation_size(CAST(:name AS regclass)))"
+    )
+    with house.db.reading() as session:
+        return {table: int(session.scalar(query, {"name": table})) for table in TABLES}
+
+
+if __name__ == "__main__":
+    main()
