@@ -66,6 +66,8 @@ def test_results_are_kept_as_they_stood_and_the_plan_can_no_longer_be_changed(
     browser.submit(here, {"learned": "Tell them **first**."}, form=here)
     share(make, kari, FIRST, proof=Proof.NETWORK)
     measuring.tick(house)
+    with db.transaction() as session:
+        session.merge(goal).target = 1000
     page = signed_in(kari).get(here).text
     assert "<strong>first</strong>" in page
     assert "1 of one goal reached" in page

@@ -125,7 +125,7 @@ def test_a_department_is_counted_by_whole_months_to_which_enough_people_added(
 def test_a_month_that_was_told_stays_so_when_somebody_moves_to_another_department(
     house, department, make, begin, aim, figures, clock, db
 ):
-    (sales, sellers), (there, others) = department("Sales", 8), department("Others", 8)
+    (sales, sellers), (there, others) = department("Sales", 14), department("Others", 8)
     for user in [*sellers, *others]:
         share(make, user, date(2026, 3, 10), proof=Proof.NETWORK)
     clock.set(datetime(2026, 4, 2, tzinfo=UTC))
@@ -133,7 +133,7 @@ def test_a_month_that_was_told_stays_so_when_somebody_moves_to_another_departmen
     with db.transaction() as session:
         session.merge(sellers[0]).team_id = there.id
     measuring.tick(house)
-    assert figures(goal) == {date(2026, 3, 31): 8}
+    assert figures(goal) == {date(2026, 3, 31): 14}
 
 
 def test_a_programme_of_other_people_is_measured_anew(house, department, make, begin, aim, figures, db):
@@ -179,11 +179,21 @@ def test_a_survey_gives_its_figure_when_it_closes_and_the_round_before_the_start
     assert (kept(goal).start, kept(goal).is_reached) == (30, False)
 
 
-def test_a_department_is_not_told_apart_in_a_survey_of_all(asking, department, begin, aim, kept):
-    (sales, sellers), (_, others) = department("Sales", 6), department("Others", 6)
-    closed = ask(asking, [*sellers[:4], *others], 5)
+@pytest.mark.parametrize("asks_both_by_name", [False, True])
+def test_a_department_is_not_told_apart_in_a_survey_of_others_too(
+    asking, department, begin, aim, kept, asks_both_by_name
+):
+    (sales, sellers), (there, others) = department("Sales", 6), department("Others", 6)
+    audience = {Dimension.TEAM: (str(sales.id), str(there.id))} if asks_both_by_name else {}
+    closed = ask(asking, [*sellers[:4], *others], 5, audience=audience)
     goal = kept(aim(begin(teams=[sales.id]), GoalSource.SURVEY, 70, question=f"{closed.survey_id}:know"))
     assert (goal.value, goal.missing is not None) == (None, True)
+
+
+def test_a_course_for_few_people_tells_nothing_of_them_in_the_whole_company_either(db, make, teach, begin, aim, kept):
+    course = teach(audience={Dimension.LOCATION: ("Oslo",)})
+    complete(db, course, [make.user(location="Oslo") for _ in range(4)][:2])
+    assert kept(aim(begin(), GoalSource.COURSE, 90, course_id=course.id)).value is None
 
 
 def test_a_survey_of_the_department_alone_tells_of_it(asking, department, begin, aim, kept):
