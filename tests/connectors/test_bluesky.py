@@ -352,3 +352,12 @@ def test_a_sign_in_that_has_ended_is_told_before_a_film_is_sent(network: Bluesky
         network.connector.publish(network.draft(video=FILM), network.credentials)
     assert caught.value.refreshable
     assert network.fake.asked(network.filming) == []
+
+
+def test_a_text_of_few_signs_and_too_many_bytes_is_refused_unsent(network: BlueskyNetwork) -> None:
+    family = "👨\u200d👩\u200d👧\u200d👦"  # one sign to a reader, 25 bytes to the server, which takes 3000
+    network.connector.publish(network.draft(family * 119, link=None), network.credentials)
+    asked = len(network.fake.requests)
+    with pytest.raises(Rejected, match="more room than Bluesky gives"):
+        network.connector.publish(network.draft(family * 121, link=None), network.credentials)
+    assert len(network.fake.requests) == asked

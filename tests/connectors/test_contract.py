@@ -30,7 +30,10 @@ from connectors._registry import connector_classes
 from tests.connectors.fakes.server import Fault, Response
 from tests.connectors.network import LINK, PICTURE, SECOND, Network, in_norwegian, networks, only, registry
 
-BUSY = '{"17841": [{"type": "pages", "call_count": 100, "estimated_time_to_regain_access": 20}]}'
+BUSY = (
+    '{"17841": [{"type": "pages", "call_count": 100, "estimated_time_to_regain_access": 20},'
+    ' {"type": "messenger", "call_count": 90, "estimated_time_to_regain_access": 5}]}'
+)
 
 
 @pytest.fixture(params=networks(), ids=lambda network: f"{network.name} {network.sign_in_by}".strip())
@@ -322,6 +325,7 @@ def test_a_limit_is_waited_out_as_long_as_the_network_says(
         ("X-RateLimit-Reset", "1790845500.25", 300.25),  # GoToSocial, Discord
         ("X-RateLimit-Reset-After", "0.65", 0.65),  # Discord
         ("X-App-Limit-24hour-Reset", "1790874000", 28_800),  # X, by the day
+        ("X-User-Limit-24hour-Reset", "1790874000", 28_800),
         ("X-Business-Use-Case-Usage", BUSY, 1200),  # Meta: in minutes
     ],
 )

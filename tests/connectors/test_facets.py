@@ -116,6 +116,7 @@ def test_a_facet_stands_at_its_bytes_whatever_the_signs_before_it_are_made_of(be
         ("#" + "a" * 64, ["#" + "a" * 64]),
         ("#" + "a" * 65, []),
         ("＃全角", ["＃全角"]),
+        ("#one\u200dtwo", ["#one"]),  # an invisible sign ends it, as in Bluesky's own app
         ("@ada.bsky.social!", ["@ada.bsky.social"]),
         ("@Ada.Bsky.Social", ["@Ada.Bsky.Social"]),
         ("@ada.bsky.social.", ["@ada.bsky.social"]),

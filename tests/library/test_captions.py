@@ -83,6 +83,8 @@ def test_it_is_counted_with_the_disclosure_and_the_name_filled_in(rules):
 
     assert "bluesky" not in over("x" * 300)
     assert over("x" * 300, disclosures=[[Disclosure("#employee")]])["bluesky"] == len(" #employee")
+    countries = [[Disclosure("#employee")], [Disclosure("#ad")], []]
+    assert over("x" * 300, disclosures=countries)["bluesky"] == len(" #employee"), "where most is asked"
     assert over("x" * 300 + "{first_name}")["bluesky"] == len(captions.SAMPLE_NAME)
 
 

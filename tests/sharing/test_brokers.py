@@ -17,7 +17,7 @@ from advocacy.admin.health import Verdict
 from advocacy.sharing import handing_over, left_behind, publishing
 from advocacy.sharing.handing_over import CARRY_OUT, take_up
 from advocacy.sharing.models import Share, ShareState
-from advocacy.sharing.publisher import Publisher
+from advocacy.sharing.publisher import LEASE, Publisher
 from advocacy.tasks import Tasks
 from config import Settings
 from tests.peers.processes import free_port
@@ -138,15 +138,17 @@ def test_a_message_that_comes_after_its_lease_was_settled_does_nothing(house, du
 def test_who_receives_a_message_has_the_lease_and_so_keeps_it(house, due, plain, sharing):
     share = due()
     [attempt] = claimed(house)
-    publish, owners = plain.publish, []
+    publish, leases = plain.publish, []
 
     def look(*args):
-        owners.append(sharing.now(share).lease_owner)
+        stands = sharing.now(share)
+        leases.append((stands.lease_owner, stands.lease_until))
         return publish(*args)
 
     plain.publish = look
+    house.clock.move(seconds=20)  # on its way
     take_up(house, attempt)
-    assert owners == [house.part(Publisher).worker]
+    assert leases == [(house.part(Publisher).worker, house.clock.now() + LEASE)]
 
 
 @pytest.mark.parametrize("scheme", ["redis", "amqp"])

@@ -146,9 +146,9 @@ def test_a_permission_that_the_app_lacks_is_told_as_the_administrators_affair(br
 
 
 def test_any_other_refusal_and_an_answer_without_a_code_connect_nothing(browser, house, network):
-    for changed in ({"error": "server_error"}, {}):
+    for changed in ({"code": None, "error": "server_error"}, {"code": None}, {"error": "server_error"}):
         address = network.allow(go(browser, network))
-        assert "a problem of its own" in come_back(browser, address, code=None, **changed)
+        assert "a problem of its own" in come_back(browser, address, **changed)
     assert kept(house) == []
 
 

@@ -73,6 +73,16 @@ def test_a_place_that_fails_in_a_row_is_left_alone_by_all_workers_until_one_shar
     assert len(claim(house)) > 1, "it answers again"
 
 
+def test_who_fails_after_it_was_left_alone_makes_the_wait_no_longer(house, due, plain):
+    due(places.FAILURES + 3)
+    attempts = claim(house, places.FAILURES + 2)
+    for attempt in attempts:  # two were under way already
+        plain.fails(Transient(AWAY))
+        carry_out(house, attempt)
+    house.clock.move(seconds=places.FIRST_WAIT.seconds)
+    assert len(claim(house)) == 1
+
+
 def test_failures_that_are_not_in_a_row_open_nothing(house, due, plain, monkeypatch):
     monkeypatch.setattr(places, "LOOK_EVERY", 0.0)
     due(2 * places.FAILURES + 2)

@@ -79,7 +79,8 @@ def test_another_item_with_the_same_words_counts_too_for_a_month(sharing, make, 
     sharing.share(ada, make.item(), sharing.connect(ada), text=TEXT)
     with sharing.house.db.transaction() as session:
         long_ago, lately = (sharing.house.clock.now() - timedelta(days=days) for days in (99, 29))
-        session.execute(update(Share).values(approved_at=long_ago, due_at=lately))  # planned long before
+        when = {"approved_at": long_ago, "due_at": long_ago, "published_at": lately, "state": ShareState.PUBLISHED}
+        session.execute(update(Share).values(**when))  # prepared long before
     assert likeness(sharing, bo, make.item()).is_too_close
 
 

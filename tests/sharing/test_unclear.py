@@ -1,5 +1,7 @@
 """The page for shares of which nobody knows whether they are out: what we know, one question, and what answers do."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
@@ -68,6 +70,15 @@ def test_the_page_tells_what_was_sent_what_came_back_and_where_to_look(signed_in
         'href="https://www.plain.example/ada"',
     ):
         assert shown in page
+
+
+def test_what_waits_for_an_answer_stands_before_what_is_still_looked_for(signed_in, ada, outage, house):
+    looked_for, waits = outage(2)
+    with house.db.transaction() as session:
+        soon = house.clock.now() + timedelta(minutes=5)
+        session.execute(update(Share).where(Share.id == looked_for.id).values(next_attempt_at=soon))
+    page = signed_in(ada).get(HERE).text
+    assert page.index(f'id="share-{waits.id}"') < page.index(f'id="share-{looked_for.id}"')
 
 
 def test_each_answer_settles_its_share_alone(signed_in, ada, outage, sharing, plain):
