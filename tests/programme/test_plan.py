@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from advocacy.base.errors import Invalid
 from advocacy.base.events import Event
+from advocacy.messages import notifications
 from advocacy.people.privacy import Holdings
 from advocacy.programme import following, steps
 from advocacy.programme.step_models import PlanComment, PlanStep, StepState
@@ -160,3 +161,19 @@ def test_what_a_person_did_in_plans_is_theirs_to_take_and_to_erase(house, begin,
     page = signed_in(make.user()).get(here).text
     assert "Mine" in page
     assert "Kari" not in page
+
+
+def test_a_change_and_a_comment_reach_whoever_follows_and_nobody_else(house, begin, step, make, signed_in):
+    programme = begin()
+    kari, ola = make.user("Kari"), make.user("Ola")
+    browser = signed_in(kari)
+    here = f"/company/plan/{programme.id}"
+    browser.post(f"{here}/follow", data={"csrf_token": browser.token(), "follow": "1"})
+    step(programme, "Tell sales")
+    other = signed_in(ola)
+    other.submit(here, {"body": "When?"}, form=f"{here}/comments")
+    notifications.keep_up(house)
+    heard = browser.get("/me/notifications").text
+    assert "A new step, by 2026-05-31: Tell sales" in heard
+    assert "Somebody commented." in heard
+    assert "Tell sales" not in other.get("/me/notifications").text
