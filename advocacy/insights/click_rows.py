@@ -57,6 +57,7 @@ class ClickRow:
         is_first: whether it counts as a visitor of that day.
         rule: the title of the rule that filtered it; None for a human one.
         why: what that rule means.
+        rule_name: by which the published rules list it; "" for a human one and where it is not in force any more.
     """
 
     click_id: int
@@ -71,6 +72,7 @@ class ClickRow:
     is_first: bool
     rule: Text | None
     why: Text | None
+    rule_name: str
 
 
 def which_of(choices: Mapping[str, str]) -> tuple[Which, str, int | None]:
@@ -164,6 +166,7 @@ def _row(row: Any) -> ClickRow:
         is_first=row.is_first_today,
         rule=None if row.is_human else rule_title(row.rule),
         why=None if row.is_human else rule_why(row.rule),
+        rule_name=row.rule if not row.is_human and row.rule in judging.BY_NAME else "",
     )
 
 

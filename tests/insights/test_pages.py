@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 from html5lib import parse
+from sqlalchemy import update
 
 from advocacy.reach.judging import BY_NAME
+from advocacy.reach.models import Click
 from advocacy.sharing.models import ShareKind
 from tests.insights.world import build
 
@@ -90,6 +92,22 @@ def count_rows(browser, path: str) -> int:
         following = re.search(r'rel="next" href="([^"]+)"', answer.text)
         path = following.group(1).replace("&amp;", "&") if following else ""
     return rows
+
+
+def test_a_filtered_click_leads_to_its_rule_among_the_published_ones(leader, company, month, db):
+    rules = sorted({click["rule"] for click in company.clicked(month.first, month.last) if click["rule"]})
+    gone = rules.pop()
+    with db.transaction() as session:
+        session.execute(update(Click).where(Click.rule == gone).values(rule="rule_of_old"))
+    published = parse(leader.get("/definitions/clicks").text, namespaceHTMLElements=False)
+    for rule in rules:
+        page = leader.get(f"/insights/clicks?which=filtered&rule={rule}").text
+        assert set(re.findall(r'href="/definitions/clicks#(\w+)"', page)) == {rule}
+        assert str(BY_NAME[rule].why) in "".join(published.find(f".//tr[@id='{rule}']").itertext())
+    for elsewhere in ("which=human", "which=filtered&rule=rule_of_old"):
+        page = leader.get(f"/insights/clicks?{elsewhere}").text
+        assert "<tbody" in page
+        assert "/definitions/clicks#" not in page
 
 
 def test_a_network_and_an_item_narrow_every_page(leader, company, month):
