@@ -12,6 +12,7 @@ from advocacy.admin.views import channels as open_channels
 from advocacy.admin.views import health
 from advocacy.admin.views import networks as networks_page
 from advocacy.base import logs
+from advocacy.base.blocks import Blocks
 from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
 from advocacy.base.fetch import Fetcher
@@ -28,6 +29,7 @@ from advocacy.learning import own_data as learning_data
 from advocacy.learning import requirements
 from advocacy.learning.files import LessonFiles
 from advocacy.learning.views import certificates, course_editor, course_parts, courses, lesson_files, meetings
+from advocacy.library import newsletter_block as library_block
 from advocacy.library import notifications as library_kinds
 from advocacy.library import own_data as library_data
 from advocacy.library.media import Media
@@ -44,7 +46,8 @@ from advocacy.library.views import (
     topics,
 )
 from advocacy.messages import own_data as messages_data
-from advocacy.messages.views import notifications, preferences, unsubscribe
+from advocacy.messages.views import newsletters, notifications, preferences, unsubscribe
+from advocacy.people import notifications as people_kinds
 from advocacy.people import own_data as people_data
 from advocacy.people.privacy import Holdings
 from advocacy.people.views import (
@@ -66,6 +69,7 @@ from advocacy.people.views import (
     set_up,
     sign_in,
 )
+from advocacy.programme import newsletter_block as programme_block
 from advocacy.programme import notifications as programme_kinds
 from advocacy.programme import own_data as programme_data
 from advocacy.programme.views import evaluation, goals, programmes, steps, touchpoints
@@ -95,6 +99,7 @@ from advocacy.sharing.views import (
     unclear,
 )
 from advocacy.tasks import Tasks
+from advocacy.voice import newsletter_block as voice_block
 from advocacy.voice import notifications as voice_kinds
 from advocacy.voice import own_data as voice_data
 from advocacy.voice.anonymity import Pace
@@ -170,6 +175,7 @@ AREAS: tuple[Blueprint, ...] = (
     evaluation.blueprint,
     notifications.blueprint,
     preferences.blueprint,
+    newsletters.blueprint,
     unsubscribe.blueprint,
     insights.blueprint,
     insight_rows.blueprint,
@@ -234,7 +240,9 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 *learning_kinds.KINDS,
                 *programme_kinds.KINDS,
                 *library_kinds.KINDS,
+                *people_kinds.KINDS,
             ),
+            Blocks(library_block.BLOCK, voice_block.BLOCK, programme_block.BLOCK),
             Media(settings.data_dir / "media"),
             Pace(),
             LessonFiles(settings.data_dir / "media" / "lessons"),

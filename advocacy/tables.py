@@ -12,6 +12,7 @@ from advocacy.library import models as library
 from advocacy.library import source_models as sources
 from advocacy.library import upload_models as uploads
 from advocacy.messages import models as messages
+from advocacy.messages import newsletter_models as newsletters
 from advocacy.people import entry_models as entry
 from advocacy.people import mail_models as mail
 from advocacy.people import models as people
@@ -52,6 +53,7 @@ __all__ = [
     "messages",
     "metadata",
     "networks",
+    "newsletters",
     "people",
     "places",
     "plan_steps",

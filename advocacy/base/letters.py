@@ -16,6 +16,38 @@ from advocacy.base.text import Text
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of a letter with a heading of its own.
+
+    Args:
+        heading: one line.
+        lines: paragraphs.
+        button: what it says and the address it leads to.
+    """
+
+    heading: Text
+    lines: tuple[Text, ...]
+    button: tuple[Text, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """A form that can be kept."""
+        return {
+            "heading": self.heading.to_json(),
+            "lines": [line.to_json() for line in self.lines],
+            "button": [self.button[0].to_json(), self.button[1]],
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Section:
+        """The section that `to_json` kept."""
+        return cls(
+            heading=Text.from_json(kept["heading"]),
+            lines=tuple(Text.from_json(line) for line in kept["lines"]),
+            button=(Text.from_json(kept["button"][0]), kept["button"][1]),
+        )
+
+
+@dataclass(frozen=True)
 class Letter:
     """What a letter says.
 
@@ -24,6 +56,7 @@ class Letter:
         lines: paragraphs above the button.
         button: what it says and the address it leads to; None for a letter that only tells.
         after: small paragraphs under the button.
+        sections: parts between the lines and the small paragraphs.
         unsubscribe: the address that stops such letters by one POST (RFC 8058); "" for letters that one asked for.
     """
 
@@ -32,6 +65,7 @@ class Letter:
     button: tuple[Text, str] | None = None
     after: tuple[Text, ...] = ()
     unsubscribe: str = ""
+    sections: tuple[Section, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A form that can be kept until the letter is sent."""
@@ -41,6 +75,7 @@ class Letter:
             "button": None if self.button is None else [self.button[0].to_json(), self.button[1]],
             "after": [line.to_json() for line in self.after],
             "unsubscribe": self.unsubscribe,
+            "sections": [section.to_json() for section in self.sections],
         }
 
     @classmethod
@@ -53,6 +88,7 @@ class Letter:
             button=None if button is None else (Text.from_json(button[0]), button[1]),
             after=tuple(Text.from_json(line) for line in kept["after"]),
             unsubscribe=kept.get("unsubscribe", ""),
+            sections=tuple(Section.from_json(section) for section in kept.get("sections", ())),
         )
 
 
@@ -102,6 +138,10 @@ class Printer:
             "lines": [say(line) for line in letter.lines],
             "button": None if letter.button is None else (say(letter.button[0]), letter.button[1]),
             "after": [say(line) for line in letter.after],
+            "sections": [
+                (say(one.heading), [say(line) for line in one.lines], say(one.button[0]), one.button[1])
+                for one in letter.sections
+            ],
             "unsubscribe": letter.unsubscribe,
             "stop": say(Text("No more of these letters")),
             "company_name": self._company_name,

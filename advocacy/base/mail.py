@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 PATIENCE = 20.0
 """Seconds that one step of the conversation with the mail server may take."""
@@ -22,6 +26,56 @@ class TryLater(Exception):
 
 class Undeliverable(Exception):
     """The server refused the letter for good. Says why, in its words."""
+
+
+class NoSuchMailbox(Undeliverable):
+    """The server knows no such address, or takes nothing for it any more."""
+
+
+class Unanswered(TryLater):
+    """The connection broke after the letter was handed over: nobody knows whether it was taken."""
+
+
+class Send(Protocol):
+    """Sends a letter over an open line."""
+
+    def __call__(self, message: EmailMessage, before_data: Callable[[], None] = ...) -> None:
+        """Raises TryLater or Undeliverable.
+
+        Args:
+            message: what to send.
+            before_data: called when the server has taken the reader's address and only the letter itself is left.
+        """
+
+
+def _nothing() -> None:
+    """Most letters need nothing done before they are handed over."""
+
+
+class _Watched(smtplib.SMTP):
+    """A line that tells when the letter itself is about to go over it, and whether that was answered."""
+
+    is_handed = False
+    before_data: Callable[[], None] = staticmethod(_nothing)
+
+    def data(self, msg: Buffer | str) -> tuple[int, bytes]:
+        self.before_data()
+        self.is_handed = True
+        try:
+            answer = super().data(msg)
+        except smtplib.SMTPDataError:
+            self.is_handed = False
+            raise
+        self.is_handed = False
+        return answer
+
+
+class _Line(_Watched):
+    """An open line, sealed by STARTTLS where the server offers it."""
+
+
+class _SealedLine(_Watched, smtplib.SMTP_SSL):
+    """A line that is sealed from the beginning."""
 
 
 class Post:
@@ -47,7 +101,7 @@ class Post:
         return self._folder
 
     @contextmanager
-    def round(self) -> Iterator[Callable[[EmailMessage], None]]:
+    def round(self) -> Iterator[Send]:
         """One round of the postman: a function that sends letters over one connection, made when first needed.
 
         The function raises TryLater or Undeliverable.
@@ -56,32 +110,35 @@ class Post:
         if server is None:
             yield self._keep
             return
-        line: smtplib.SMTP | None = None
+        line: _Line | _SealedLine | None = None
 
-        def send(message: EmailMessage) -> None:
+        def send(message: EmailMessage, before_data: Callable[[], None] = _nothing) -> None:
             nonlocal line
             try:
                 line = line or _connected(server)
+                line.before_data = before_data
                 line.send_message(message)
             except smtplib.SMTPRecipientsRefused as error:
                 code, said = next(iter(error.recipients.values()))
-                raise _refusal(code, said) from error
+                raise _refusal(code, said, of_mailbox=True) from error
             except smtplib.SMTPDataError as error:
                 raise _refusal(error.smtp_code, error.smtp_error) from error
             except smtplib.SMTPNotSupportedError as error:
                 raise Undeliverable(str(error)) from error
             except (smtplib.SMTPException, OSError) as error:
                 # Includes a wrong password or sender: the operator can mend that, so letters wait.
+                was_handed = line is not None and line.is_handed
                 _close(line)
                 line = None
-                raise TryLater(_in_words(error)) from error
+                raise (Unanswered if was_handed else TryLater)(_in_words(error)) from error
 
         try:
             yield send
         finally:
             _close(line)
 
-    def _keep(self, message: EmailMessage) -> None:
+    def _keep(self, message: EmailMessage, before_data: Callable[[], None] = _nothing) -> None:
+        before_data()
         name = re.sub(r"[^A-Za-z0-9.-]", "_", str(message["Message-ID"]).strip("<>").split("@")[0])
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -92,13 +149,13 @@ class Post:
             raise TryLater(_in_words(error)) from error
 
 
-def _connected(server: SplitResult) -> smtplib.SMTP:
+def _connected(server: SplitResult) -> _Line | _SealedLine:
     host, tls = server.hostname or "", ssl.create_default_context()
     is_private = server.scheme == "smtps"
     if is_private:
-        line: smtplib.SMTP = smtplib.SMTP_SSL(host, server.port or 465, timeout=PATIENCE, context=tls)
+        line: _Line | _SealedLine = _SealedLine(host, server.port or 465, timeout=PATIENCE, context=tls)
     else:
-        line = smtplib.SMTP(host, server.port or 587, timeout=PATIENCE)
+        line = _Line(host, server.port or 587, timeout=PATIENCE)
     try:
         line.ehlo()
         if not is_private and line.has_extn("starttls"):
@@ -115,9 +172,15 @@ def _connected(server: SplitResult) -> smtplib.SMTP:
     return line
 
 
-def _refusal(code: int, said: bytes | str) -> TryLater | Undeliverable:
+_OF_MAILBOX = re.compile(r"(?:550|551|553) (?!\d\.\d)|5\d\d 5\.(?:1\.|2\.1)")
+"""Refusals of an address, by their numbers (RFC 3463) where there are any; not of us, of the letter or of a full box."""
+
+
+def _refusal(code: int, said: bytes | str, *, of_mailbox: bool = False) -> TryLater | Undeliverable:
     words = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
-    return Undeliverable(words) if code >= 500 else TryLater(words)
+    if code < 500:
+        return TryLater(words)
+    return NoSuchMailbox(words) if of_mailbox and _OF_MAILBOX.match(words) else Undeliverable(words)
 
 
 def _in_words(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import delete, select
@@ -30,7 +30,8 @@ class Wanted:
 
     Args:
         on: (kind, channel) of everything that is ticked.
-        letters: whether notifications come by e-mail at all; likewise the newsletter and the digest.
+        letters: whether notifications come by e-mail at all.
+        newsletter: whether newsletters do.
         quiet_from: hour of the day, 0 to 23; the same as `quiet_until` for no quiet hours.
         most_letters: letters about notifications a day, one of `MOST_LETTERS`.
     """
@@ -38,7 +39,6 @@ class Wanted:
     on: frozenset[tuple[str, str]] = frozenset()
     letters: bool = True
     newsletter: bool = True
-    digest: bool = True
     quiet_from: int = 20
     quiet_until: int = 7
     most_letters: int = 3
@@ -99,7 +99,7 @@ def choose(session: Session, kinds: Kinds, *, user_id: int, wanted: Wanted) -> N
             if is_on != default(kind, channel):
                 session.add(NotificationChoice(user_id=user_id, kind=kind.name, channel=channel, is_on=is_on))
     kept = settings_of(session, user_id)
-    kept.wants_letters, kept.wants_newsletter, kept.wants_digest = wanted.letters, wanted.newsletter, wanted.digest
+    kept.wants_letters, kept.wants_newsletter = wanted.letters, wanted.newsletter
     kept.quiet_from, kept.quiet_until = wanted.quiet_from, wanted.quiet_until
     kept.most_letters = wanted.most_letters
     session.add(kept)
@@ -143,6 +143,11 @@ def end_of_quiet(user: User, kept: MessageSettings, now: datetime) -> datetime |
 def at_hour(user: User, here: datetime, hour: int, *, days: int = 0) -> datetime:
     """So many days from a moment, at an hour of the person's own day."""
     day = (here.astimezone(zone_of(user)) + timedelta(days=days)).date()
+    return at_clock(user, day, hour)
+
+
+def at_clock(user: User, day: date, hour: int) -> datetime:
+    """An hour of a day where the person is."""
     return datetime.combine(day, time(hour), tzinfo=zone_of(user)).astimezone(UTC)
 
 

@@ -10,21 +10,27 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
 from advocacy.messages.models import MessageSettings, Notification, NotificationChoice
+from advocacy.messages.newsletter_models import Newsletter, NewsletterDelivery
 from advocacy.people.privacy import Holding, rows
 
-_TABLES: tuple[type[Notification | NotificationChoice | MessageSettings], ...] = (
+_TABLES: tuple[type[Notification | NotificationChoice | MessageSettings | NewsletterDelivery], ...] = (
     Notification,
     NotificationChoice,
     MessageSettings,
+    NewsletterDelivery,
 )
 
 
 def _export(session: Session, user_id: int) -> Mapping[str, Any]:
-    names = ("notifications", "notification_choices", "message_settings")
+    names = ("notifications", "notification_choices", "message_settings", "newsletters_received")
+    written = rows(session, select(Newsletter).where(Newsletter.created_by == user_id))
     return {
+        "newsletters_written": written,
         # Who caused a notification is somebody else's matter.
-        name: rows(session, select(table).where(table.user_id == user_id), without=("actor_id",))
-        for name, table in zip(names, _TABLES, strict=True)
+        **{
+            name: rows(session, select(table).where(table.user_id == user_id), without=("actor_id",))
+            for name, table in zip(names, _TABLES, strict=True)
+        },
     }
 
 

@@ -32,7 +32,24 @@ class OutgoingMail(Base):
     give_up_at: Mapped[datetime]
     """After this it is of no use."""
     tries: Mapped[int] = mapped_column(default=0)
+    is_once: Mapped[bool] = mapped_column(default=False)
+    """Whether it is rather not sent again where nobody knows whether it arrived; see docs/adr."""
+    handed_at: Mapped[datetime | None]
+    """Of letters that are sent once: when the server had taken the address, and the letter itself was to follow."""
+    unclear_at: Mapped[datetime | None]
+    """When it was found that nobody knows whether it arrived."""
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(String(300), default="")
+    """What the mail server said, in its own words."""
+
+
+class PausedAddress(Base):
+    """An address that a mail server knows nothing of: letters that nobody waits for no longer go there."""
+
+    __tablename__ = "paused_address"
+
+    email: Mapped[str] = mapped_column(String(254), primary_key=True)
+    since: Mapped[datetime]
+    said: Mapped[str] = mapped_column(String(300))
     """What the mail server said, in its own words."""

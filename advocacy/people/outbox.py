@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
-from email.message import EmailMessage
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.house import House
 from advocacy.base.letters import Letter, Printer
-from advocacy.base.mail import Post, TryLater, Undeliverable
+from advocacy.base.mail import NoSuchMailbox, Post, Send, TryLater, Unanswered, Undeliverable
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.sealing import CannotOpen, Sealer, row
-from advocacy.people.mail_models import OutgoingMail
+from advocacy.people.mail_models import OutgoingMail, PausedAddress
+
+__all__ = ["OutgoingMail", "PausedAddress"]
 
 log = structlog.get_logger()
 
@@ -42,6 +44,7 @@ def put(
     locale: str,
     useful_for: timedelta,
     is_urgent: bool = False,
+    is_once: bool = False,
 ) -> OutgoingMail:
     """Puts a letter into the outbox, in the caller's transaction.
 
@@ -55,6 +58,7 @@ def put(
         locale: the reader's language.
         useful_for: how long it is worth trying to send it.
         is_urgent: whether somebody is waiting for it in front of the screen.
+        is_once: whether a second copy is worse than none: where nobody knows whether it arrived, people decide.
     """
     now = clock.now()
     message_id = uuid.uuid4().hex
@@ -66,6 +70,7 @@ def put(
         sealed_letter=sealer.seal(json.dumps(letter.to_json()), context=_context(message_id)),
         created_at=now,
         is_urgent=is_urgent,
+        is_once=is_once,
         next_try_at=now,
         give_up_at=now + useful_for,
     )
@@ -103,24 +108,102 @@ def _claim(house: House) -> list[OutgoingMail]:
             .limit(BATCH)
             .with_for_update(skip_locked=True)
         )
-        mails = list(session.scalars(due))
-        for mail in mails:
+        mails = []
+        for mail in session.scalars(due):
+            if mail.handed_at is not None:  # its sender died between handing it over and noting the answer
+                _leave_unclear(mail, now, "the sender stopped before the answer was noted")
+                continue
             mail.tries += 1
             mail.next_try_at = now + LEASE
+            mails.append(mail)
         return mails
 
 
-def _post(house: House, mail: OutgoingMail, send: Callable[[EmailMessage], None]) -> None:
+def _leave_unclear(mail: OutgoingMail, now: datetime, failure: str) -> None:
+    mail.next_try_at, mail.unclear_at, mail.failure = None, now, failure[:300]
+
+
+def _post(house: House, mail: OutgoingMail, send: Send) -> None:
     try:
         opened = house.part(Sealer).open(mail.sealed_letter or b"", context=_context(mail.message_id))
         letter = Letter.from_json(json.loads(opened))
-        send(house.part(Printer).message(letter, to=mail.to, locale=mail.locale, message_id=mail.message_id))
+        message = house.part(Printer).message(letter, to=mail.to, locale=mail.locale, message_id=mail.message_id)
+        if mail.is_once:
+            send(message, lambda: _hand_over(house, mail, house.clock.now()))
+        else:
+            send(message)
+    except Unanswered as problem:
+        if mail.is_once:
+            with house.db.transaction() as session:
+                kept = session.get(OutgoingMail, mail.id)
+                if kept is not None:
+                    _leave_unclear(kept, house.clock.now(), str(problem))
+        else:
+            _put_off(house, mail, str(problem))
     except TryLater as problem:
         _put_off(house, mail, str(problem))
+    except NoSuchMailbox as problem:
+        _settle(house, mail, failure=str(problem))
+        _pause(house, mail.to, str(problem))
     except (Undeliverable, CannotOpen) as problem:
         _settle(house, mail, failure=str(problem))
     else:
         _settle(house, mail)
+
+
+def _hand_over(house: House, mail: OutgoingMail, at: datetime | None) -> None:
+    with house.db.transaction() as session:
+        session.execute(update(OutgoingMail).where(OutgoingMail.id == mail.id).values(handed_at=at))
+
+
+def _pause(house: House, email: str, said: str) -> None:
+    with house.db.transaction() as session:
+        if session.get(PausedAddress, email) is None:
+            session.add(PausedAddress(email=email, since=house.clock.now(), said=said[:300]))
+            events.record(session, house.clock, kind="address.paused", actor_id=None, subject=("address", None))
+
+
+def paused(session: Session, emails: Collection[str]) -> set[str]:
+    """Those of these addresses that newsletters no longer go to."""
+    return set(session.scalars(select(PausedAddress.email).where(PausedAddress.email.in_(list(emails)))))
+
+
+def paused_addresses(session: Session) -> list[PausedAddress]:
+    """The newest hundred of all addresses that newsletters no longer go to."""
+    return list(session.scalars(select(PausedAddress).order_by(PausedAddress.since.desc()).limit(100)))
+
+
+def resume(session: Session, *, email: str) -> None:
+    """Newsletters go there again; twice is once."""
+    session.execute(delete(PausedAddress).where(PausedAddress.email == email))
+
+
+def outcomes(session: Session, message_ids: Select[str]) -> dict[str, int]:
+    """How letters went: how many are `sent`, `refused` (or given up), `unclear` and `waiting`."""
+    mine = OutgoingMail.message_id.in_(message_ids)
+    counts = session.execute(
+        select(
+            func.count().filter(OutgoingMail.sent_at.is_not(None)),
+            func.count().filter(OutgoingMail.failed_at.is_not(None)),
+            func.count().filter(OutgoingMail.unclear_at.is_not(None)),
+            func.count().filter(OutgoingMail.next_try_at.is_not(None)),
+        ).where(mine)
+    ).one()
+    return dict(zip(("sent", "refused", "unclear", "waiting"), counts, strict=True))
+
+
+def send_unclear_again(session: Session, clock: Clock, message_ids: Select[str], *, useful_for: timedelta) -> int:
+    """Sends unclear ones of these letters again, under the same Message-ID, because a person decided it.
+
+    Returns:
+        How many.
+    """
+    query = select(OutgoingMail).where(OutgoingMail.message_id.in_(message_ids), OutgoingMail.unclear_at.is_not(None))
+    found = list(session.scalars(query.with_for_update()))
+    for mail in found:
+        mail.unclear_at = mail.handed_at = None
+        mail.failure, mail.next_try_at, mail.give_up_at = "", clock.now(), clock.now() + useful_for
+    return len(found)
 
 
 def _put_off(house: House, mail: OutgoingMail, failure: str) -> None:
@@ -133,7 +216,7 @@ def _put_off(house: House, mail: OutgoingMail, failure: str) -> None:
     with house.db.transaction() as session:
         kept = session.get(OutgoingMail, mail.id)
         if kept is not None:  # its reader may have erased themselves meanwhile
-            kept.next_try_at, kept.failure = next_try_at, failure[:300]
+            kept.next_try_at, kept.failure, kept.handed_at = next_try_at, failure[:300], None
 
 
 def _settle(house: House, mail: OutgoingMail, *, failure: str = "") -> None:

@@ -15,7 +15,7 @@ from advocacy.base.house import House
 from advocacy.base.text import Text
 from advocacy.people import passwords, personnel, teams
 from advocacy.people.entry_models import Invitation, PasswordReset, PeopleFile
-from advocacy.people.mail_models import OutgoingMail
+from advocacy.people.mail_models import OutgoingMail, PausedAddress
 from advocacy.people.models import (
     PolicyAcceptance,
     SignInSession,
@@ -81,6 +81,7 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
             select(OutgoingMail).where(OutgoingMail.to == user.email).order_by(OutgoingMail.id),
             without=_SECRET,
         ),
+        "paused_address": rows(session, select(PausedAddress).where(PausedAddress.email == user.email)),
         "what_happened": rows(
             session, select(Event).where(Event.actor_id == user_id).order_by(Event.id), without=("txid",)
         ),
@@ -93,6 +94,7 @@ def _erase(session: Session, _clock: Clock, user_id: int) -> None:
     session.execute(delete(PasswordReset).where(PasswordReset.user_id == user_id))
     session.execute(delete(PeopleFile).where(PeopleFile.created_by == user_id))
     session.execute(delete(OutgoingMail).where(OutgoingMail.to == user.email))
+    session.execute(delete(PausedAddress).where(PausedAddress.email == user.email))
     session.execute(delete(Invitation).where(Invitation.email == user.email))
     session.execute(update(Team).where(Team.manager_id == user_id).values(manager_id=None))
     user.role_rows = []

@@ -80,6 +80,12 @@ PLACES = (
         "touchpoints.index",
         "map-pin",
     ),
+    Place(
+        lazy_gettext("Newsletters"),
+        lazy_gettext("A letter to everybody or to some, in their own morning."),
+        "newsletters.index",
+        "mail",
+    ),
 )
 """In the order in which the page shows them. A new place is one entry here; the area's own page says who may open it."""
 

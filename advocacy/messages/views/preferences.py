@@ -46,7 +46,6 @@ def save() -> ResponseReturnValue:
         ),
         letters="letters" in form,
         newsletter="newsletter" in form,
-        digest="digest" in form,
         quiet_from=form.get("quiet_from", 20, type=int),
         quiet_until=form.get("quiet_until", 7, type=int),
         most_letters=form.get("most_letters", 3, type=int),

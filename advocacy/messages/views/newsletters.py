@@ -1,0 +1,212 @@
+"""Newsletters: written, looked at, sent to oneself, planned; and the counter that their links lead by."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
+from wtforms import DateField, SelectField, StringField, TextAreaField
+
+from advocacy.base.blocks import Blocks
+from advocacy.base.errors import Invalid
+from advocacy.base.letters import Letter, Printer
+from advocacy.library import audience
+from advocacy.messages import mailing, newsletters
+from advocacy.messages.newsletters import LONGEST, Newsletter, Written
+from advocacy.voice.views.asking import AudienceForm
+from advocacy.web.access import anyone, curators_and_leaders
+from advocacy.web.forms import Form, at_most, required, tell
+from advocacy.web.house import house, reading, writing
+from advocacy.web.security import safe_path
+
+blueprint = Blueprint("newsletters", __name__)
+
+
+class NewsletterForm(AudienceForm):
+    """What an editor writes."""
+
+    subject = StringField(lazy_gettext("Subject"), [required(), at_most(160)])
+    opening = TextAreaField(lazy_gettext("What you want to say"), [required(), at_most(LONGEST)])
+    closing = TextAreaField(lazy_gettext("Last words"), [at_most(LONGEST)])
+
+
+class PlanForm(Form):
+    """When it goes out."""
+
+    on = DateField(lazy_gettext("Day"), [required()])
+    hour = SelectField(lazy_gettext("Hour"), choices={f"{hour}": f"{hour:02}:00" for hour in range(24)}, default="8")
+
+
+@blueprint.get("/company/newsletters")
+@curators_and_leaders
+def index() -> ResponseReturnValue:
+    """All of them, the newest first."""
+    page = newsletters.page(reading(), after=request.args.get("after", ""))
+    return render_template(
+        "messages/newsletters.html",
+        page=page,
+        next_url=url_for("newsletters.index", after=page.next_cursor) if page.next_cursor else None,
+    )
+
+
+@blueprint.get("/company/newsletters/new")
+@curators_and_leaders
+def new() -> ResponseReturnValue:
+    """A new one."""
+    form = NewsletterForm(formdata=None)
+    form.offer()
+    return _form(form, None, {})
+
+
+@blueprint.get("/company/newsletters/<int:newsletter_id>/edit")
+@curators_and_leaders
+def edit(newsletter_id: int) -> ResponseReturnValue:
+    """What it says, to be changed."""
+    found = newsletters.get(reading(), newsletter_id=newsletter_id)
+    form = NewsletterForm(formdata=None, subject=found.subject, opening=found.opening, closing=found.closing)
+    form.offer()
+    form.choose(audience.from_json(found.audience))
+    return _form(form, found, found.blocks)
+
+
+@blueprint.post("/company/newsletters/new")
+@curators_and_leaders
+def create() -> ResponseReturnValue:
+    """Keeps a new one as a draft."""
+    return _save(None)
+
+
+@blueprint.post("/company/newsletters/<int:newsletter_id>/edit")
+@curators_and_leaders
+def save(newsletter_id: int) -> ResponseReturnValue:
+    """Keeps what it says now."""
+    return _save(newsletter_id)
+
+
+def _save(newsletter_id: int | None) -> ResponseReturnValue:
+    form = NewsletterForm()
+    form.offer()
+    blocks = {
+        kind.name: [int(number) for number in request.form.getlist(f"block-{kind.name}") if number.isdigit()][:20]
+        for kind in house().part(Blocks).all
+    }
+    if form.validate():
+        written = Written(form.subject.data, form.opening.data, form.closing.data or "", blocks, form.audience())
+        try:
+            with writing() as session:
+                found = newsletters.save(
+                    session, house().clock, written=written, by=current_user.id, newsletter_id=newsletter_id
+                )
+        except Invalid as error:
+            form.take(error)
+        else:
+            return redirect(url_for("newsletters.show", newsletter_id=found.id))
+    kept = newsletters.get(reading(), newsletter_id=newsletter_id) if newsletter_id is not None else None
+    return make_response(_form(form, kept, blocks), 422)
+
+
+@blueprint.get("/company/newsletters/<int:newsletter_id>")
+@curators_and_leaders
+def show(newsletter_id: int) -> ResponseReturnValue:
+    """How it looks, how it went, and what can be done with it."""
+    return _page(newsletter_id, PlanForm(formdata=None, on=house().clock.now().date() + timedelta(days=1)))
+
+
+@blueprint.post("/company/newsletters/<int:newsletter_id>/plan")
+@curators_and_leaders
+def plan(newsletter_id: int) -> ResponseReturnValue:
+    """Plans it for a morning."""
+    form = PlanForm()
+    if form.validate():
+        try:
+            with writing() as session:
+                newsletters.plan(
+                    session,
+                    house().clock,
+                    newsletter_id=newsletter_id,
+                    on=form.on.data,
+                    hour=int(form.hour.data),
+                    by=current_user.id,
+                )
+        except Invalid as error:
+            form.take(error)
+        else:
+            tell(gettext("It goes out at this hour of each reader's own day."))
+            return redirect(url_for("newsletters.show", newsletter_id=newsletter_id))
+    return make_response(_page(newsletter_id, form), 422)
+
+
+@blueprint.post("/company/newsletters/<int:newsletter_id>/take-back")
+@curators_and_leaders
+def take_back(newsletter_id: int) -> ResponseReturnValue:
+    """Makes it a draft again."""
+    with writing() as session:
+        newsletters.take_back(session, house().clock, newsletter_id=newsletter_id, by=current_user.id)
+    tell(gettext("It is a draft again."))
+    return redirect(url_for("newsletters.show", newsletter_id=newsletter_id))
+
+
+@blueprint.post("/company/newsletters/<int:newsletter_id>/test")
+@curators_and_leaders
+def test(newsletter_id: int) -> ResponseReturnValue:
+    """Sends it to its editor alone."""
+    with writing() as session:
+        mailing.send_test(house(), session, newsletter_id=newsletter_id, user=current_user)
+    tell(gettext("It is on its way to %(email)s.", email=current_user.email))
+    return redirect(url_for("newsletters.show", newsletter_id=newsletter_id))
+
+
+@blueprint.post("/company/newsletters/<int:newsletter_id>/again")
+@curators_and_leaders
+def again(newsletter_id: int) -> ResponseReturnValue:
+    """Sends letters again of which nobody knows whether they arrived."""
+    newsletters.get(reading(), newsletter_id=newsletter_id)
+    with writing() as session:
+        mailing.send_unclear_again(house(), session, newsletter_id=newsletter_id)
+    tell(gettext("They go out again."))
+    return redirect(url_for("newsletters.show", newsletter_id=newsletter_id))
+
+
+@blueprint.get("/n/<int:link_id>")
+@anyone
+def follow(link_id: int) -> ResponseReturnValue:
+    """Counts that a link was opened, and leads on; who it was is not asked."""
+    with writing() as session:
+        path = newsletters.opened(session, link_id=link_id)
+    return redirect(safe_path(path, otherwise="/"))
+
+
+def _form(form: NewsletterForm, found: Newsletter | None, chosen: object) -> str:
+    session, clock = reading(), house().clock
+    offered = [(kind, kind.offered(session, clock)) for kind in house().part(Blocks).all]
+    return render_template("messages/newsletter_form.html", form=form, found=found, offered=offered, chosen=chosen)
+
+
+def _page(newsletter_id: int, form: PlanForm) -> str:
+    session = reading()
+    found = newsletters.get(session, newsletter_id=newsletter_id)
+    letter = newsletters.letter(house(), session, found, current_user, is_counted=False)
+    is_dark, is_phone = request.args.get("theme") == "dark", request.args.get("width") == "phone"
+    return render_template(
+        "messages/newsletter.html",
+        found=found,
+        form=form,
+        letter=letter,
+        plain=_plain(letter),
+        readers=newsletters.readers(session, found),
+        links=newsletters.links(session, newsletter_id=found.id),
+        is_dark=is_dark,
+        is_phone=is_phone,
+        is_text=request.args.get("part") == "text",
+    )
+
+
+def _plain(letter: Letter) -> str:
+    message = (
+        house().part(Printer).message(letter, to=current_user.email, locale=current_user.locale, message_id="preview")
+    )
+    part = message.get_body(("plain",))
+    return "" if part is None else str(part.get_content()).strip()
