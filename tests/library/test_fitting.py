@@ -80,6 +80,8 @@ def test_what_is_too_tall_gets_white_margins_and_loses_nothing():
 def test_an_animation_moves_where_it_may_and_stands_still_elsewhere():
     kept = pictures.original(moving())
     assert (kept.frames, kept.mime) == (3, "image/gif")
+    with Image.open(io.BytesIO(kept.data)) as shown:
+        assert shown.info["duration"] == 120, "each frame stays as long as it did"
     assert fit(kept.data, kept.mime, Frame(ALL, most_moving_bytes=1_000_000)).data == kept.data
     still = fit(kept.data, kept.mime, Frame(ALL, most_bytes=1_000_000))
     assert still.frames == 1
