@@ -233,6 +233,11 @@ def not_quiet(rules: Rules, *, due: datetime, zone: str) -> None:
     )
 
 
+def one_at_a_time(session: Session, *, user: User) -> None:
+    """Lets a person's other requests wait until this one is over, so that none of them counts without the others."""
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+
+
 def day_has_room(
     session: Session, rules: Rules, *, user: User, network: str, due: datetime, there_already: datetime | None = None
 ) -> None:

@@ -138,6 +138,7 @@ def reschedule(session: Session, clock: Clock, *, user: User, share_id: int, due
             its network is switched off.
         Conflict: it has moved on.
     """
+    checks.one_at_a_time(session, user=user)
     share = mine(session, user_id=user.id, share_id=share_id)
     item = visibility.shareable(session, clock, user=user, item_id=share.item_id)
     due = checks.due_time(clock, item, due_at)

@@ -105,7 +105,7 @@ def request(
         Conflict: this item is on its way to this account already.
     """
     digest = _digest(item_id, wanted, due_at, leaves_out_disclosure)
-    session.execute(select(User.id).where(User.id == user.id).with_for_update())  # one request of a person at a time
+    checks.one_at_a_time(session, user=user)
     if not _is_new(session, clock, user_id=user.id, key=request_key, digest=digest):
         return _of_request(session, user.id, request_key)
     item = visibility.shareable(session, clock, user=user, item_id=item_id)

@@ -1,5 +1,6 @@
 """The company's rules for sharing: caps, quiet hours, and a pause button that really stops."""
 
+import threading
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -111,6 +112,28 @@ def test_nothing_is_moved_to_a_day_that_is_full_and_a_full_day_is_moved_about_in
         sharing.do(planning.reschedule, ada, other, due_at=noon + timedelta(hours=3))
     sharing.do(planning.reschedule, ada, other, due_at=noon + timedelta(days=2))
     sharing.do(planning.reschedule, ada, first, due_at=noon + timedelta(hours=3))
+
+
+def test_of_two_posts_moved_at_once_to_the_last_place_of_a_day_one_moves(sharing, make, ada, change, house):
+    change(daily_cap=1)
+    account, day = sharing.connect(ada), datetime(2026, 3, 4, 12, tzinfo=UTC)
+    shares_ = [sharing.share(ada, make.item(), account, due_at=day + timedelta(days=n))[0] for n in (1, 2)]
+    refused = []
+
+    def second() -> None:
+        try:
+            sharing.do(planning.reschedule, ada, shares_[1], due_at=day + timedelta(hours=3))
+        except Invalid as error:
+            refused.append(error)
+
+    other = threading.Thread(target=second)
+    with house.db.transaction() as session:
+        planning.reschedule(session, house.clock, user=ada, share_id=shares_[0].id, due_at=day)
+        other.start()
+        other.join(0.3)
+        assert other.is_alive(), "the second waits for the first"
+    other.join(10)
+    assert len(refused) == 1
 
 
 @given(
