@@ -151,7 +151,7 @@ class Printer:
             "copy_hint": say(Text("If the button does not work, copy this address into your browser:")),
         }
         message = EmailMessage()
-        message["Subject"] = str(values["subject"])
+        message["Subject"] = " ".join(say(letter.subject).split())  # a title may hold line breaks, a header may not
         message["From"] = formataddr((self._company_name, self._sender))
         message["To"] = to
         message["Message-ID"] = f"<{message_id}@{self._sender.rpartition('@')[2]}>"

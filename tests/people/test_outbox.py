@@ -196,6 +196,13 @@ def test_a_letter_has_a_plain_part_and_an_html_part_that_holds_no_foreign_tags(h
     assert "<share>" not in html
 
 
+def test_line_breaks_in_a_title_neither_stop_a_letter_nor_begin_a_header(house):
+    letter = Letter(subject=Text("{title}", title="New\r\nBcc: eve@example.com\u2028rules"), lines=(Text("Read."),))
+    message = house.part(Printer).message(letter, to="kari@example.com", locale="en", message_id="abc")
+    assert message["Subject"] == "New Bcc: eve@example.com rules"
+    assert message["Bcc"] is None
+
+
 def test_the_page_says_how_the_post_goes(house, postman, signed_in, make, clock):
     browser = signed_in(make.admin())
     assert "cannot send mail yet" in browser.get("/admin/mail").text
