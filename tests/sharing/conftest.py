@@ -54,7 +54,7 @@ def house(house: House, bluesky: FakeBluesky, plain: PlainConnector) -> House:
         now=house.clock.now,
         allow_private_hosts=True,
         connect_seconds=1.0,
-        read_seconds=0.5,
+        read_seconds=2.0,
     )
     registry._known["plain"] = registry._awake["plain"] = plain
     house._parts[Networks] = Networks(registry, NetworkMemory(house.db))

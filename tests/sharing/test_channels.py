@@ -33,7 +33,7 @@ def house(house, slack, bluesky):
         "BLUESKY_PDS_URL": bluesky.base_url,
         "BLUESKY_APPVIEW_URL": bluesky.base_url,
     }
-    registry = Registry(settings, now=house.clock.now, allow_private_hosts=True, read_seconds=0.5)
+    registry = Registry(settings, now=house.clock.now, allow_private_hosts=True, read_seconds=2.0)
     house._parts[Networks] = Networks(registry, NetworkMemory(house.db))
     return house
 

@@ -62,7 +62,7 @@ def house(house, server, network):
         f"{name}_CLIENT_SECRET": CLIENT_SECRET,
         f"{name}_API_URL": server.base_url,
     }
-    registry = Registry(settings, now=house.clock.now, allow_private_hosts=True, read_seconds=0.5)
+    registry = Registry(settings, now=house.clock.now, allow_private_hosts=True, read_seconds=2.0)
     house._parts[Networks] = Networks(registry)
     house._parts[Publisher] = Publisher(public_url=HUB, worker="this worker")
     return house
