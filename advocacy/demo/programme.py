@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -239,8 +240,8 @@ def _audit(session: Session, people: dict[str, User], plan_of: Programme, asked:
             touchpoints.close_by_step(session, at, gap_id=noted[0].id, programme_id=plan_of.id, by=mia)
 
 
-def _goal(session: Session, clock: StandingClock, programme: Programme, by: int, **fields: object) -> Goal:
-    written = goals.Written(starts_on=programme.starts_on, due_on=programme.ends_on, **fields)  # type: ignore[arg-type]
+def _goal(session: Session, clock: StandingClock, programme: Programme, by: int, **fields: Any) -> Goal:
+    written = goals.Written(starts_on=programme.starts_on, due_on=programme.ends_on, **fields)
     return goals.save(session, clock, programme_id=programme.id, written=written, by=by)
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advocacy.insights import scope as scopes
-from advocacy.insights.periods import LONGEST
 from advocacy.insights.scope import Scope
 from advocacy.reach import totals
 from advocacy.reach.models import FilteredDay, ReachDay
@@ -33,16 +32,6 @@ def together(parts: Iterable[Clicks]) -> Clicks:
 def total(session: Session, scope: Scope) -> Clicks:
     """All clicks of a scope."""
     return totals.clicks(session, scopes.of_reach(scope))
-
-
-def by_network(session: Session, scope: Scope) -> dict[str, Clicks]:
-    """Clicks on posts of each network."""
-    return totals.clicks_by(session, scopes.of_reach(scope), by=By.NETWORK, most=MOST_GROUPS)
-
-
-def by_day(session: Session, scope: Scope) -> dict[date, Clicks]:
-    """Clicks of each day that has some."""
-    return totals.clicks_by(session, scopes.of_reach(scope), by=By.DAY, most=LONGEST)
 
 
 def by_day_and_network(session: Session, scope: Scope) -> dict[tuple[date, str], Clicks]:

@@ -148,11 +148,7 @@ def _adoption(heads: Mapping[int, Heads] | None, shared: int) -> Adoption:
 
 def by_network(session: Session, scope: Scope) -> list[NetworkLine]:
     """Every way out with posts or clicks in the period, the most human clicks first."""
-    return _lines(
-        session,
-        scope,
-        _count(session, scope),
-    )
+    return _lines(session, scope, _count(session, scope))
 
 
 def _lines(session: Session, scope: Scope, counted: _Counted) -> list[NetworkLine]:

@@ -63,24 +63,6 @@ COLUMNS: tuple[Any, ...] = (
 )
 
 
-def total(session: Session, scope: Scope) -> Posts:
-    """All posts of a scope."""
-    return Posts(*whole(session.execute(scopes.posts(scope, *COLUMNS)).one()))
-
-
-def by(session: Session, scope: Scope, column: Any) -> dict[Any, Posts]:
-    """Posts by a column of `Share`."""
-    rows = session.execute(scopes.posts(scope, column, *COLUMNS).group_by(column))
-    return {row[0]: Posts(*whole(row[1:])) for row in rows}
-
-
-def by_day(session: Session, scope: Scope) -> dict[date, Posts]:
-    """Posts of each day that has some."""
-    day = scopes.day_of(session, Share.published_at)
-    rows = session.execute(scopes.posts(scope, day, *COLUMNS).group_by(day))
-    return {as_day(row[0]): Posts(*whole(row[1:])) for row in rows}
-
-
 def by_day_and_network(session: Session, scope: Scope) -> dict[tuple[date, str], Posts]:
     """Posts of each day and network that have some: every other sum of the scope's posts is one of these."""
     day = scopes.day_of(session, Share.published_at)

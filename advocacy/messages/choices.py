@@ -55,7 +55,6 @@ def settings_of(session: Session, user_id: int) -> MessageSettings:
         user_id=user_id,
         wants_letters=True,
         wants_newsletter=True,
-        wants_digest=True,
         quiet_from=20,
         quiet_until=7,
         most_letters=3,

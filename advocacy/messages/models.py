@@ -67,11 +67,8 @@ class MessageSettings(Base):
     wants_letters: Mapped[bool] = mapped_column(default=True)
     """Notifications by e-mail at all."""
     wants_newsletter: Mapped[bool] = mapped_column(default=True)
-    wants_digest: Mapped[bool] = mapped_column(default=True)
     quiet_from: Mapped[int] = mapped_column(default=20)
     """Hour of the day in the person's zone; the same as `quiet_until` for no quiet hours."""
     quiet_until: Mapped[int] = mapped_column(default=7)
     most_letters: Mapped[int] = mapped_column(default=3)
     """Letters about notifications a day."""
-    digest_at: Mapped[datetime | None]
-    """When the last digest was made."""

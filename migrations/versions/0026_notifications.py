@@ -21,11 +21,9 @@ def upgrade() -> None:
     sa.Column("user_id", sa.Integer(), nullable=False),
     sa.Column("wants_letters", sa.Boolean(), nullable=False),
     sa.Column("wants_newsletter", sa.Boolean(), nullable=False),
-    sa.Column("wants_digest", sa.Boolean(), nullable=False),
     sa.Column("quiet_from", sa.Integer(), nullable=False),
     sa.Column("quiet_until", sa.Integer(), nullable=False),
     sa.Column("most_letters", sa.Integer(), nullable=False),
-    sa.Column("digest_at", sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_message_settings_user_id_user"), ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("user_id", name=op.f("pk_message_settings"))
     )
