@@ -23,11 +23,13 @@ class Section:
         heading: one line.
         lines: paragraphs.
         button: what it says and the address it leads to.
+        above: a small line over the heading, such as why this part is here; None for none.
     """
 
     heading: Text
     lines: tuple[Text, ...]
     button: tuple[Text, str]
+    above: Text | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A form that can be kept."""
@@ -35,15 +37,18 @@ class Section:
             "heading": self.heading.to_json(),
             "lines": [line.to_json() for line in self.lines],
             "button": [self.button[0].to_json(), self.button[1]],
+            "above": self.above.to_json() if self.above else None,
         }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Section:
         """The section that `to_json` kept."""
+        above = kept.get("above")
         return cls(
             heading=Text.from_json(kept["heading"]),
             lines=tuple(Text.from_json(line) for line in kept["lines"]),
             button=(Text.from_json(kept["button"][0]), kept["button"][1]),
+            above=Text.from_json(above) if above else None,
         )
 
 
@@ -139,7 +144,13 @@ class Printer:
             "button": None if letter.button is None else (say(letter.button[0]), letter.button[1]),
             "after": [say(line) for line in letter.after],
             "sections": [
-                (say(one.heading), [say(line) for line in one.lines], say(one.button[0]), one.button[1])
+                (
+                    say(one.above) if one.above else "",
+                    say(one.heading),
+                    [say(line) for line in one.lines],
+                    say(one.button[0]),
+                    one.button[1],
+                )
                 for one in letter.sections
             ],
             "unsubscribe": letter.unsubscribe,

@@ -43,6 +43,7 @@ class Kind:
         tell: what to tell; None when this event tells nobody.
         icon: its sign.
         by_mail: whether it also comes by e-mail unless a person chose otherwise.
+        in_digest: whether the letter in which a person hears how their week went tells of it once more.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Kind:
     tell: Callable[[Session, Event], Told | None]
     icon: str
     by_mail: bool = True
+    in_digest: bool = False
 
 
 class Kinds:

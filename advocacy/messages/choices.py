@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from advocacy.base.errors import Invalid
 from advocacy.base.notifying import Kind, Kinds
 from advocacy.base.text import Text
-from advocacy.messages.models import MessageSettings, NotificationChoice
+from advocacy.messages.models import DigestTurn, MessageSettings, NotificationChoice
 from advocacy.people.models import User
 
 APP, MAIL = "app", "mail"
@@ -22,6 +22,9 @@ LETTERS, NEWSLETTER, DIGEST = "letters", "newsletter", "digest"
 KINDS_OF_LETTERS = (LETTERS, NEWSLETTER, DIGEST)
 """What can be stopped by a click in a letter."""
 MOST_LETTERS = (1, 2, 3, 5, 10)
+WEEKLY, DAILY, MONTHLY, NEVER = "weekly", "daily", "monthly", "never"
+RHYTHMS = (DAILY, WEEKLY, MONTHLY, NEVER)
+"""How often the digest comes: every working day, on Mondays, on the first Monday of a month, not at all."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Wanted:
         newsletter: whether newsletters do.
         quiet_from: hour of the day, 0 to 23; the same as `quiet_until` for no quiet hours.
         most_letters: letters about notifications a day, one of `MOST_LETTERS`.
+        digest: how often the letter with what is new comes, one of `RHYTHMS`.
     """
 
     on: frozenset[tuple[str, str]] = frozenset()
@@ -42,6 +46,7 @@ class Wanted:
     quiet_from: int = 20
     quiet_until: int = 7
     most_letters: int = 3
+    digest: str = WEEKLY
 
 
 def default(kind: Kind, channel: str) -> bool:
@@ -58,6 +63,7 @@ def settings_of(session: Session, user_id: int) -> MessageSettings:
         quiet_from=20,
         quiet_until=7,
         most_letters=3,
+        digest=WEEKLY,
     )
 
 
@@ -85,12 +91,14 @@ def choose(session: Session, kinds: Kinds, *, user_id: int, wanted: Wanted) -> N
     """Keeps what a person chose; what is as by default is not kept, so that a better default reaches them.
 
     Raises:
-        Invalid: on `quiet_from` or `most_letters`.
+        Invalid: on `quiet_from`, `most_letters` or `digest`.
     """
     if not (0 <= wanted.quiet_from <= 23 and 0 <= wanted.quiet_until <= 23):
         raise Invalid("quiet_from", Text("Please choose an hour of the day."))
     if wanted.most_letters not in MOST_LETTERS:
         raise Invalid("most_letters", Text("Please choose one of the numbers."))
+    if wanted.digest not in RHYTHMS:
+        raise Invalid("digest", Text("Please choose one of these."))
     session.execute(delete(NotificationChoice).where(NotificationChoice.user_id == user_id))
     for kind in kinds.all:
         for channel in CHANNELS:
@@ -101,7 +109,15 @@ def choose(session: Session, kinds: Kinds, *, user_id: int, wanted: Wanted) -> N
     kept.wants_letters, kept.wants_newsletter = wanted.letters, wanted.newsletter
     kept.quiet_from, kept.quiet_until = wanted.quiet_from, wanted.quiet_until
     kept.most_letters = wanted.most_letters
+    _set_rhythm(session, kept, wanted.digest)
     session.add(kept)
+
+
+def _set_rhythm(session: Session, kept: MessageSettings, rhythm: str) -> None:
+    """Keeps how often the digest comes; when the next one is due is then worked out anew by `digest_turns`."""
+    if kept.digest != rhythm:
+        kept.digest = rhythm
+        session.execute(update(DigestTurn).where(DigestTurn.user_id == kept.user_id).values(on=None, due_at=None))
 
 
 def stop(session: Session, *, user_id: int, letters: str) -> None:
@@ -109,7 +125,10 @@ def stop(session: Session, *, user_id: int, letters: str) -> None:
     if session.get(User, user_id) is None:
         return
     kept = settings_of(session, user_id)
-    setattr(kept, f"wants_{letters}", False)
+    if letters == DIGEST:
+        _set_rhythm(session, kept, NEVER)
+    else:
+        setattr(kept, f"wants_{letters}", False)
     session.add(kept)
 
 

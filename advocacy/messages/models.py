@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advocacy.base.db import Base
@@ -72,3 +72,21 @@ class MessageSettings(Base):
     quiet_until: Mapped[int] = mapped_column(default=7)
     most_letters: Mapped[int] = mapped_column(default=3)
     """Letters about notifications a day."""
+    digest: Mapped[str] = mapped_column(String(10), default="weekly")
+    """How often the letter with what is new for them comes: one of `choices.RHYTHMS`."""
+
+
+class DigestTurn(Base):
+    """When a person's next letter with what is new for them is due."""
+
+    __tablename__ = "digest_turn"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    on: Mapped[date | None] = mapped_column(Date)
+    """The day where the person is; None where it has to be worked out, or for never."""
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """That day's morning where they were when it was worked out."""
+    taken_until: Mapped[datetime | None]
+    """Until when the worker that writes it is left alone."""
+    since: Mapped[datetime | None]
+    """Up to when the last one looked; None before the first."""

@@ -9,33 +9,33 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
-from advocacy.messages.models import MessageSettings, Notification, NotificationChoice
+from advocacy.messages.models import DigestTurn, MessageSettings, Notification, NotificationChoice
 from advocacy.messages.newsletter_models import Newsletter, NewsletterDelivery
 from advocacy.people.privacy import Holding, rows
 
-_TABLES: tuple[type[Notification | NotificationChoice | MessageSettings | NewsletterDelivery], ...] = (
-    Notification,
-    NotificationChoice,
-    MessageSettings,
-    NewsletterDelivery,
-)
+_TABLES: Mapping[str, type[Notification | NotificationChoice | MessageSettings | NewsletterDelivery | DigestTurn]] = {
+    "notifications": Notification,
+    "notification_choices": NotificationChoice,
+    "message_settings": MessageSettings,
+    "newsletters_received": NewsletterDelivery,
+    "letters_with_what_is_new": DigestTurn,
+}
 
 
 def _export(session: Session, user_id: int) -> Mapping[str, Any]:
-    names = ("notifications", "notification_choices", "message_settings", "newsletters_received")
     written = rows(session, select(Newsletter).where(Newsletter.created_by == user_id))
     return {
         "newsletters_written": written,
         # Who caused a notification is somebody else's matter.
         **{
             name: rows(session, select(table).where(table.user_id == user_id), without=("actor_id",))
-            for name, table in zip(names, _TABLES, strict=True)
+            for name, table in _TABLES.items()
         },
     }
 
 
 def _erase(session: Session, _clock: Clock, user_id: int) -> None:
-    for table in _TABLES:
+    for table in _TABLES.values():
         session.execute(delete(table).where(table.user_id == user_id))
     session.execute(update(Notification).where(Notification.actor_id == user_id).values(actor_id=None))
 

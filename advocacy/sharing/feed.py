@@ -37,6 +37,7 @@ class Wish:
         followed: only topics the person follows.
         unshared: only what the person has not shared.
         saved: only what the person saved.
+        since: only what has been there since this moment.
     """
 
     words: str = ""
@@ -45,6 +46,7 @@ class Wish:
     followed: bool = False
     unshared: bool = False
     saved: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,8 @@ def _wished(query: Any, user: User, wish: Wish) -> Any:
         )
     if wish.saved:
         conditions.append(exists().where(SavedItem.item_id == ContentItem.id, SavedItem.user_id == user.id))
+    if wish.since:
+        conditions.append(func.coalesce(ContentItem.live_from, ContentItem.created_at) >= wish.since)
     query = query.where(*conditions)
     return search.matching(query, wish.words) if wish.words.strip() else query
 

@@ -28,6 +28,12 @@ def form() -> ResponseReturnValue:
         on=choices.chosen(session, kinds, user_id=current_user.id),
         kept=choices.settings_of(session, current_user.id),
         hours=[(str(hour), f"{hour:02}:00") for hour in range(24)],
+        rhythms=[
+            (choices.WEEKLY, gettext("Every Monday")),
+            (choices.DAILY, gettext("Every working day")),
+            (choices.MONTHLY, gettext("On the first Monday of a month")),
+            (choices.NEVER, gettext("Never")),
+        ],
         numbers=[(str(number), str(number)) for number in MOST_LETTERS],
     )
 
@@ -49,6 +55,7 @@ def save() -> ResponseReturnValue:
         quiet_from=form.get("quiet_from", 20, type=int),
         quiet_until=form.get("quiet_until", 7, type=int),
         most_letters=form.get("most_letters", 3, type=int),
+        digest=form.get("digest", choices.WEEKLY),
     )
     with writing() as session:
         choices.choose(session, kinds, user_id=current_user.id, wanted=wanted)
