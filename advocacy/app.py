@@ -21,6 +21,7 @@ from advocacy.base.house import House
 from advocacy.base.letters import Printer
 from advocacy.base.mail import Post
 from advocacy.base.notifying import Kinds
+from advocacy.base.own_marks import OwnMarks
 from advocacy.base.sealing import Sealer
 from advocacy.insights.views import insight_files, insight_items, insight_rows, insight_teams, insights
 from advocacy.keys import sealer, secret_key
@@ -75,7 +76,15 @@ from advocacy.programme import own_data as programme_data
 from advocacy.programme.views import evaluation, goals, programmes, steps, touchpoints
 from advocacy.reach import figures, redirect
 from advocacy.reach import own_data as reach_data
-from advocacy.reach.views import caption_results, definitions, ended_links, item_reach, links, share_reach
+from advocacy.reach.views import (
+    caption_results,
+    definitions,
+    ended_links,
+    item_reach,
+    links,
+    offices,
+    share_reach,
+)
 from advocacy.recognition import own_data as points_data
 from advocacy.recognition.views import leaderboard, points
 from advocacy.sharing import handing_over, text_rules
@@ -151,6 +160,7 @@ AREAS: tuple[Blueprint, ...] = (
     disclosure.blueprint,
     links.blueprint,
     ended_links.blueprint,
+    offices.blueprint,
     share_reach.blueprint,
     item_reach.blueprint,
     caption_results.blueprint,
@@ -285,7 +295,8 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
     security.set_up(app, settings)
     csrf = CSRFProtect(app)
     csrf.exempt(unsubscribe.blueprint)
-    sessions.set_up(app)
+    own_marks = OwnMarks(app.config["SECRET_KEY"])
+    sessions.set_up(app, own_marks)
     access.set_up(app)
     i18n.set_up(app)
     markup.set_up(app)
@@ -305,6 +316,7 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
         db=the_house.db,
         clock=the_house.clock,
         sealer=the_house.part(Sealer),
+        own_marks=own_marks,
         data_dir=settings.data_dir,
         trusted_proxies=settings.trusted_proxies,
         is_https=settings.is_https,

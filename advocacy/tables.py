@@ -20,7 +20,7 @@ from advocacy.programme import goal_models as goals
 from advocacy.programme import models as programme
 from advocacy.programme import step_models as plan_steps
 from advocacy.programme import touchpoint_models as touchpoints
-from advocacy.reach import ended_links
+from advocacy.reach import ended_links, offices
 from advocacy.reach import models as reach
 from advocacy.recognition import models as recognition
 from advocacy.sharing import cost_models as costs
@@ -54,6 +54,7 @@ __all__ = [
     "metadata",
     "networks",
     "newsletters",
+    "offices",
     "people",
     "places",
     "plan_steps",

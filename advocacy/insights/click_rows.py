@@ -172,11 +172,9 @@ def _row(row: Any) -> ClickRow:
 
 def rule_title(name: str) -> Text:
     """What a rule is called, also when it is no longer in force."""
-    rule = judging.BY_NAME.get(name)
-    return rule.title if rule else Text("An earlier rule ({name})", name=name)
+    return judging.rule_named(name).title
 
 
 def rule_why(name: str) -> Text:
     """What a rule means, also when it is no longer in force."""
-    rule = judging.BY_NAME.get(name)
-    return rule.why if rule else Text("This rule was in force when the click was judged, and is not any more.")
+    return judging.rule_named(name).why

@@ -114,7 +114,7 @@ def decide(session: Session, clock: Clock, *, by: int, end: End, leads: Leads, a
 
 def rows(codes: Iterable[str]) -> Select[Any]:
     """Links with what `target` needs to know of each."""
-    of_link: tuple[Any, ...] = (Link.id, Link.code, Link.target, Link.withdrawn_at)
+    of_link: tuple[Any, ...] = (Link.id, Link.code, Link.target, Link.withdrawn_at, Share.user_id)
     return (
         select(*of_link, ContentItem.state, ContentItem.expires_at)
         .outerjoin(Share, Share.link_id == Link.id)

@@ -16,7 +16,7 @@ from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.people.models import User
 from advocacy.reach import timetable
-from advocacy.reach.judging import BY_NAME, Rule
+from advocacy.reach.judging import Rule, rule_named
 from advocacy.reach.models import Agent, Click, FigureReading, ReadBack
 from advocacy.reach.totals import Scope
 from advocacy.sharing.models import Share
@@ -102,7 +102,13 @@ def clicks(
     rows = rows[:size]
     found = [
         ClickRow(
-            row.at, row.network, row.device, row.text, row.referrer_host, BY_NAME.get(row.rule), row.is_first_today
+            at=row.at,
+            network=row.network,
+            device=row.device,
+            agent=row.text,
+            referrer_host=row.referrer_host,
+            rule=rule_named(row.rule) if row.rule else None,
+            is_first_today=row.is_first_today,
         )
         for row in rows
     ]

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from advocacy.base.text import Text
-from advocacy.reach.observing import DATA_CENTRE, NO_ACCEPT, NO_LANGUAGE, NOT_NAVIGATING
+from advocacy.reach.observing import DATA_CENTRE, NO_ACCEPT, NO_LANGUAGE, NOT_NAVIGATING, OFFICE, OWN_VISIT
 
-VERSION = 2
-"""Of the rules as a whole. 2: the table of data centres was checked, cut down and dated."""
+VERSION = 3
+"""Of the rules as a whole. 2: the table of data centres was checked, cut down and dated. 3: the sharer's own visits
+and those from the company's networks do not count."""
 BURST_REQUESTS = 30
 """In one minute by the clock, from one address: what comes after these is filtered."""
 PREVIEW_WITHIN = timedelta(minutes=2)
@@ -134,6 +135,21 @@ RULES: tuple[Rule, ...] = (
         lambda facts: DATA_CENTRE in facts.letters,
     ),
     Rule(
+        "own_visit",
+        Text("The sharer's own visit"),
+        Text(
+            "A browser in which the person who shared the link has been signed in here. Another browser or an app of "
+            "theirs, where they never signed in, cannot be told from a reader's."
+        ),
+        lambda facts: OWN_VISIT in facts.letters,
+    ),
+    Rule(
+        "office",
+        Text("Came from the company's own network"),
+        Text("The address is one that an administrator has named as the company's. Colleagues are not the public."),
+        lambda facts: OFFICE in facts.letters,
+    ),
+    Rule(
         "preview_fetch",
         Text("The network's own look at the link"),
         Text(
@@ -169,6 +185,12 @@ RULES: tuple[Rule, ...] = (
 """In the order in which they are asked."""
 
 BY_NAME = {rule.name: rule for rule in RULES}
+
+
+def rule_named(name: str) -> Rule:
+    """The rule that filtered a click, also when it is no longer in force."""
+    why = Text("This rule was in force when the click was judged, and is not any more.")
+    return BY_NAME.get(name) or Rule(name, Text("An earlier rule ({name})", name=name), why, lambda _: False)
 
 
 def judge(facts: Facts) -> str:

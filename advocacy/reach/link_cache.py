@@ -10,8 +10,10 @@ from urllib.parse import quote, urlsplit
 import structlog
 
 from advocacy.base.db import Database
-from advocacy.reach import ended_links
+from advocacy.base.own_marks import OwnMarks
+from advocacy.reach import ended_links, offices
 from advocacy.reach.asking import LONG_PATIENCE, PATIENCE, Asking, Away
+from advocacy.reach.offices import Offices
 
 log = structlog.get_logger()
 
@@ -25,10 +27,12 @@ BATCH = 500
 class Known:
     """A link as it was when it was last read."""
 
-    __slots__ = ("headers", "id", "is_wanted", "read_at", "target")
+    __slots__ = ("headers", "id", "is_wanted", "own_mark", "read_at", "target")
 
-    def __init__(self, link_id: int, target: str | None, read_at: float) -> None:
+    def __init__(self, link_id: int, target: str | None, own_mark: str, read_at: float) -> None:
         self.id = link_id
+        self.own_mark = own_mark
+        """What the sharer's own browsers carry; "" when nobody shares it any more."""
         self.target = target
         """Where it leads, fit for a header; None when it has ended or leads nowhere we send people."""
         self.headers: list[tuple[str, str]] | None = None
@@ -44,15 +48,26 @@ class LinkCache:
     Args:
         db: read from when a link is not known or was read too long ago.
         asking: how the database is asked without keeping visitors waiting.
+        offices: told of the company's own addresses whenever links are read.
+        own_marks: tells whose browser it is.
         monotonic: seconds that only go forward.
         most: how many links are remembered at most.
     """
 
     def __init__(
-        self, db: Database, asking: Asking, *, monotonic: Callable[[], float] = time.monotonic, most: int = MOST
+        self,
+        db: Database,
+        asking: Asking,
+        *,
+        offices: Offices,
+        own_marks: OwnMarks,
+        monotonic: Callable[[], float] = time.monotonic,
+        most: int = MOST,
     ) -> None:
         self._db = db
         self._asking = asking
+        self._offices = offices
+        self._own_marks = own_marks
         self._monotonic = monotonic
         self._most = most
         self._links: dict[str, Known] = {}
@@ -104,10 +119,12 @@ class LinkCache:
         with self._db.reading() as session:
             rows = session.execute(ended_links.rows(codes)).all()
             choices, moment = ended_links.in_force(session), self._db.now(session)
+            self._offices.take(office.range for office in offices.in_force(session))
         found: dict[str, Known] = {}
         for row in rows:
             leads_to = ended_links.target(row, choices, moment)
-            found[row.code] = Known(row.id, leads_to and header_safe(leads_to, row.code), now)
+            mark = self._own_marks.of(row.user_id) if row.user_id is not None else ""
+            found[row.code] = Known(row.id, leads_to and header_safe(leads_to, row.code), mark, now)
         return found
 
 

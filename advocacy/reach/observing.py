@@ -10,17 +10,20 @@ import hashlib
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
-from advocacy.reach.data_centres import DataCentres
 from advocacy.reach.journal import AGENT, PURPOSE, REFERRER, VERSION, clean, sealed
+from advocacy.reach.offices import Offices
+from advocacy.reach.ranges import Ranges
 from advocacy.reach.salts import SaltInMemory
 
 VISITOR_BYTES, SOURCE_BYTES = 12, 8
 NO_SALT = b"none yet"
 DAY_SECONDS = 86400
 
-DATA_CENTRE, NO_ACCEPT, NO_LANGUAGE, TOLD_FETCH, NOT_NAVIGATING = "d", "a", "l", "s", "n"
-"""Facts, a letter each: the address is a data centre's; no Accept header; no Accept-Language header; the browser
-sent Sec-Fetch headers; and by them this was not somebody going to a page."""
+DATA_CENTRE, OFFICE, OWN_VISIT = "d", "o", "w"
+NO_ACCEPT, NO_LANGUAGE, TOLD_FETCH, NOT_NAVIGATING = "a", "l", "s", "n"
+"""Facts, a letter each: the address is a data centre's, or one of the company's; the browser is the sharer's own; no
+Accept header; no Accept-Language header; the browser sent Sec-Fetch headers; and by them this was not somebody going
+to a page."""
 
 PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
@@ -37,23 +40,28 @@ class Observer:
 
     Args:
         salts: today's salt.
-        data_centres: tells their addresses.
+        data_centres: their addresses.
+        offices: the company's own addresses.
         trusted_proxies: how many proxies in front append to X-Forwarded-For.
     """
 
-    def __init__(self, salts: SaltInMemory, data_centres: DataCentres, *, trusted_proxies: int = 0) -> None:
+    def __init__(
+        self, salts: SaltInMemory, data_centres: Ranges, *, offices: Offices, trusted_proxies: int = 0
+    ) -> None:
         self._salts = salts
         self._is_in_data_centre = data_centres.holds
+        self._is_in_office = offices.holds
         self._hops = trusted_proxies
         self._tails: dict[tuple[Any, ...], bytes] = {}
         self._take(NO_SALT)
 
-    def line(self, environ: WSGIEnvironment, *, link_id: int, seconds: float) -> bytes:
+    def line(self, environ: WSGIEnvironment, *, link_id: int, own_mark: str, seconds: float) -> bytes:
         """A request as it is written down.
 
         Args:
             environ: WSGI's.
             link_id: the tracked link that was asked for.
+            own_mark: what the sharer's own browsers carry; "" when the link is nobody's.
             seconds: the moment it was, since 1970.
         """
         salt = self._salts.of(int(seconds // DAY_SECONDS))
@@ -75,6 +83,10 @@ class Observer:
         )
         tail = self._tails.get(kind) or self._tail(kind)
         fact = DATA_CENTRE if self._is_in_data_centre(address) else ""
+        if self._is_in_office(address):
+            fact += OFFICE
+        if own_mark and own_mark in get("HTTP_COOKIE", ""):
+            fact += OWN_VISIT
         return sealed(
             f"{VERSION}\t{int(seconds * 1000)}\t{link_id}\t{environ['REQUEST_METHOD']}\t{visitor.hexdigest()}"
             f"\t{source.hexdigest()}\t{fact}".encode()

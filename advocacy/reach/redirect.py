@@ -16,12 +16,14 @@ import structlog
 
 from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
+from advocacy.base.own_marks import OwnMarks
 from advocacy.base.sealing import Sealer
+from advocacy.reach import data_centres
 from advocacy.reach.asking import Asking
-from advocacy.reach.data_centres import DataCentres
 from advocacy.reach.journal import Journal, folder
 from advocacy.reach.link_cache import LinkCache
 from advocacy.reach.observing import Observer
+from advocacy.reach.offices import Offices
 from advocacy.reach.salts import SaltInMemory
 
 log = structlog.get_logger()
@@ -79,17 +81,19 @@ class Redirect:
             return self._pages(environ, start_response)
         link = self._links.find(path[3:])
         if link is None or link.target is None:
-            environ[COUNT] = partial(self._count, environ)
+            environ[COUNT] = partial(self._count, environ, own_mark=link.own_mark if link else "")
             return self._pages(environ, start_response)
-        self._count(environ, link.id)
+        self._count(environ, link.id, own_mark=link.own_mark)
         if link.headers is None:
             link.headers = [("Location", link.target), *self._headers]
         start_response(FOUND, link.headers)
         return NO_BODY
 
-    def _count(self, environ: WSGIEnvironment, link_id: int) -> None:
+    def _count(self, environ: WSGIEnvironment, link_id: int, *, own_mark: str) -> None:
         try:
-            self._journal.put(self._observer.line(environ, link_id=link_id, seconds=self._seconds()))
+            self._journal.put(
+                self._observer.line(environ, link_id=link_id, own_mark=own_mark, seconds=self._seconds())
+            )
         except Exception:  # whatever a visitor sends, the redirect goes on
             log.exception("a click could not be described and is not counted")
 
@@ -100,6 +104,7 @@ def in_front_of(
     db: Database,
     clock: Clock,
     sealer: Sealer,
+    own_marks: OwnMarks,
     data_dir: Path,
     trusted_proxies: int,
     is_https: bool,
@@ -111,16 +116,18 @@ def in_front_of(
         db: where links and salts stand.
         clock: tells when.
         sealer: opens the day's salt.
+        own_marks: what people's own browsers carry.
         data_dir: the journal's folder lies in it.
         trusted_proxies: how many proxies in front set X-Forwarded-For.
         is_https: whether people reach the hub over HTTPS.
     """
-    asking = Asking()
+    asking, offices = Asking(), Offices()
+    salts = SaltInMemory(db, sealer, asking)
     return Redirect(
         pages,
-        links=LinkCache(db, asking),
+        links=LinkCache(db, asking, offices=offices, own_marks=own_marks),
         journal=Journal(folder(data_dir)),
-        observer=Observer(SaltInMemory(db, sealer, asking), DataCentres.known(), trusted_proxies=trusted_proxies),
+        observer=Observer(salts, data_centres.known(), offices=offices, trusted_proxies=trusted_proxies),
         seconds=time.time if isinstance(clock, SystemClock) else lambda: clock.now().timestamp(),
         is_https=is_https,
     )

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from advocacy.people.models import User
-from advocacy.reach.judging import BY_NAME, Rule
+from advocacy.reach.judging import Rule, rule_named
 from advocacy.reach.models import FigureReading, FilteredDay, ReachDay, ReadBack
 from advocacy.sharing.models import Share, ShareState
 
@@ -175,7 +175,7 @@ def filtered_by_rule(session: Session, scope: Scope) -> list[tuple[Rule, int]]:
         .group_by(FilteredDay.rule)
         .order_by(total.desc(), FilteredDay.rule)
     )
-    return [(BY_NAME[name], int(count)) for name, count in session.execute(query)]
+    return [(rule_named(name), int(count)) for name, count in session.execute(query)]
 
 
 def network_figures(session: Session, scope: Scope) -> NetworkFigures:

@@ -8,11 +8,15 @@ from typing import Any, TypeVar
 from flask import Flask, Request, Response, current_app, g, request
 from flask_login import LoginManager
 
+from advocacy.base.own_marks import COOKIE, SECURE_COOKIE, OwnMarks
 from advocacy.people import sessions
 from advocacy.people.models import User
 from advocacy.web.house import house, reading, writing
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+MARK_SECONDS = 400 * 24 * 3600
+"""How long a browser carries its person's mark; browsers keep no cookie for longer."""
 
 
 def cookie_name() -> str:
@@ -80,9 +84,33 @@ def _load(_request: Request) -> User | None:
     return user
 
 
-def set_up(app: Flask) -> None:
-    """Lets Flask-Login find the person behind a request."""
+def set_up(app: Flask, own_marks: OwnMarks) -> None:
+    """Lets Flask-Login find the person behind a request, and has their browser carry their mark.
+
+    Args:
+        app: the application.
+        own_marks: what tells a person's visits to links of their own, also after they signed out.
+    """
     login = LoginManager()
     login.session_protection = None
     login.init_app(app)
     login.request_loader(_load)
+
+    @app.after_request
+    def _mark(response: Response) -> Response:
+        user_id = g.get("user_id")
+        if user_id is None or _is_unattended() or response.mimetype != "text/html":
+            return response
+        is_secure = current_app.config["SESSION_COOKIE_SECURE"]
+        name = SECURE_COOKIE if is_secure else COOKIE
+        if not own_marks.is_of(request.cookies.get(name, ""), user_id):
+            response.set_cookie(
+                name,
+                own_marks.of(user_id),
+                max_age=MARK_SECONDS,
+                secure=is_secure,
+                httponly=True,
+                samesite="Lax",
+                path="/",
+            )
+        return response

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import crawleruseragents
 import pytest
 
-from advocacy.reach import judging
+from advocacy.reach import data_centres, judging
 from advocacy.reach.agents import TABLE, device_of, families
-from advocacy.reach.data_centres import DataCentres, table
+from advocacy.reach.data_centres import table
 from advocacy.reach.judging import BY_NAME, RULES, Facts, Remembered, judge
+from advocacy.reach.ranges import Ranges
 from tests.reach.conftest import FIREFOX
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -48,6 +49,9 @@ EXAMPLES = [
     ("headless", seen(agent="Mozilla/5.0 (X11; Linux x86_64) Playwright/1.40 Chrome/120.0.0.0 Safari/537.36")),
     ("self_named", seen(agent="Mozilla/5.0 (compatible; NobodyKnowsThis/0.3)")),
     ("data_centre", seen(letters="ds")),
+    ("own_visit", seen(letters="ws")),
+    ("own_visit", seen(letters="ow")),
+    ("office", seen(letters="os")),
     ("preview_fetch", seen(letters="l", shared_at=NOW - timedelta(seconds=20))),
     ("missing_headers", seen(letters="l")),
     ("missing_headers", seen(letters="a")),
@@ -176,7 +180,7 @@ def test_the_device_is_told_from_the_agent(agent, device):
 
 
 def test_addresses_of_data_centres_are_known_and_those_of_homes_are_not():
-    known = DataCentres.known()
+    known = data_centres.known()
     for inside in ("3.64.1.1", "34.140.0.1", "20.50.1.1", "159.69.1.1", "2a01:4f8:1::1", "::ffff:159.69.1.1"):
         assert known.holds(inside), inside
     for outside in (
@@ -198,7 +202,7 @@ def test_addresses_of_data_centres_are_known_and_those_of_homes_are_not():
 
 
 def test_every_range_of_the_table_begins_and_ends_where_it_says():
-    known = DataCentres(["192.0.2.0/25", "2001:db8::/33"])
+    known = Ranges(["192.0.2.0/25", "2001:db8::/33"])
     assert known.holds("192.0.2.0")
     assert known.holds("192.0.2.127")
     assert not known.holds("192.0.2.128")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text, update
 
 from advocacy.library.models import ContentItem, ItemState
-from advocacy.reach import ended_links, journal, link_cache, redirect
+from advocacy.reach import ended_links, journal, link_cache, observing, offices, redirect
 from advocacy.reach.asking import Asking
 from advocacy.reach.journal import Journal
 from advocacy.sharing.models import Link, Share
@@ -154,6 +154,51 @@ def test_an_address_that_is_none_is_refused_and_nothing_is_half_saved(make, sign
     assert "whole web address" in answer.text
     with db.reading() as session:
         assert ended_links.in_force(session) == ended_links.UNLESS_DECIDED
+
+
+def test_the_sharers_own_browser_is_told_and_carries_no_name(db, make, visit, signed_in, clicks):
+    sharer, reader = make.user("Ada Sharer"), make.user("Bo Reader")
+    share = make.share(sharer)
+    marks = {}
+    for user in (sharer, reader):
+        browser = signed_in(user)
+        page = browser.get("/feed")
+        marks[user.id] = next(one for one in page.headers.getlist("Set-Cookie") if one.startswith("own="))
+        assert "HttpOnly" in marks[user.id]
+        assert browser.get("/feed").headers.getlist("Set-Cookie") == [], "a browser that has its mark gets no other"
+    code = code_of(db, share)
+    for cookie in (marks[sharer.id], marks[reader.id], "own=", None):
+        visit(code, Cookie=cookie and f"theme=dark; {cookie.split(';')[0]}")
+    assert [observing.OWN_VISIT in line.facts for line in lines_in(clicks)] == [True, False, False, False]
+
+
+def test_visits_from_the_companys_own_network_are_told_once_an_administrator_names_it(
+    db, share, visit, clicks, seconds, make, signed_in
+):
+    admin, code = signed_in(make.admin()), code_of(db, share)
+    visit(code)
+    typed = "81.166.12.0/24 Oslo\n2001:db8:5::/48"
+    assert admin.submit("/admin/links/offices", {"ranges": typed}).status_code == 303
+    assert "81.166.12.0/24 Oslo" in admin.get("/admin/links/offices").text
+    seconds.move(2)
+    for address in (HOME, "2001:db8:5::9", "81.166.13.1"):
+        visit(code, address=address)
+    assert admin.submit("/admin/links/offices", {"ranges": ""}).status_code == 303
+    seconds.move(2)
+    visit(code)
+    assert [observing.OFFICE in line.facts for line in lines_in(clicks)] == [False, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("the office", "is no address"), ("0.0.0.0/0", "too wide"), ("10.0.0.0/8\nx", "x is no address")],
+)
+def test_a_network_that_is_none_or_the_whole_world_is_refused(make, signed_in, db, typed, said):
+    answer = signed_in(make.admin()).submit("/admin/links/offices", {"ranges": typed})
+    assert answer.status_code == 422
+    assert said in answer.text
+    with db.reading() as session:
+        assert offices.in_force(session) == []
 
 
 def test_a_link_that_leads_to_no_web_page_is_not_followed(db, share, visit):
