@@ -85,8 +85,10 @@ from advocacy.reach.views import (
     offices,
     share_reach,
 )
+from advocacy.recognition import notifications as recognition_kinds
 from advocacy.recognition import own_data as points_data
-from advocacy.recognition.views import leaderboard, points
+from advocacy.recognition.views import kudos, leaderboard, points
+from advocacy.recognition.views import values as company_values
 from advocacy.sharing import handing_over, text_rules
 from advocacy.sharing import notifications as sharing_kinds
 from advocacy.sharing import own_data as sharing_data
@@ -167,6 +169,8 @@ AREAS: tuple[Blueprint, ...] = (
     definitions.blueprint,
     leaderboard.blueprint,
     points.blueprint,
+    kudos.blueprint,
+    company_values.blueprint,
     notices.blueprint,
     surveys.blueprint,
     forum.blueprint,
@@ -246,6 +250,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
             ),
             Kinds(
                 *sharing_kinds.KINDS,
+                *recognition_kinds.KINDS,
                 *voice_kinds.KINDS,
                 *learning_kinds.KINDS,
                 *programme_kinds.KINDS,

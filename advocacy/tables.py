@@ -22,6 +22,7 @@ from advocacy.programme import step_models as plan_steps
 from advocacy.programme import touchpoint_models as touchpoints
 from advocacy.reach import ended_links, offices
 from advocacy.reach import models as reach
+from advocacy.recognition import kudos_models as kudos
 from advocacy.recognition import models as recognition
 from advocacy.sharing import cost_models as costs
 from advocacy.sharing import feed_models as calendar_feeds
@@ -45,6 +46,7 @@ __all__ = [
     "forum",
     "goals",
     "insights",
+    "kudos",
     "learning",
     "leases",
     "library",

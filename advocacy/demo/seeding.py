@@ -27,6 +27,7 @@ from advocacy.demo import (
     newsroom,
     pictures,
     programme,
+    thanks,
     told,
     unclear,
     voices,
@@ -101,6 +102,7 @@ def seed(house: House) -> None:
         learning.meet(session, people, now=now)
         headcounts.remember(session, people, now=now, days=DAYS)
         voices.speak(session, clock, house.part(Sealer), people, now=now)
+        thanks.say(session, clock, people, now=now)
     _clicks(house, published, now)
     programme.plan(house, clock, now=now)
     points.keep_up(house.db)

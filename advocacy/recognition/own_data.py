@@ -1,20 +1,42 @@
-"""What recognition holds about a person: points, which stay as counts with nobody's name."""
+"""What recognition holds about a person: points, which stay as counts with nobody's name; kudos they gave and received."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from advocacy.base.clock import Clock
 from advocacy.people.privacy import Holding, rows
+from advocacy.recognition import kudos
+from advocacy.recognition.kudos_models import Kudos, KudosReceiver, RecognitionChoice
 from advocacy.recognition.models import PointsEntry
 
 
 def _export(session: Session, user_id: int) -> Mapping[str, Any]:
     mine = select(PointsEntry).where(PointsEntry.user_id == user_id).order_by(PointsEntry.id)
-    return {"points": rows(session, mine)}
+    thanked = select(KudosReceiver.kudos_id).where(KudosReceiver.user_id == user_id)
+    return {
+        "points": rows(session, mine),
+        "kudos_given": rows(
+            session, select(Kudos).where(Kudos.giver_id == user_id).order_by(Kudos.id), without=("request_key",)
+        ),
+        "kudos_received": rows(
+            session, select(Kudos).where(Kudos.id.in_(thanked)).order_by(Kudos.id), without=("request_key",)
+        ),
+        "choice_for_each_kudos": rows(session, select(KudosReceiver).where(KudosReceiver.user_id == user_id)),
+        "what_colleagues_see": rows(session, select(RecognitionChoice).where(RecognitionChoice.user_id == user_id)),
+    }
 
 
-HOLDING = Holding(area="recognition", export=_export)
+def _erase(session: Session, _clock: Clock, user_id: int) -> None:
+    received = session.scalars(select(KudosReceiver.kudos_id).where(KudosReceiver.user_id == user_id)).all()
+    kudos.leave(session, user_id=user_id, kudos_ids=received)
+    session.execute(update(Kudos).where(Kudos.hidden_by == user_id).values(hidden_by=None))
+    session.execute(delete(RecognitionChoice).where(RecognitionChoice.user_id == user_id))
+
+
+HOLDING = Holding(area="recognition", export=_export, erase=_erase)
+"""What a person thanked others for stays theirs, as a former colleague's; what they were thanked for goes."""

@@ -13,7 +13,7 @@ from advocacy.base.events import Consumer, Event, consume
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.people.models import User
-from advocacy.recognition import standings
+from advocacy.recognition import standing, standings
 from advocacy.recognition.models import PointsEntry
 from advocacy.recognition.rules import EVENTS, POSTED, RULES, Rule, title_of
 
@@ -41,6 +41,7 @@ def take(session: Session, happened: Event) -> None:
     if happened.kind in ABOUT_PEOPLE:
         if happened.subject_id is not None:
             standings.follow(session, happened.subject_id)
+            standing.follow(session, happened.subject_id)
         return
     for rule in RULES:
         if rule.event == happened.kind and (not rule.kinds or _share_kind(happened) in rule.kinds):

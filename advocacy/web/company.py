@@ -57,6 +57,12 @@ PLACES = (
         waiting="forum.waiting",
     ),
     Place(
+        lazy_gettext("Kudos"),
+        lazy_gettext("Thank a colleague, and read what others are thanked for."),
+        "kudos.index",
+        "heart",
+    ),
+    Place(
         lazy_gettext("Handbook"),
         lazy_gettext("How we do things here, with its history and the day until which it holds."),
         "handbook.index",

@@ -1,0 +1,73 @@
+"""Which kudos stand on the wall, and with whose name: what each receiver chose, kept ready so that the wall reads one index.
+
+A name stands only where its owner wants it. Words that hold part of the name of somebody who does not are kept off
+the wall altogether, for they would tell it all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from advocacy.people.models import User, UserState
+from advocacy.recognition.kudos_models import Kudos, KudosReceiver, RecognitionChoice
+
+_WORD = re.compile(r"\w+")
+SHORTEST = 3
+"""Letters of a part of a name that is looked for: "Jo" and "Bo" are words too."""
+
+
+def names(words: str, name: str) -> bool:
+    """Whether words hold a part of a person's name."""
+    said = {word.casefold() for word in _WORD.findall(words)}
+    parts = [part.casefold() for part in _WORD.findall(name)]
+    longest = [part for part in parts if len(part) >= SHORTEST] or parts
+    # Also with what languages hang to a name: "Karis", "Kari's".
+    return any(word == part or word == part + "s" for part in longest for word in said)
+
+
+def settle(session: Session, kudos_ids: Sequence[int]) -> None:
+    """Works out anew who shows on these kudos, and whether they stand on the wall."""
+    _settle(session, list(kudos_ids))
+
+
+def follow(session: Session, user_id: int) -> None:
+    """Takes over a person's team, state and choices after one of them changed."""
+    team_id = session.scalar(select(User.team_id).where(User.id == user_id))
+    session.execute(update(KudosReceiver).where(KudosReceiver.user_id == user_id).values(team_id=team_id))
+    of_person = select(KudosReceiver.kudos_id).where(KudosReceiver.user_id == user_id)
+    _settle(session, list(session.scalars(of_person)))
+
+
+def _settle(session: Session, kudos_ids: list[int], at_once: int = 500) -> None:
+    for start in range(0, len(kudos_ids), at_once):
+        some = kudos_ids[start : start + at_once]
+        chose = (
+            select(RecognitionChoice.kudos_public)
+            .where(RecognitionChoice.user_id == KudosReceiver.user_id)
+            .scalar_subquery()
+        )
+        is_here = exists().where(User.id == KudosReceiver.user_id, User.state == UserState.ACTIVE)
+        wants = func.coalesce(KudosReceiver.is_public, chose, False)
+        session.execute(
+            update(KudosReceiver)
+            .where(KudosReceiver.kudos_id.in_(some))
+            .values(shows=case((and_(wants, is_here), True), else_=False))
+            .execution_options(synchronize_session=False)
+        )
+        one = aliased(KudosReceiver)
+        shown = exists().where(one.kudos_id == Kudos.id, one.shows)
+        told = exists().where(one.kudos_id == Kudos.id, one.shows.is_(False), one.is_named)
+        stands = and_(Kudos.hidden_at.is_(None), shown, ~told)
+        session.execute(
+            update(Kudos)
+            .where(Kudos.id.in_(some), or_(Kudos.on_wall != stands))
+            .values(on_wall=stands)
+            .execution_options(synchronize_session=False)
+        )
+    for found in list(session.identity_map.values()):
+        if isinstance(found, Kudos | KudosReceiver):
+            session.expire(found)

@@ -1,0 +1,173 @@
+"""The wall: kudos that their receivers let stand, newest first, and one's own with all who are in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from advocacy.base.errors import Invalid
+from advocacy.base.paging import Page, cursor_of, values_of
+from advocacy.base.text import Text
+from advocacy.people.models import User
+from advocacy.recognition.kudos_models import CompanyValue, Kudos, KudosReceiver
+
+
+@dataclass(frozen=True)
+class Thanked:
+    """One of those who are thanked, as a reader may see them.
+
+    Args:
+        user_id: whose.
+        name: theirs.
+        shows: whether everybody sees it.
+    """
+
+    user_id: int
+    name: str
+    shows: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """Kudos as a reader sees it.
+
+    Args:
+        kudos: itself.
+        giver: the name.
+        value: what of the company's values; None when it is no longer known.
+        thanked: whose names this reader sees.
+        others: how many more were thanked.
+        is_mine: the reader gave it.
+        is_for_me: the reader was thanked.
+        my_choice: whether the reader's own name stands on the wall; None when they were not thanked.
+    """
+
+    kudos: Kudos
+    giver: str
+    value: CompanyValue | None
+    thanked: Sequence[Thanked]
+    others: int
+    is_mine: bool
+    is_for_me: bool
+    my_choice: bool | None
+
+
+def page(
+    session: Session,
+    *,
+    reader: User,
+    value_id: int | None = None,
+    team_ids: Sequence[int] | None = None,
+    after: str = "",
+    size: int = 20,
+) -> Page[Line]:
+    """The wall, newest first.
+
+    Args:
+        session: for reading.
+        reader: who looks.
+        value_id: only with this value; None for all.
+        team_ids: only for people of these teams who let it stand with their name; None for all.
+        after: the cursor of the page before.
+        size: rows a page, 1 or more.
+
+    Raises:
+        Invalid: `after` is no cursor of ours.
+    """
+    query = select(Kudos).where(Kudos.on_wall)
+    if value_id is not None:
+        query = query.where(Kudos.value_id == value_id)
+    if team_ids is not None:
+        of_teams = select(KudosReceiver.kudos_id).where(KudosReceiver.team_id.in_(team_ids), KudosReceiver.shows)
+        query = query.where(Kudos.id.in_(of_teams))
+    return _paged(session, query, reader=reader, after=after, size=size)
+
+
+def received(session: Session, *, user: User, after: str = "", size: int = 20) -> Page[Line]:
+    """What a person was thanked for, on the wall or not; `after` as for `page`."""
+    mine = select(KudosReceiver.kudos_id).where(KudosReceiver.user_id == user.id)
+    return _paged(session, select(Kudos).where(Kudos.id.in_(mine)), reader=user, after=after, size=size)
+
+
+def given(session: Session, *, user: User, after: str = "", size: int = 20) -> Page[Line]:
+    """What a person thanked others for; `after` as for `page`."""
+    return _paged(session, select(Kudos).where(Kudos.giver_id == user.id), reader=user, after=after, size=size)
+
+
+def hidden(session: Session, *, reader: User, after: str = "", size: int = 20) -> Page[Line]:
+    """What moderators hid, for them to look at again; `after` as for `page`."""
+    return _paged(session, select(Kudos).where(Kudos.hidden_at.is_not(None)), reader=reader, after=after, size=size)
+
+
+def line(session: Session, kudos: Kudos, *, reader: User) -> Line:
+    """One, as a reader sees it."""
+    return _lines(session, [kudos], reader)[0]
+
+
+def _paged(session: Session, query: Select[Kudos], *, reader: User, after: str, size: int) -> Page[Line]:
+    if after:
+        at, last = edge(after)
+        query = query.where(or_(Kudos.given_at < at, and_(Kudos.given_at == at, Kudos.id < last)))
+    found = list(session.scalars(query.order_by(Kudos.given_at.desc(), Kudos.id.desc()).limit(size + 1)))
+    shown = found[:size]
+    following = cursor_of(shown[-1].given_at, shown[-1].id) if len(found) > size else None
+    return Page(_lines(session, shown, reader), following)
+
+
+def edge(after: str) -> tuple[datetime, int]:
+    """Where a page begins: the moment and the id of the last one before.
+
+    Raises:
+        Invalid: it is no cursor of ours.
+    """
+    at, last = values_of(after, size=2)
+    refused = Invalid("after", Text("This page of the list does not exist. Start again from the first page."))
+    try:
+        moment, number = datetime.fromisoformat(str(at)), int(last or 0)
+    except ValueError:
+        raise refused from None
+    if moment.tzinfo is None:
+        raise refused
+    return moment, number
+
+
+def _lines(session: Session, shown: Sequence[Kudos], reader: User) -> list[Line]:
+    if not shown:
+        return []
+    of_kudos: dict[int, list[tuple[KudosReceiver, str]]] = defaultdict(list)
+    query = (
+        select(KudosReceiver, User.name)
+        .join(User, User.id == KudosReceiver.user_id)
+        .where(KudosReceiver.kudos_id.in_([one.id for one in shown]))
+        .order_by(User.search_words)
+    )
+    for row, name in session.execute(query):
+        of_kudos[row.kudos_id].append((row, name))
+    givers = {one.giver_id for one in shown}
+    names = {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(givers)))}
+    wanted = {one.value_id for one in shown if one.value_id is not None}
+    values = {one.id: one for one in session.scalars(select(CompanyValue).where(CompanyValue.id.in_(wanted)))}
+    return [_line(one, names[one.giver_id], values.get(one.value_id or 0), of_kudos[one.id], reader) for one in shown]
+
+
+def _line(
+    kudos: Kudos, giver: str, value: CompanyValue | None, rows: Sequence[tuple[KudosReceiver, str]], reader: User
+) -> Line:
+    own = next((row for row, _ in rows if row.user_id == reader.id), None)
+    sees_all = kudos.giver_id == reader.id or own is not None
+    seen = [Thanked(row.user_id, name, row.shows) for row, name in rows if sees_all or row.shows]
+    return Line(
+        kudos=kudos,
+        giver=giver,
+        value=value,
+        thanked=seen,
+        others=len(rows) - len(seen),
+        is_mine=kudos.giver_id == reader.id,
+        is_for_me=own is not None,
+        my_choice=own.shows if own is not None else None,
+    )
