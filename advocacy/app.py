@@ -87,7 +87,8 @@ from advocacy.reach.views import (
 )
 from advocacy.recognition import notifications as recognition_kinds
 from advocacy.recognition import own_data as points_data
-from advocacy.recognition.views import kudos, leaderboard, points
+from advocacy.recognition import reward_notifications as reward_kinds
+from advocacy.recognition.views import kudos, leaderboard, points, reward_editor, reward_requests, rewards
 from advocacy.recognition.views import values as company_values
 from advocacy.sharing import handing_over, text_rules
 from advocacy.sharing import notifications as sharing_kinds
@@ -171,6 +172,9 @@ AREAS: tuple[Blueprint, ...] = (
     points.blueprint,
     kudos.blueprint,
     company_values.blueprint,
+    rewards.blueprint,
+    reward_editor.blueprint,
+    reward_requests.blueprint,
     notices.blueprint,
     surveys.blueprint,
     forum.blueprint,
@@ -251,6 +255,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
             Kinds(
                 *sharing_kinds.KINDS,
                 *recognition_kinds.KINDS,
+                *reward_kinds.KINDS,
                 *voice_kinds.KINDS,
                 *learning_kinds.KINDS,
                 *programme_kinds.KINDS,

@@ -24,6 +24,7 @@ from advocacy.reach import ended_links, offices
 from advocacy.reach import models as reach
 from advocacy.recognition import kudos_models as kudos
 from advocacy.recognition import models as recognition
+from advocacy.recognition import reward_models as rewards
 from advocacy.sharing import cost_models as costs
 from advocacy.sharing import feed_models as calendar_feeds
 from advocacy.sharing import models as sharing
@@ -64,6 +65,7 @@ __all__ = [
     "reach",
     "recognition",
     "retention",
+    "rewards",
     "sharing",
     "sharing_results",
     "sharing_rules",

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from advocacy.recognition import points
+from advocacy.recognition import balance, points
 from advocacy.recognition.rules import RULES
 from advocacy.web.access import signed_in
 from advocacy.web.house import reading
@@ -27,5 +27,8 @@ def mine() -> ResponseReturnValue:
     """My ledger, newest first."""
     page = points.ledger(reading(), user_id=current_user.id, after=request.args.get("after"))
     return render_template(
-        "recognition/my_points.html", page=page, total=points.total(reading(), user_id=current_user.id)
+        "recognition/my_points.html",
+        page=page,
+        total=points.total(reading(), user_id=current_user.id),
+        balance=balance.of(reading(), user_id=current_user.id),
     )
