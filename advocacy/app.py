@@ -83,6 +83,7 @@ from advocacy.reach.views import (
     item_reach,
     links,
     offices,
+    rejudging,
     share_reach,
 )
 from advocacy.recognition import notifications as recognition_kinds
@@ -164,6 +165,7 @@ AREAS: tuple[Blueprint, ...] = (
     links.blueprint,
     ended_links.blueprint,
     offices.blueprint,
+    rejudging.blueprint,
     share_reach.blueprint,
     item_reach.blueprint,
     caption_results.blueprint,

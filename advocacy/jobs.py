@@ -16,7 +16,7 @@ from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.messages import digest_turns, mailing, notifications, posting
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.programme import measuring
-from advocacy.reach import figures, importing, months, retiring, salts
+from advocacy.reach import figures, importing, months, rejudging, retiring, salts
 from advocacy.recognition import points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
 from advocacy.voice import forum, rounds
@@ -48,6 +48,7 @@ CLOCK: tuple[Job, ...] = (
     Job("salts", 600, salts.tend),
     Job("make months of clicks", 3600, months.tend),
     Job("remove old clicks", 300, retiring.remove),
+    Job("judge clicks again", 5, rejudging.tick),
     Job("remove old events", 300, old_events.remove),
     Job("headcount", 600, headcounts.tick),
     Job("check the sums", 600, checking.tick),

@@ -22,6 +22,7 @@ from advocacy.programme import step_models as plan_steps
 from advocacy.programme import touchpoint_models as touchpoints
 from advocacy.reach import ended_links, offices
 from advocacy.reach import models as reach
+from advocacy.reach import rejudging_models as rejudging
 from advocacy.recognition import kudos_models as kudos
 from advocacy.recognition import models as recognition
 from advocacy.recognition import reward_models as rewards
@@ -64,6 +65,7 @@ __all__ = [
     "programme",
     "reach",
     "recognition",
+    "rejudging",
     "retention",
     "rewards",
     "sharing",

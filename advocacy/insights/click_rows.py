@@ -18,7 +18,8 @@ from advocacy.insights import scope as scopes
 from advocacy.insights.cursors import after_day
 from advocacy.insights.scope import Scope
 from advocacy.library.models import ContentItem
-from advocacy.reach import judging
+from advocacy.reach import evidence, judging
+from advocacy.reach.evidence import Before
 from advocacy.reach.models import Agent, Click
 from advocacy.sharing.models import Share
 
@@ -58,6 +59,7 @@ class ClickRow:
         rule: the title of the rule that filtered it; None for a human one.
         why: what that rule means.
         rule_name: by which the published rules list it; "" for a human one and where it is not in force any more.
+        before: what it was judged at first, when newer rules judged it otherwise since.
     """
 
     click_id: int
@@ -73,6 +75,7 @@ class ClickRow:
     rule: Text | None
     why: Text | None
     rule_name: str
+    before: Before | None
 
 
 def which_of(choices: Mapping[str, str]) -> tuple[Which, str, int | None]:
@@ -123,7 +126,8 @@ def page(
     rows = session.execute(query.order_by(Click.day.desc(), Click.id.desc()).limit(size + 1)).all()
     shown = rows[:size]
     cursor = cursor_of(shown[-1].day.isoformat(), shown[-1].id) if len(rows) > size else None
-    return Page([_row(row) for row in shown], cursor)
+    earlier = evidence.before(session, [row.id for row in shown])
+    return Page([_row(row, earlier.get(row.id)) for row in shown], cursor)
 
 
 def _rows(scope: Scope) -> Select[Any]:
@@ -152,7 +156,7 @@ def _rows(scope: Scope) -> Select[Any]:
     return scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id, user_id=Share.user_id)
 
 
-def _row(row: Any) -> ClickRow:
+def _row(row: Any, before: Before | None = None) -> ClickRow:
     return ClickRow(
         click_id=row.id,
         at=row.at,
@@ -167,6 +171,7 @@ def _row(row: Any) -> ClickRow:
         rule=None if row.is_human else rule_title(row.rule),
         why=None if row.is_human else rule_why(row.rule),
         rule_name=row.rule if not row.is_human and row.rule in judging.BY_NAME else "",
+        before=before,
     )
 
 

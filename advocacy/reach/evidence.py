@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from advocacy.base.errors import Invalid
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.people.models import User
-from advocacy.reach import timetable
+from advocacy.reach import rejudging, timetable
 from advocacy.reach.judging import Rule, rule_named
 from advocacy.reach.models import Agent, Click, FigureReading, ReadBack
 from advocacy.reach.totals import Scope
@@ -32,6 +32,19 @@ class Show(enum.StrEnum):
 
 
 @dataclass(frozen=True)
+class Before:
+    """An earlier judgement.
+
+    Args:
+        rule: why it did not count; None when it did.
+        version: of the rules that judged so.
+    """
+
+    rule: Rule | None
+    version: int
+
+
+@dataclass(frozen=True)
 class ClickRow:
     """One click as a reader may see it: nothing in it tells who it was.
 
@@ -43,6 +56,7 @@ class ClickRow:
         referrer_host: the site it came from; "" when it did not say.
         rule: why it does not count as a human's; None for a human's.
         is_first_today: the visitor's first on this link that day.
+        before: what it was judged at first, when newer rules judged it otherwise since.
     """
 
     at: datetime
@@ -52,6 +66,7 @@ class ClickRow:
     referrer_host: str
     rule: Rule | None
     is_first_today: bool
+    before: Before | None
 
 
 def clicks(
@@ -100,6 +115,7 @@ def clicks(
     rows = session.execute(query).all()
     more = len(rows) > size
     rows = rows[:size]
+    earlier = before(session, [row.id for row in rows])
     found = [
         ClickRow(
             at=row.at,
@@ -109,10 +125,19 @@ def clicks(
             referrer_host=row.referrer_host,
             rule=rule_named(row.rule) if row.rule else None,
             is_first_today=row.is_first_today,
+            before=earlier.get(row.id),
         )
         for row in rows
     ]
     return Page(found, cursor_of(rows[-1].at, rows[-1].id) if more else None)
+
+
+def before(session: Session, click_ids: Sequence[int]) -> dict[int, Before]:
+    """What clicks were judged at first; those that no newer rules judged otherwise are left out."""
+    return {
+        click_id: Before(rule_named(row.rule) if row.rule else None, row.rules_version)
+        for click_id, row in rejudging.before(session, click_ids).items()
+    }
 
 
 def _after(query: Any, cursor: str) -> Any:

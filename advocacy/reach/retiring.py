@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from advocacy.base import retention
 from advocacy.base.house import House
-from advocacy.reach import months
+from advocacy.reach import months, rejudging
 from advocacy.reach.models import Click
 
 BATCH = 5_000
@@ -35,7 +35,10 @@ def remove(house: House) -> int:
     for session, count in months.drop_before(house.db, first):
         retention.note(session, house.clock, kind=retention.CLICKS, removed=count)
         removed += count
-    return removed + _in_batches(house, first)
+    removed += _in_batches(house, first)
+    with house.db.transaction() as session:
+        rejudging.forget(session, first)
+    return removed
 
 
 def _in_batches(house: House, first: date) -> int:

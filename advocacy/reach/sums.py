@@ -119,12 +119,17 @@ def rebuild(db: Database, *, first: date, last: date) -> int:
             with db.transaction() as session:
                 if not retention.is_kept(session, retention.CLICKS, day):
                     break  # nothing is left to make them from
-                wrong += _rebuild_links(session, day, links[start : start + CHUNK])
+                wrong += rebuild_links(session, day, links[start : start + CHUNK])
         day += timedelta(days=1)
     return wrong
 
 
-def _rebuild_links(session: Session, day: date, links: Sequence[int]) -> int:
+def rebuild_links(session: Session, day: date, links: Sequence[int]) -> int:
+    """Makes the sums of some links and one day anew; their clicks must still be kept.
+
+    Returns:
+        How many sums were wrong.
+    """
     # The importer holds a batch's links the same way: neither sees the other's work half done.
     session.execute(select(Link.id).where(Link.id.in_(links)).order_by(Link.id).with_for_update(key_share=True)).all()
     before = _by_link(session, day, links)

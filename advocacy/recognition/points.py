@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.db import Database
@@ -15,7 +15,8 @@ from advocacy.base.text import Text
 from advocacy.people.models import User
 from advocacy.recognition import standing, standings
 from advocacy.recognition.models import PointsEntry
-from advocacy.recognition.rules import EVENTS, POSTED, RULES, Rule, title_of
+from advocacy.recognition.rules import EVENTS, NO_VISITOR, POSTED, RULES, Rule, rule_named, title_of
+from advocacy.recognition.standings import FOLLOWED
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,9 @@ def take(session: Session, happened: Event) -> None:
     """
     if happened.kind == "share.removed":
         _take_back(session, happened)
+        return
+    if happened.kind == "clicks.rejudged":
+        _count_visitors_again(session, happened)
         return
     if happened.kind in ABOUT_PEOPLE:
         if happened.subject_id is not None:
@@ -96,6 +100,11 @@ def _is_over_cap(session: Session, happened: Event, rule: Rule, user_id: int) ->
     if rule.cap is None:
         return False
     paid = select(func.count()).where(PointsEntry.user_id == user_id, PointsEntry.rule == rule.name)
+    if rule.name == FOLLOWED:  # what was taken back may be earned again
+        standing = func.sum(case((PointsEntry.rule == FOLLOWED, 1), else_=-1))
+        paid = select(func.coalesce(standing, 0)).where(
+            PointsEntry.user_id == user_id, PointsEntry.rule.in_((FOLLOWED, NO_VISITOR))
+        )
     if rule.cap_per == "day":
         paid = paid.where(PointsEntry.day == happened.at.date())
     elif rule.cap_per == "share":
@@ -114,6 +123,36 @@ def _take_back(session: Session, happened: Event) -> None:
             session,
             _entry(happened, rule="removed", version=1, points=-paid.points, cause=cause, user_id=paid.user_id),
         )
+
+
+def _count_visitors_again(session: Session, happened: Event) -> None:
+    """Pays for a share's visitors what the rule would pay for as many as there are now: by new entries, either way."""
+    rule, share_id = rule_named(FOLLOWED), _share(happened)
+    user_id = _who(happened)
+    if rule is None or user_id is None or session.get(User, user_id) is None:
+        return
+    paid = _paid_for_visitors(session, share_id)
+    due = min(int(happened.data["visitors"]), rule.cap or int(happened.data["visitors"]))
+    for entry in paid[due:]:
+        cause = f"{NO_VISITOR}:{entry.id}"
+        back = _entry(
+            happened, rule=NO_VISITOR, version=rule.version, points=-entry.points, cause=cause, user_id=user_id
+        )
+        standings.write(session, back)
+    for number in range(len(paid), due):
+        cause = f"{rule.name}:{happened.id}:{number}"
+        again = _entry(
+            happened, rule=rule.name, version=rule.version, points=rule.points, cause=cause, user_id=user_id
+        )
+        standings.write(session, again)
+
+
+def _paid_for_visitors(session: Session, share_id: int | None) -> list[PointsEntry]:
+    """The entries of a share's visitors that were not taken back, oldest first."""
+    query = select(PointsEntry).where(PointsEntry.share_id == share_id, PointsEntry.rule.in_((FOLLOWED, NO_VISITOR)))
+    found = list(session.scalars(query.order_by(PointsEntry.id)))
+    back = {entry.cause for entry in found if entry.rule == NO_VISITOR}
+    return [entry for entry in found if entry.rule == FOLLOWED and f"{NO_VISITOR}:{entry.id}" not in back]
 
 
 def _entry(happened: Event, *, rule: str, version: int, points: int, cause: str, user_id: int) -> PointsEntry:

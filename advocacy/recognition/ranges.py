@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from advocacy.library.models import ContentItem
 from advocacy.people.models import User, UserState
 from advocacy.recognition.models import PointsDay, PointsEntry
-from advocacy.recognition.rules import POSTED
+from advocacy.recognition.rules import NO_VISITOR, POSTED
 from advocacy.recognition.standings import FOLLOWED, TAKEN_DOWN
 from advocacy.sharing.models import Share
 
@@ -79,7 +79,7 @@ def _from_ledger(narrow: Narrow, days: tuple[date, date]) -> Select[Any]:
         PointsEntry.user_id,
         points.label("points"),
         func.sum(one_if(PointsEntry.rule.in_(POSTED)) - one_if(PointsEntry.rule == TAKEN_DOWN)).label("posts"),
-        func.sum(one_if(PointsEntry.rule == FOLLOWED)).label("visitors"),
+        func.sum(one_if(PointsEntry.rule == FOLLOWED) - one_if(PointsEntry.rule == NO_VISITOR)).label("visitors"),
     )
     query = (
         select(*columns)

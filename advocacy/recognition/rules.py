@@ -104,10 +104,15 @@ RULES: tuple[Rule, ...] = (
 TAKEN_BACK = Text("Post taken down: its points are taken back")
 """Title of the entry that takes back what a removed post had earned by being published."""
 
+NO_VISITOR = "no_visitor"
+"""Name of the entries that take back what was paid for a visitor who is judged to be none by newer rules."""
+
+NO_VISITOR_AFTER_ALL = Text("A visitor who was none, by newer rules: its points are taken back")
+
 POSTED = ("published", "confirmed", "boosted", "channel")
 """Names of the rules for a post itself: one of them pays for a share, and is taken back with it."""
 
-EVENTS = frozenset({rule.event for rule in RULES} | {"share.removed"})
+EVENTS = frozenset({rule.event for rule in RULES} | {"share.removed", "clicks.rejudged"})
 """Kinds of events that the ledger reads."""
 
 
@@ -120,5 +125,7 @@ def title_of(name: str) -> Text:
     """What an entry is called in a person's ledger, also when its rule is no longer in force."""
     if name == "removed":
         return TAKEN_BACK
+    if name == NO_VISITOR:
+        return NO_VISITOR_AFTER_ALL
     rule = rule_named(name)
     return rule.title if rule else Text("An earlier rule")

@@ -14,7 +14,7 @@ from advocacy.people.models import User, UserState
 from advocacy.reach.sums import add_up
 from advocacy.recognition.models import PointsDay, PointsEntry, Standing
 from advocacy.recognition.periods import Period, begins
-from advocacy.recognition.rules import POSTED
+from advocacy.recognition.rules import NO_VISITOR, POSTED
 from advocacy.sharing.models import Share
 
 SUMS = ("points", "posts", "visitors")
@@ -37,7 +37,7 @@ def write(session: Session, entry: PointsEntry) -> None:
         "user_id": entry.user_id,
         "points": entry.points,
         "posts": (entry.rule in POSTED) - (entry.rule == TAKEN_DOWN),
-        "visitors": int(entry.rule == FOLLOWED),
+        "visitors": (entry.rule == FOLLOWED) - (entry.rule == NO_VISITOR),
     }
     add_up(session, PointsDay.__table__, [{"day": entry.day, "network": network or "", **figures}], sums=SUMS)
     who = _who(session, [entry.user_id])[entry.user_id]
@@ -105,10 +105,11 @@ def _totals(table: Any) -> Any:
 
 def _figures() -> list[Any]:
     posts = case((PointsEntry.rule.in_(POSTED), 1), (PointsEntry.rule == TAKEN_DOWN, -1), else_=0)
+    visitors = case((PointsEntry.rule == FOLLOWED, 1), (PointsEntry.rule == NO_VISITOR, -1), else_=0)
     return [
         func.sum(PointsEntry.points).cast(Integer).label("points"),
         func.sum(posts).cast(Integer).label("posts"),
-        func.sum(case((PointsEntry.rule == FOLLOWED, 1), else_=0)).cast(Integer).label("visitors"),
+        func.sum(visitors).cast(Integer).label("visitors"),
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from advocacy.reach import data_centres, judging, totals
+from advocacy.reach import data_centres, judging, rejudging, totals
 from advocacy.reach.definitions import DEFINITIONS, NEVER_ADDED
 from advocacy.reach.totals import Scope
 from advocacy.web.access import signed_in
@@ -45,4 +45,5 @@ def rules() -> ResponseReturnValue:
         counts={rule.name: count for rule, count in totals.filtered_by_rule(session, scope)},
         clicks=totals.clicks(session, scope),
         ranges=data_centres.table(),
+        runs=rejudging.runs(session),
     )
