@@ -71,8 +71,6 @@ class KudosReceiver(Base):
     """What the person chose for this one; None: as they chose for all."""
     shows: Mapped[bool] = mapped_column(default=False)
     """Whether the wall says this name; derived."""
-    is_paid: Mapped[bool] = mapped_column(default=False)
-    """Whether it earned points when it was given."""
 
 
 class RecognitionChoice(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advocacy.base.db import Base
@@ -20,6 +20,13 @@ class PointsEntry(Base):
         Index("ix_points_entry_at", "at"),
         Index("ix_points_entry_share", "share_id"),
         Index("ix_points_entry_item_day", "item_id", "day"),
+        Index(
+            "ix_points_entry_from",
+            "from_id",
+            "day",
+            sqlite_where=text("from_id IS NOT NULL"),
+            postgresql_where=text("from_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
@@ -34,6 +41,9 @@ class PointsEntry(Base):
     """UTC; what daily caps count by."""
     share_id: Mapped[int | None] = mapped_column(ForeignKey("share.id", ondelete="SET NULL"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("content_item.id", ondelete="SET NULL"))
+    from_id: Mapped[int | None]
+    """The colleague who did it for this person: thanked them, marked their answer. No name, and no foreign key: a
+    number is all that limits need, also after that colleague is gone."""
 
 
 class PointsDay(Base):

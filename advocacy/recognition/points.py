@@ -13,9 +13,9 @@ from advocacy.base.events import Consumer, Event, consume
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.people.models import User
-from advocacy.recognition import standing, standings
+from advocacy.recognition import fairness, standing, standings
 from advocacy.recognition.models import PointsEntry
-from advocacy.recognition.rules import EVENTS, NO_VISITOR, POSTED, RULES, Rule, rule_named, title_of
+from advocacy.recognition.rules import EVENTS, NO_VISITOR, POSTED, RULES, UNDONE, Rule, rule_named, title_of
 from advocacy.recognition.standings import FOLLOWED
 
 
@@ -41,6 +41,9 @@ def take(session: Session, happened: Event) -> None:
         return
     if happened.kind == "clicks.rejudged":
         _count_visitors_again(session, happened)
+        return
+    if happened.kind in UNDONE:
+        _undo(session, happened, UNDONE[happened.kind])
         return
     if happened.kind in ABOUT_PEOPLE:
         if happened.subject_id is not None:
@@ -83,17 +86,48 @@ def _pay(session: Session, happened: Event, rule: Rule) -> None:
     user_id = _who(happened)
     if user_id is None or session.get(User, user_id) is None:
         return  # erased since
-    cause = f"{rule.name}:{happened.id}" if rule.cap_per != "ever" else f"{rule.name}:user:{user_id}"
-    if rule.name in POSTED:
-        cause = f"posted:share:{_share(happened)}"  # a share by link that is published later by API pays once
+    cause = _cause(happened, rule, user_id)
     if session.scalar(select(PointsEntry.id).where(PointsEntry.cause == cause)) is not None:
+        return
+    if rule.by_others and happened.actor_id in (None, user_id):
         return
     if _is_over_cap(session, happened, rule, user_id):
         return
-    standings.write(
-        session,
-        _entry(happened, rule=rule.name, version=rule.version, points=rule.points, cause=cause, user_id=user_id),
-    )
+    from_id = happened.actor_id if rule.in_pairs else None
+    if from_id is not None and not fairness.may_pay(session, from_id=from_id, user_id=user_id, at=happened.at):
+        return
+    entry = _entry(happened, rule=rule.name, version=rule.version, points=rule.points, cause=cause, user_id=user_id)
+    entry.from_id = from_id
+    standings.write(session, entry)
+
+
+def _cause(happened: Event, rule: Rule, user_id: int) -> str:
+    if rule.name in POSTED:
+        return f"posted:share:{_share(happened)}"  # a share by link that is published later by API pays once
+    if rule.once_per:
+        return _once(happened, rule, user_id)
+    return f"{rule.name}:{happened.id}" if rule.cap_per != "ever" else f"{rule.name}:user:{user_id}"
+
+
+def _once(happened: Event, rule: Rule, user_id: int) -> str:
+    thing = f"{happened.subject_type}:{happened.subject_id}"
+    if rule.once_per != "subject":
+        thing = f"{rule.once_per}:{happened.data.get(rule.once_per)}"
+    return f"{rule.name}:{thing}:user:{user_id}"
+
+
+def _undo(session: Session, happened: Event, name: str) -> None:
+    rule = next(one for one in RULES if one.name == name)
+    for user_id in happened.data.get("receivers", [happened.data.get("user_id")]):
+        cause = _once(happened, rule, user_id)
+        paid = session.scalar(select(PointsEntry).where(PointsEntry.cause == cause))
+        undone = f"undone:{cause}"
+        if paid is None or session.scalar(select(PointsEntry.id).where(PointsEntry.cause == undone)) is not None:
+            continue
+        standings.write(
+            session,
+            _entry(happened, rule="undone", version=1, points=-paid.points, cause=undone, user_id=paid.user_id),
+        )
 
 
 def _is_over_cap(session: Session, happened: Event, rule: Rule, user_id: int) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, NotFound
 from advocacy.base.sealing import Sealer
@@ -79,7 +80,7 @@ def get(session: Session, clock: Clock, *, user: User, round_id: int) -> Asked:
 def answer(
     session: Session, clock: Clock, sealer: Sealer, *, user: User, round_id: int, given: Mapping[str, Sequence[str]]
 ) -> Asked:
-    """Puts a person's answer into the box. Nothing of it is recorded in the log.
+    """Puts a person's answer into the box. The log is told of surveys with names alone, and of nothing that was said.
 
     Args:
         session: inside a transaction.
@@ -115,4 +116,6 @@ def answer(
     words = json.dumps(sheet)
     padded = words + " " * (-len(words.encode()) % 512)
     session.add(SurveyBoxed(id=boxed_id, round_id=round_id, sealed=sealer.seal(padded, context=context(boxed_id))))
+    if not asked.survey.is_anonymous:
+        events.record(session, clock, kind="survey.answered", actor_id=user.id, subject=("survey_round", round_id))
     return asked

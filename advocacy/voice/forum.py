@@ -198,7 +198,55 @@ def respond(
         subject=("forum_topic", None),
         data={"topic": topic.id, "before": before.value, "state": state.value},
     )
+    if (
+        topic.kind is TopicKind.IDEA
+        and topic.user_id is not None
+        and (before is TopicState.DONE) != (state is TopicState.DONE)
+    ):
+        kind = "idea.done" if state is TopicState.DONE else "idea.undone"
+        _tell_about(session, clock, kind, topic, by=by, user_id=topic.user_id)
     return topic
+
+
+def mark(session: Session, clock: Clock, *, topic_id: str, reply_id: str, by: User, may_answer: bool) -> None:
+    """Marks a reply as the answer to a question, in the place of the one before; marking it again takes the mark off.
+
+    Only questions with a name have one: whoever wrote anonymously would be seen to act at that moment.
+
+    Args:
+        session: inside a transaction.
+        clock: tells when.
+        topic_id: the question.
+        reply_id: one of its replies.
+        by: who marks: whoever asked, or
+        may_answer: whether it is somebody who answers in the company's name.
+
+    Raises:
+        NotFound: there is no such topic or reply.
+        NotAllowed: the question is another's, is anonymous, or it is no question.
+    """
+    topic = get(session, topic_id=topic_id)
+    said = session.get(ForumReply, reply_id)
+    if said is None or said.topic_id != topic.id:
+        raise NotFound(Text("We could not find that reply."))
+    if not has_answer(topic) or said.user_id is None or not (topic.user_id == by.id or may_answer):
+        raise NotAllowed(Text("Only whoever asked, or somebody who leads, can mark the answer to a question."))
+    before = session.get(ForumReply, topic.solution_id) if topic.solution_id else None
+    topic.solution_id = None if before is said else said.id
+    if before is not None and before.user_id is not None:
+        _tell_about(session, clock, "reply.unmarked", topic, by=by.id, user_id=before.user_id)
+    if topic.solution_id is not None and said.user_id is not None and said.user_id != topic.user_id:
+        _tell_about(session, clock, "reply.marked", topic, by=by.id, user_id=said.user_id)
+
+
+def has_answer(topic: ForumTopic) -> bool:
+    """Whether one of its replies can be marked as the answer: it is a question, with a name."""
+    return topic.kind is TopicKind.QUESTION and topic.user_id is not None
+
+
+def _tell_about(session: Session, clock: Clock, kind: str, topic: ForumTopic, *, by: int, user_id: int) -> None:
+    data = {"topic": topic.id, "user_id": user_id}
+    events.record(session, clock, kind=kind, actor_id=by, subject=("forum_topic", None), data=data)
 
 
 def merge(session: Session, clock: Clock, *, topic_id: str, into_id: str, by: int) -> ForumTopic:

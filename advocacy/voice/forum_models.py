@@ -69,6 +69,8 @@ class ForumTopic(Base):
     votes: Mapped[int] = mapped_column(default=0)
     merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("forum_topic.id"), index=True)
     """The topic that says the same; this one then only leads there."""
+    solution_id: Mapped[str | None] = mapped_column(String(24))
+    """The reply that was marked as the answer to a question with a name. No foreign key: replies point here."""
 
 
 class ForumReply(Base):

@@ -10,7 +10,9 @@ from sqlalchemy import inspect, select, text
 
 from advocacy.base.db import Base
 from advocacy.base.errors import NotFound
+from advocacy.base.events import Event
 from advocacy.people.models import Role
+from advocacy.recognition import points
 from advocacy.voice import division, results
 from advocacy.voice.own_data import HOLDING
 from advocacy.voice.survey_models import SurveyBoxed, SurveyParticipation, SurveySheet
@@ -201,3 +203,16 @@ def test_erasing_oneself_leaves_the_answer_and_nothing_that_leads_to_it(asking, 
     asking.close(opened)
     with db.reading() as session:
         assert len(session.scalars(select(SurveySheet)).all()) == 6
+
+
+@pytest.mark.parametrize(("is_anonymous", "earned"), [(True, 0), (False, 5)])
+def test_only_an_answer_with_a_name_earns_points_and_is_told_to_the_log(asking, db, is_anonymous, earned):
+    kari = asking.people(5)[0]
+    opened = asking.open(is_anonymous=is_anonymous)
+    asking.answer(kari, opened, mood=4)
+    points.keep_up(db)
+    with db.reading() as session:
+        assert points.total(session, user_id=kari.id) == earned
+        told = session.scalars(select(Event.kind).where(Event.actor_id == kari.id)).all()
+    assert ("survey.answered" in told) == (earned > 0)
+    assert ("survey" in str(told)) == (earned > 0)

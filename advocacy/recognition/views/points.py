@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from advocacy.recognition import balance, points
-from advocacy.recognition.rules import RULES
+from advocacy.recognition.rules import GUARDS, RULES
 from advocacy.web.access import signed_in
 from advocacy.web.house import reading
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("points", __name__)
 @signed_in
 def rules() -> ResponseReturnValue:
     """The published rules."""
-    return render_template("recognition/rules.html", rules=RULES)
+    return render_template("recognition/rules.html", rules=RULES, guards=GUARDS)
 
 
 @blueprint.get("/me/points")

@@ -202,6 +202,23 @@ def reply(topic_id: str) -> ResponseReturnValue:
     return make_response(_page(topic, form, None), 422)
 
 
+@blueprint.post("/<topic_id>/mark")
+@signed_in
+@leaves_no_trace
+def mark(topic_id: str) -> ResponseReturnValue:
+    """A reply is the answer, or no more."""
+    with writing() as session:
+        forum.mark(
+            session,
+            house().clock,
+            topic_id=topic_id,
+            reply_id=request.form.get("reply", "")[:24],
+            by=current_user,
+            may_answer=_may_answer(),
+        )
+    return redirect(url_for("forum.show", topic_id=topic_id))
+
+
 @blueprint.post("/<topic_id>/vote")
 @signed_in
 @leaves_no_trace
@@ -277,6 +294,7 @@ def _page(topic: ForumTopic, form: ReplyForm, answer: AnswerForm | None) -> str:
         answer=answer,
         may_answer=_may_answer(),
         is_mine=is_mine,
+        may_mark=forum.has_answer(topic) and (topic.user_id == current_user.id or _may_answer()),
         code=anonymity.spaced(_ring().code(topic.id, user_id=current_user.id)) if is_mine else None,
         kinds=KINDS,
         states=STATES,
