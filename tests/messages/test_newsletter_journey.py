@@ -19,12 +19,17 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import insert, select, update
 
+from advocacy.base.notifying import Kinds
 from advocacy.library.models import Dimension
-from advocacy.messages import mailing, newsletters
+from advocacy.messages import choices, digest_turns, mailing, newsletters
+from advocacy.messages.choices import Wanted
+from advocacy.messages.models import DigestTurn, MessageSettings
+from advocacy.messages.newsletter_models import NewsletterDelivery
 from advocacy.messages.newsletters import NewsletterState, Written
 from advocacy.people import outbox
 from advocacy.people.mail_models import OutgoingMail
 from advocacy.people.models import User, UserState
+from advocacy.people.privacy import Holdings
 
 PEOPLE = int(os.environ.get("NEWSLETTER_PEOPLE", "60"))
 
@@ -176,3 +181,30 @@ def test_an_editor_writes_looks_plans_and_sees_links_counted_without_names(house
     assert client.get(f"/n/{link.id}").location == f"/feed/items/{item.id}"
     with db.reading() as session:
         assert session.get(type(link), link.id).opened == 1
+
+
+def test_what_the_hub_holds_of_newsletters_and_letters_is_told_to_its_person_and_goes_with_them(
+    house, make, clock, db
+):
+    editor, reader = make.curator(), make.user("Rea Der")
+    with db.transaction() as session:
+        choices.choose(session, house.part(Kinds), user_id=reader.id, wanted=Wanted(digest="daily"))
+        found = newsletters.save(session, clock, written=Written("News", "Hello."), by=editor.id)
+        newsletters.plan(session, clock, newsletter_id=found.id, on=clock.now().date(), hour=0, by=editor.id)
+    mailing.tick(house)
+    digest_turns.tick(house)
+    holdings = house.part(Holdings)
+    with db.transaction() as session:
+        theirs = holdings.export(session, clock, user_id=reader.id)["messages"]
+        mine = holdings.export(session, clock, user_id=editor.id)["messages"]
+        assert [one["newsletter_id"] for one in theirs["newsletters_received"]] == [found.id]
+        assert [one["digest"] for one in theirs["message_settings"]] == ["daily"]
+        assert len(theirs["letters_with_what_is_new"]) == 1
+        assert [one["subject"] for one in mine["newsletters_written"]] == ["News"]
+        assert theirs["newsletters_written"] == []
+        holdings.erase(session, clock, user_id=reader.id, by=reader.id)
+    with db.reading() as session:
+        for table in (NewsletterDelivery, MessageSettings, DigestTurn):
+            assert reader.id not in set(session.scalars(select(table.user_id)))
+        assert session.scalars(select(OutgoingMail).where(OutgoingMail.to == reader.email)).all() == []
+        assert newsletters.get(session, newsletter_id=found.id).subject == "News", "the company keeps what it sent"

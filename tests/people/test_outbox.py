@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from advocacy.base.letters import Letter, Printer
-from advocacy.base.mail import Post, TryLater, Undeliverable
+from advocacy.base.mail import NoSuchMailbox, Post, TryLater, Unanswered, Undeliverable
 from advocacy.base.sealing import Sealer
 from advocacy.base.text import Text
 from advocacy.people import outbox
 from advocacy.people.mail_models import OutgoingMail
+from advocacy.people.privacy import Holdings
 
 LETTER = Letter(
     subject=Text("Hello {name}", name="Kåre <b>"),
@@ -28,12 +29,16 @@ class Postman:
     def __init__(self) -> None:
         self.given = []
         self.mood = None
+        self.breaks_off = False
 
     @contextmanager
     def round(self):
-        def send(message):
+        def send(message, before_data=lambda: None):
             if self.mood is not None:
                 raise self.mood
+            before_data()
+            if self.breaks_off:
+                raise Unanswered("the line broke")
             self.given.append(message)
 
         yield send
@@ -123,6 +128,46 @@ def test_a_refused_letter_is_not_sent_again_and_says_why(house, db, postman):
     kept = only(db)
     assert (kept.failed_at is not None, kept.failure) == (True, "550 no such mailbox")
     assert outbox.send_due(house) == 0
+
+
+def test_a_letter_that_was_handed_over_without_an_answer_is_unclear_where_a_second_one_is_worse_than_none(
+    house, db, postman, clock, signed_in, make
+):
+    postman.breaks_off = True
+    put(house, "once@example.com", kind="newsletter", is_once=True)
+    put(house, "waits@example.com")
+    outbox.send_due(house)
+    clock.move(minutes=30)
+    postman.breaks_off = False
+    outbox.send_due(house)
+    assert [letter["To"] for letter in postman.given] == ["waits@example.com"], "who waits for a link gets it again"
+    with db.reading() as session:
+        unclear = session.scalars(select(OutgoingMail).where(OutgoingMail.to == "once@example.com")).one()
+        mine = select(OutgoingMail.message_id).where(OutgoingMail.id == unclear.id)
+        assert outbox.outcomes(session, mine) == {"sent": 0, "refused": 0, "unclear": 1, "waiting": 0}
+    assert (unclear.next_try_at, unclear.failure) == (None, "the line broke")
+    assert "Nobody knows whether it arrived" in signed_in(make.admin()).get("/admin/mail").text
+
+
+def test_an_address_without_a_mailbox_is_paused_until_an_administrator_tries_again(
+    house, db, postman, signed_in, make
+):
+    gone = make.user("Gone", email="gone@example.com")
+    browser = signed_in(make.admin())
+    postman.mood = NoSuchMailbox("550 5.1.1 no such user")
+    for _ in range(2):
+        put(house, gone.email)
+        outbox.send_due(house)
+    page = browser.get("/admin/mail").text
+    assert "550 5.1.1 no such user" in page
+    with db.transaction() as session:
+        assert outbox.paused(session, [gone.email, "other@example.com"]) == {gone.email}
+        told = house.part(Holdings).export(session, house.clock, user_id=gone.id)["people"]
+        assert [one["email"] for one in told["paused_address"]] == [gone.email]
+    browser.submit("/admin/mail", {"email": gone.email}, form="/admin/mail/resume")
+    with db.reading() as session:
+        assert outbox.paused(session, [gone.email]) == set()
+    assert "Addresses that refuse letters" not in browser.get("/admin/mail").text
 
 
 def test_a_worker_that_died_loses_no_letter(house, db, postman, clock):
