@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SECRET = frozenset({"SECRET_KEY", "SEALING_KEYS", "SMTP_URL", "DATABASE_URL", "TASK_BROKER_URL"})
+SECRET = frozenset({"SECRET_KEY", "SEALING_KEYS", "VAPID_KEY", "SMTP_URL", "DATABASE_URL", "TASK_BROKER_URL"})
 """Never shown, also when they are wrong."""
 
 
@@ -32,6 +33,8 @@ class Settings(BaseSettings):
     """Signs form tokens. Default: made once and kept in DATA_DIR/keys."""
     sealing_keys: str = ""
     """`id:base64[,older-id:base64]`, 32 bytes each; seals tokens. Default: made once in DATA_DIR/keys."""
+    vapid_key: str = ""
+    """base64url of 32 bytes; the hub's name towards push services. Default: made once in DATA_DIR/keys."""
     company_name: str = Field(default="Our company", max_length=80)
     smtp_url: str = ""
     """`smtp://user:password@host:587` or `smtps://...`. Without it mail is kept as files in DATA_DIR/mail."""
@@ -67,6 +70,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with https:// (or http:// for trying things out)")
         return value.rstrip("/")
+
+    @field_validator("vapid_key")
+    @classmethod
+    def _is_a_vapid_key(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{43}=?", value):
+            raise ValueError("must be 32 bytes as base64url; leave it empty to have one made")
+        return value.rstrip("=")
 
     @field_validator("smtp_url")
     @classmethod

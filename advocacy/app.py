@@ -24,7 +24,7 @@ from advocacy.base.notifying import Kinds
 from advocacy.base.own_marks import OwnMarks
 from advocacy.base.sealing import Sealer
 from advocacy.insights.views import insight_files, insight_items, insight_rows, insight_teams, insights
-from advocacy.keys import sealer, secret_key
+from advocacy.keys import sealer, secret_key, vapid
 from advocacy.learning import notifications as learning_kinds
 from advocacy.learning import own_data as learning_data
 from advocacy.learning import requirements
@@ -47,7 +47,7 @@ from advocacy.library.views import (
     topics,
 )
 from advocacy.messages import own_data as messages_data
-from advocacy.messages.views import newsletters, notifications, preferences, unsubscribe
+from advocacy.messages.views import newsletters, notifications, preferences, push, unsubscribe
 from advocacy.people import notifications as people_kinds
 from advocacy.people import own_data as people_data
 from advocacy.people.privacy import Holdings
@@ -195,6 +195,7 @@ AREAS: tuple[Blueprint, ...] = (
     evaluation.blueprint,
     notifications.blueprint,
     preferences.blueprint,
+    push.blueprint,
     newsletters.blueprint,
     unsubscribe.blueprint,
     insights.blueprint,
@@ -235,6 +236,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 works={handing_over.CARRY_OUT: handing_over.take_up, figures.LOOK: figures.take_up},
             ),
             sealer(settings),
+            vapid(settings),
             Post(smtp_url=settings.smtp_url, folder=settings.data_dir / "mail"),
             Printer(
                 templates=ROOT / "templates",

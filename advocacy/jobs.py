@@ -13,7 +13,7 @@ from advocacy.base import old_events
 from advocacy.base.house import House
 from advocacy.insights import checking, headcounts
 from advocacy.library import card_fetching, clearing, film_uploads, polling
-from advocacy.messages import digest_turns, mailing, notifications, posting
+from advocacy.messages import digest_turns, mailing, notifications, posting, pushing
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.programme import measuring
 from advocacy.reach import figures, importing, months, rejudging, retiring, salts
@@ -73,6 +73,7 @@ WORKER: tuple[Job, ...] = (
     Job("read sources", 2, polling.poll_due),
     Job("notifications", 2, notifications.keep_up),
     Job("newsletters", 10, mailing.tick),
+    Job("pushes", 2, pushing.tick),
     Job("letters with what is new", 60, digest_turns.tick),
     Job("letters about what happened", 20, posting.post_due),
     Job("points", 1, lambda house: points.keep_up(house.db)),

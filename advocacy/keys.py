@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from advocacy.base.sealing import KeyRing, Sealer, ring_in
+from advocacy.base.web_push import Vapid
 from config import Settings
 
 
@@ -21,6 +22,15 @@ def sealer(settings: Settings) -> Sealer:
     if settings.sealing_keys:
         return Sealer(KeyRing.parse(settings.sealing_keys))
     return Sealer(ring_in(settings.data_dir / "keys" / "sealing"))
+
+
+def vapid(settings: Settings) -> Vapid:
+    """The hub's name towards push services: from the settings, else made once and kept in the data folder.
+
+    Browsers subscribe to this very key, so a lost one means that everybody has to switch push on again.
+    """
+    secret = settings.vapid_key or kept(settings.data_dir / "keys" / "vapid", Vapid.fresh())
+    return Vapid(secret, contact=f"mailto:{settings.mail_from}")
 
 
 def kept(path: Path, fresh: str) -> str:

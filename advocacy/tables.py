@@ -13,6 +13,7 @@ from advocacy.library import source_models as sources
 from advocacy.library import upload_models as uploads
 from advocacy.messages import models as messages
 from advocacy.messages import newsletter_models as newsletters
+from advocacy.messages import push_models as pushes
 from advocacy.people import entry_models as entry
 from advocacy.people import mail_models as mail
 from advocacy.people import models as people
@@ -63,6 +64,7 @@ __all__ = [
     "places",
     "plan_steps",
     "programme",
+    "pushes",
     "reach",
     "recognition",
     "rejudging",

@@ -37,7 +37,7 @@ class Fetched:
     url: str
     """Where it was in the end, redirects followed."""
     status: int
-    """200 to 299, or 304."""
+    """200 to 299, or 304; of what was sent, any."""
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes = field(repr=False)
@@ -130,12 +130,45 @@ class Fetcher:
             moved_to = target.url if moved_for_good else moved_to
         raise BadAnswer(Text("The address sends us on from one place to the next without end."))
 
-    def _ask(self, target: Place, headers: Mapping[str, str], meter: Meter) -> requests.Response:
+    def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> Fetched:
+        """Sends something to a web address, once. A redirect is not followed, and any status is an answer.
+
+        Args:
+            url: what a person or a browser supplied.
+            body: what is sent.
+            headers: beside our own name.
+
+        Returns:
+            The status and the headers; the body of the answer is left unread.
+
+        Raises:
+            Refused: the address is not one we go to. Nothing was sent.
+            Unreachable: no such server, or no connection. Nothing was sent.
+            TooSlow: no answer within `seconds`.
+            BadAnswer: the connection broke, or the answer cannot be read.
+        """
+        meter = Meter(seconds=self.seconds)
+        target = addresses.place(url, allow_hosts=self.allow_hosts)
+        answer = self._ask(target, {"User-Agent": self.user_agent, **headers}, meter, method="POST", body=body)
+        answer.close()
+        answer.connection.close()
+        named = {name.lower(): answers.decoded(value) for name, value in answer.headers.items()}
+        return Fetched(target.url, answer.status_code, named, b"")
+
+    def _ask(
+        self,
+        target: Place,
+        headers: Mapping[str, str],
+        meter: Meter,
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+    ) -> requests.Response:
         found = addresses.look_up(target, self.resolver, seconds=meter.seconds_left(), allow_hosts=self.allow_hosts)
         meter.allow(HEADER_BYTES)
         adapter = _PinnedAdapter(target, found, meter)
         try:
-            request = requests.Request("GET", target.url, headers=dict(headers)).prepare()
+            request = requests.Request(method, target.url, headers=dict(headers), data=body).prepare()
             # The adapter alone, not a session: a session reads the body of a redirect, cookies, .netrc and proxies.
             return adapter.send(request, stream=True, timeout=meter.seconds_left(), verify=self.ca_file or True)
         except (requests.RequestException, HTTPError, UnicodeError) as error:

@@ -121,6 +121,11 @@ class Printer:
         self._sender = sender
         self._address = address
 
+    def said(self, text: Text, *, locale: str) -> str:
+        """A sentence in a reader's language."""
+        catalogue = gettext.translation("messages", self._translations, [locale], fallback=True)
+        return catalogue.gettext(text.template).format(**text.params)
+
     def message(self, letter: Letter, *, to: str, locale: str, message_id: str) -> EmailMessage:
         """A letter ready for the post.
 
@@ -133,10 +138,9 @@ class Printer:
         Raises:
             ValueError: a header would hold a line break.
         """
-        catalogue = gettext.translation("messages", self._translations, [locale], fallback=True)
 
         def say(text: Text) -> str:
-            return catalogue.gettext(text.template).format(**text.params)
+            return self.said(text, locale=locale)
 
         values = {
             "subject": say(letter.subject),

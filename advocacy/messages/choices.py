@@ -16,8 +16,8 @@ from advocacy.base.text import Text
 from advocacy.messages.models import DigestTurn, MessageSettings, NotificationChoice
 from advocacy.people.models import User
 
-APP, MAIL = "app", "mail"
-CHANNELS = (APP, MAIL)
+APP, MAIL, PUSH = "app", "mail", "push"
+CHANNELS = (APP, MAIL, PUSH)
 LETTERS, NEWSLETTER, DIGEST = "letters", "newsletter", "digest"
 KINDS_OF_LETTERS = (LETTERS, NEWSLETTER, DIGEST)
 """What can be stopped by a click in a letter."""
@@ -38,6 +38,7 @@ class Wanted:
         quiet_from: hour of the day, 0 to 23; the same as `quiet_until` for no quiet hours.
         most_letters: letters about notifications a day, one of `MOST_LETTERS`.
         digest: how often the letter with what is new comes, one of `RHYTHMS`.
+        most_pushes: pushes to their devices a day, one of `MOST_LETTERS`.
     """
 
     on: frozenset[tuple[str, str]] = frozenset()
@@ -47,11 +48,12 @@ class Wanted:
     quiet_until: int = 7
     most_letters: int = 3
     digest: str = WEEKLY
+    most_pushes: int = 10
 
 
 def default(kind: Kind, channel: str) -> bool:
     """Whether a kind is on where nobody chose."""
-    return kind.by_mail if channel == MAIL else True
+    return True if channel == APP else kind.by_mail
 
 
 def settings_of(session: Session, user_id: int) -> MessageSettings:
@@ -63,6 +65,7 @@ def settings_of(session: Session, user_id: int) -> MessageSettings:
         quiet_from=20,
         quiet_until=7,
         most_letters=3,
+        most_pushes=10,
         digest=WEEKLY,
     )
 
@@ -91,12 +94,13 @@ def choose(session: Session, kinds: Kinds, *, user_id: int, wanted: Wanted) -> N
     """Keeps what a person chose; what is as by default is not kept, so that a better default reaches them.
 
     Raises:
-        Invalid: on `quiet_from`, `most_letters` or `digest`.
+        Invalid: on `quiet_from`, `most_letters`, `most_pushes` or `digest`.
     """
     if not (0 <= wanted.quiet_from <= 23 and 0 <= wanted.quiet_until <= 23):
         raise Invalid("quiet_from", Text("Please choose an hour of the day."))
-    if wanted.most_letters not in MOST_LETTERS:
-        raise Invalid("most_letters", Text("Please choose one of the numbers."))
+    for name, number in (("most_letters", wanted.most_letters), ("most_pushes", wanted.most_pushes)):
+        if number not in MOST_LETTERS:
+            raise Invalid(name, Text("Please choose one of the numbers."))
     if wanted.digest not in RHYTHMS:
         raise Invalid("digest", Text("Please choose one of these."))
     session.execute(delete(NotificationChoice).where(NotificationChoice.user_id == user_id))
@@ -108,7 +112,7 @@ def choose(session: Session, kinds: Kinds, *, user_id: int, wanted: Wanted) -> N
     kept = settings_of(session, user_id)
     kept.wants_letters, kept.wants_newsletter = wanted.letters, wanted.newsletter
     kept.quiet_from, kept.quiet_until = wanted.quiet_from, wanted.quiet_until
-    kept.most_letters = wanted.most_letters
+    kept.most_letters, kept.most_pushes = wanted.most_letters, wanted.most_pushes
     _set_rhythm(session, kept, wanted.digest)
     session.add(kept)
 

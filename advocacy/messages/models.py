@@ -44,6 +44,10 @@ class Notification(Base):
     """When it goes into a letter; None when it does not, or did."""
     mailed_at: Mapped[datetime | None]
     """All of one letter have the same moment."""
+    push_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it goes to the person's devices; None when it does not, or did."""
+    pushed_at: Mapped[datetime | None]
+    """All of one push have the same moment."""
 
 
 class NotificationChoice(Base):
@@ -54,7 +58,7 @@ class NotificationChoice(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     channel: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """`app` or `mail`."""
+    """`app`, `mail` or `push`."""
     is_on: Mapped[bool]
 
 
@@ -72,6 +76,8 @@ class MessageSettings(Base):
     quiet_until: Mapped[int] = mapped_column(default=7)
     most_letters: Mapped[int] = mapped_column(default=3)
     """Letters about notifications a day."""
+    most_pushes: Mapped[int] = mapped_column(default=10)
+    """Pushes to their devices a day."""
     digest: Mapped[str] = mapped_column(String(10), default="weekly")
     """How often the letter with what is new for them comes: one of `choices.RHYTHMS`."""
 

@@ -18,6 +18,7 @@ from advocacy.base.notifying import Kind, Kinds, Told
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.messages import choices
 from advocacy.messages.models import MessageSettings, Notification
+from advocacy.messages.push_models import PushDevice
 from advocacy.people.models import User, UserState
 
 TOO_OLD = timedelta(days=3)
@@ -59,10 +60,12 @@ def _make(session: Session, kind: Kind, happened: Event, told: Told) -> None:
     active = set(session.scalars(select(User.id).where(User.state == UserState.ACTIVE, _among(people))))
     in_app = choices.who_wants(session, kind, choices.APP, active)
     by_mail = choices.who_wants(session, kind, choices.MAIL, active)
+    by_push = choices.who_wants(session, kind, choices.PUSH, active)
+    by_push &= set(session.scalars(select(PushDevice.user_id).distinct()))
     by_mail -= set(session.scalars(select(MessageSettings.user_id).where(~MessageSettings.wants_letters)))
     already = set(session.scalars(select(Notification.user_id).where(Notification.cause == cause)))
     rows: list[dict[str, Any]] = []
-    for user_id in sorted((in_app | by_mail) - already):
+    for user_id in sorted((in_app | by_mail | by_push) - already):
         rows.append(
             {
                 "user_id": user_id,
@@ -78,9 +81,10 @@ def _make(session: Session, kind: Kind, happened: Event, told: Told) -> None:
                 "actor_id": happened.actor_id,
                 "count": _fold(session, user_id, told.bundle, happened.actor_id) if told.bundle else 1,
                 "at": happened.at,
-                # Wanted by e-mail alone: never in the list nor in the count.
+                # Wanted elsewhere alone: never in the list nor in the count.
                 "is_folded": user_id not in in_app,
                 "mail_due_at": happened.at + GATHERED_FOR if user_id in by_mail else None,
+                "push_due_at": happened.at if user_id in by_push else None,
             }
         )
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -104,7 +108,7 @@ def _fold(session: Session, user_id: int, bundle: str, actor_id: int | None) -> 
     session.execute(
         update(Notification)
         .where(*unread, Notification.is_folded.is_(False))
-        .values(is_folded=True, mail_due_at=None)
+        .values(is_folded=True, mail_due_at=None, push_due_at=None)
         .execution_options(synchronize_session=False)
     )
     return len((others | {actor_id}) - {None}) or 1
@@ -158,7 +162,7 @@ def _mark(session: Session, now: datetime, user_id: int, where: Any) -> None:
     session.execute(
         update(Notification)
         .where(Notification.user_id == user_id, Notification.read_at.is_(None), where)
-        .values(read_at=now, mail_due_at=None)
+        .values(read_at=now, mail_due_at=None, push_due_at=None)
     )
 
 

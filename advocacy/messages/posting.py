@@ -13,7 +13,7 @@ from advocacy.base.letters import Letter
 from advocacy.base.sealing import Sealer
 from advocacy.base.text import Text
 from advocacy.messages import choices, unsubscribing
-from advocacy.messages.models import Notification
+from advocacy.messages.models import MessageSettings, Notification
 from advocacy.people import outbox
 from advocacy.people.models import User
 from config import Settings
@@ -48,13 +48,11 @@ def _write_to(house: House, session: Session, user_id: int) -> bool:
     lines = list(session.scalars(waiting.order_by(Notification.id).with_for_update(skip_locked=True)))
     user, kept = session.get_one(User, user_id), choices.settings_of(session, user_id)
     if not user.is_active or not kept.wants_letters:
-        _put_off(lines, None)
+        _wait(lines, None)
         return False
-    wait = choices.end_of_quiet(user, kept, now)
-    if wait is None and _letters_today(session, user, now) >= kept.most_letters:
-        wait = choices.at_hour(user, now, max(kept.quiet_until, 7), days=1)
+    wait = put_off(user, kept, now, is_enough=_letters_today(session, user, now) >= kept.most_letters)
     if wait is not None or not lines:
-        _put_off(lines, wait)
+        _wait(lines, wait)
         return False
     for line in lines:
         line.mail_due_at, line.mailed_at = None, now
@@ -72,7 +70,22 @@ def _write_to(house: House, session: Session, user_id: int) -> bool:
     return True
 
 
-def _put_off(lines: Sequence[Notification], until: datetime | None) -> None:
+def put_off(user: User, kept: MessageSettings, now: datetime, *, is_enough: bool) -> datetime | None:
+    """Until when a person is left alone: the end of their quiet hours, or the next morning; None for not at all.
+
+    Args:
+        user: who.
+        kept: what they chose.
+        now: the moment.
+        is_enough: whether they had all of this kind that they want on one day.
+    """
+    quiet = choices.end_of_quiet(user, kept, now)
+    if quiet is None and is_enough:
+        return choices.at_hour(user, now, max(kept.quiet_until, 7), days=1)
+    return quiet
+
+
+def _wait(lines: Sequence[Notification], until: datetime | None) -> None:
     for line in lines:
         line.mail_due_at = until
 

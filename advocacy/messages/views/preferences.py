@@ -8,8 +8,10 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from advocacy.base.notifying import Kinds
-from advocacy.messages import choices
+from advocacy.base.web_push import Vapid
+from advocacy.messages import choices, push_devices
 from advocacy.messages.choices import MOST_LETTERS, Wanted
+from advocacy.web import sessions
 from advocacy.web.access import signed_in
 from advocacy.web.forms import tell
 from advocacy.web.house import house, reading, writing
@@ -26,6 +28,9 @@ def form() -> ResponseReturnValue:
         "messages/preferences.html",
         kinds=kinds.all,
         on=choices.chosen(session, kinds, user_id=current_user.id),
+        devices=push_devices.of_person(session, user_id=current_user.id),
+        push_key=house().part(Vapid).public,
+        this=sessions.token_hash(),
         kept=choices.settings_of(session, current_user.id),
         hours=[(str(hour), f"{hour:02}:00") for hour in range(24)],
         rhythms=[
@@ -55,6 +60,7 @@ def save() -> ResponseReturnValue:
         quiet_from=form.get("quiet_from", 20, type=int),
         quiet_until=form.get("quiet_until", 7, type=int),
         most_letters=form.get("most_letters", 3, type=int),
+        most_pushes=form.get("most_pushes", 10, type=int),
         digest=form.get("digest", choices.WEEKLY),
     )
     with writing() as session:
