@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -24,9 +26,8 @@ blueprint = Blueprint("push", __name__)
 @anyone
 def worker() -> Response:
     """The script that shows them. It stands at the root, since a browser lets one see no further than its folder."""
-    script = current_app.send_static_file("js/push-worker.js")
-    script.headers["Cache-Control"] = "no-cache"
-    return script
+    script = (Path(current_app.static_folder or "") / "js" / "push-worker.js").read_bytes()
+    return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @blueprint.get("/app.webmanifest")
