@@ -34,6 +34,7 @@ from advocacy.sharing import network_models as networks
 from advocacy.sharing import place_models as places
 from advocacy.sharing import result_models as sharing_results
 from advocacy.sharing import rule_models as sharing_rules
+from advocacy.sharing import utm
 from advocacy.voice import forum_models as forum
 from advocacy.voice import models as voice
 from advocacy.voice import page_models as voice_pages
@@ -77,6 +78,7 @@ __all__ = [
     "surveys",
     "touchpoints",
     "uploads",
+    "utm",
     "voice",
     "voice_pages",
 ]

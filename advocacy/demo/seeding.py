@@ -41,11 +41,12 @@ from advocacy.people import policies, users
 from advocacy.people.models import PolicyAcceptance, Team, User
 from advocacy.reach import importing, journal
 from advocacy.recognition import points
-from advocacy.sharing import shares
+from advocacy.sharing import shares, utm
 from advocacy.sharing.models import Connection, Link, Proof, Share, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.shares import Wanted
 from advocacy.sharing.states import tell
+from advocacy.sharing.utm import Parameter
 from config import Settings
 
 DAYS = 60
@@ -158,6 +159,7 @@ def _library(
         ends_on=None,
         by=mia.id,
     )
+    utm.decide(session, clock, by=mia.id, patterns={Parameter.CONTENT: "{title}-{language}"}, campaign_id=campaign.id)
     team_ids = {name: number for number, name in session.execute(select(Team.id, Team.name))}
     painted: dict[str, Picture] = {}
     made: list[tuple[Story, ContentItem]] = []

@@ -35,6 +35,9 @@ UNDO = timedelta(seconds=10)
 TOLERANCE = timedelta(hours=2)
 """A share that is later than this is not fired: the moment it was written for has passed, so the person is asked."""
 
+SMALLEST_GROUP = 5
+"""People, unless a caller says what the settings say."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -71,6 +74,7 @@ def request(
     due_at: datetime | None,
     public_url: str,
     company: str = "",
+    smallest_group: int = SMALLEST_GROUP,
     leaves_out_disclosure: bool = False,
     at_slot: bool = False,
     before: Gates = gates.OPEN,
@@ -91,6 +95,7 @@ def request(
         due_at: aware; None for now. From a time on the wall: `wall_time.moment`. Share links ignore it.
         public_url: `Settings.address`.
         company: `Settings.company_name`, which ready-made texts may hold a place for.
+        smallest_group: `Settings.smallest_group`: no smaller team is told to the page that a link leads to.
         leaves_out_disclosure: whether the person leaves out the disclosure where their country's rule lets them.
         at_slot: whether `due_at` is the good time that was offered: it is refused where colleagues took it since.
         before: what must come before sharing. Whoever takes a share from a person hands in the house's own.
@@ -132,6 +137,7 @@ def request(
         due_at is None,
         public_url,
         company,
+        smallest_group,
         held_to,
         disclosure,
         leaves_out_disclosure,
@@ -168,6 +174,7 @@ class _Asked:
     is_now: bool
     public_url: str
     company: str
+    smallest_group: int
     rules: Rules
     disclosure: Asked
     leaves_out_disclosure: bool
@@ -224,7 +231,14 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
         below=one.below,
         disclosure=asked.disclosure,
     )
-    link = links.make(session, clock, item=item, network=network.network)
+    link = links.make(
+        session,
+        clock,
+        item=item,
+        network=network.network,
+        team_id=user.team_id,
+        smallest_group=asked.smallest_group,
+    )
     url = links.address(asked.public_url, link.code) if link else None
     text = "" if kind is ShareKind.REPOST else _words(session, clock, networks, asked, one, url=url)
     picture_ids = one.picture_ids if connection else None

@@ -58,6 +58,7 @@ def send(item_id: int) -> ResponseReturnValue:
                 due_at=None if by_hand else _due(item_id),
                 public_url=house().part(Settings).address,
                 company=house().part(Settings).company_name,
+                smallest_group=house().part(Settings).smallest_group,
                 leaves_out_disclosure="without_disclosure" in request.form,
                 at_slot=request.form.get("when") == "slot",
                 before=house().part(Gates),
