@@ -10,17 +10,19 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from advocacy.insights import files, headcounts, periods, team_lines
+from advocacy.base.text import Text
+from advocacy.insights import about_files, files, headcounts, periods, team_lines
 from advocacy.insights.headcounts import Heads
 from advocacy.insights.periods import Span
 from advocacy.insights.team_lines import TeamLine
-from advocacy.insights.views.insight_files import send
+from advocacy.insights.views.insight_files import send, send_workbook
 from advocacy.insights.views.question import number, teams
 from advocacy.insights.views.words import WORDS
 from advocacy.people import groups
 from advocacy.people.groups import Tree
 from advocacy.web.access import curators_and_leaders
 from advocacy.web.house import house, reading
+from config import Settings
 
 blueprint = Blueprint("insight_teams", __name__, url_prefix="/insights")
 
@@ -84,6 +86,19 @@ def file() -> ResponseReturnValue:
     """The same as a file."""
     ask = _groups()
     return send(files.teams(_lines(ask)), name=f"insights-teams-{ask.month.first:%Y-%m}.csv")
+
+
+@blueprint.get("/files/teams.xlsx")
+@curators_and_leaders
+def workbook() -> ResponseReturnValue:
+    """The same as a workbook."""
+    ask = _groups()
+    company = house().part(Settings).company_name
+    facts = about_files.of_days(ask.month, company=company, now=house().clock.now())
+    if ask.team_id is not None:
+        facts.append((Text("Team"), ask.tree.name(ask.team_id)))
+    name = f"insights-teams-{ask.month.first:%Y-%m}.xlsx"
+    return send_workbook(files.teams(_lines(ask)), title=about_files.TITLES["teams"], facts=facts, name=name)
 
 
 def _lines(ask: Groups) -> list[TeamLine]:
