@@ -10,7 +10,8 @@ from tests.site import walk
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PHONE_LIGHT, PHONE_DARK, DESK_DARK, DESK_LIGHT = (390, "light"), (390, "dark"), (1280, "dark"), (1280, "light")
 EVERY_LOOK = (PHONE_LIGHT, PHONE_DARK, DESK_DARK, DESK_LIGHT)
-TWO_LOOKS = (PHONE_LIGHT, DESK_DARK)
+TWO_LOOKS, OTHER_TWO = (PHONE_LIGHT, DESK_DARK), (PHONE_DARK, DESK_LIGHT)
+"""Colours do not depend on the language, nor does the width on the colours: the two languages share the four looks."""
 
 
 def look(page, axe, looks):
@@ -44,13 +45,13 @@ def a_visitor(house, make, hub, visitor, language):
 @pytest.mark.parametrize(
     ("hub", "visitor", "language", "looks"),
     [
-        ("full", "admin", "en", EVERY_LOOK),
-        ("full", "admin", "nb", EVERY_LOOK),
+        ("full", "admin", "en", TWO_LOOKS),
+        ("full", "admin", "nb", OTHER_TWO),
         ("full", "stranger", "en", EVERY_LOOK),
-        ("full", "stranger", "nb", EVERY_LOOK),
+        ("full", "stranger", "nb", OTHER_TWO),
         ("full", "advocate", "en", TWO_LOOKS),
         ("empty", "admin", "en", TWO_LOOKS),
-        ("empty", "advocate", "nb", TWO_LOOKS),
+        ("empty", "advocate", "nb", OTHER_TWO),
     ],
 )
 def test_every_page_is_sound(site, house, make, app, axe, hub, visitor, language, looks):

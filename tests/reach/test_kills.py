@@ -44,7 +44,10 @@ def _import_for_ever(url: str, folder: Path) -> None:
 
 def test_an_importer_killed_again_and_again_loses_nothing_and_counts_nothing_twice(db, make, database_url, clicks):
     shares = [make.share(make.user()) for _ in range(3)]
-    spawn = multiprocessing.get_context("spawn")
+    spawn = multiprocessing.get_context(
+        "forkserver"
+    )  # a killed importer is one of many: they share what takes long to load
+    spawn.set_forkserver_preload(["advocacy.reach.importing"])
     writers = [
         spawn.Process(target=_write, args=(clicks, writer, [share.link_id for share in shares]))
         for writer in range(WRITERS)
