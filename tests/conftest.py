@@ -61,7 +61,7 @@ class FakeClock:
 def _passwords_cost_little() -> None:
     """Hashing is slow on purpose; the tests sign in hundreds of times."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    passwords._NOBODY = passwords._hasher.hash("nobody has this password")
+    passwords._nobody.cache_clear()
 
 
 class Compiled(BytecodeCache):

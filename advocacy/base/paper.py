@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fpdf import FPDF
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FAMILY = "print"
 _FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts"
@@ -18,6 +20,8 @@ def sheet(*, title: str, landscape: bool = False) -> FPDF:
         title: what readers show in their title bar.
         landscape: the long side below.
     """
+    from fpdf import FPDF  # takes as long to load as Flask: only whoever prints waits for it
+
     page = FPDF(orientation="landscape" if landscape else "portrait", format="A4")
     page.set_title(title)
     page.set_auto_page_break(auto=not landscape, margin=18)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
@@ -21,7 +23,12 @@ SHORTEST = 10
 LONGEST = 200
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody has this password")
+
+
+@cache
+def _nobody() -> str:
+    """What an unknown person's password is compared with. Not made when the hub starts: that takes a while."""
+    return _hasher.hash("nobody has this password")
 
 
 def check_strength(password: str, *, email: str) -> None:
@@ -54,7 +61,8 @@ def hash_password(password: str) -> str:
 def person_with(session: Session, *, email: str, password: str) -> User | None:
     """The active person with this address and password; None otherwise, after the same time of work."""
     user = session.scalar(select(User).where(User.email == email.strip().lower()))
-    kept = user.password_hash if user is not None and user.password_hash else _NOBODY
+    nobody = _nobody()  # made by whoever comes first, known or not
+    kept = user.password_hash if user is not None and user.password_hash else nobody
     fits = _fits(kept, password)
     return user if fits and user is not None and user.password_hash and user.is_active else None
 
