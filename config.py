@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,6 +37,8 @@ class Settings(BaseSettings):
     vapid_key: str = ""
     """base64url of 32 bytes; the hub's name towards push services. Default: made once in DATA_DIR/keys."""
     company_name: str = Field(default="Our company", max_length=80)
+    time_zone: str = "UTC"
+    """The company's, as an IANA name such as Europe/Oslo: its days are what challenges last."""
     smtp_url: str = ""
     """`smtp://user:password@host:587` or `smtps://...`. Without it mail is kept as files in DATA_DIR/mail."""
     mail_from: str = "hub@localhost"
@@ -77,6 +80,15 @@ class Settings(BaseSettings):
         if value and not re.fullmatch(r"[A-Za-z0-9_-]{43}=?", value):
             raise ValueError("must be 32 bytes as base64url; leave it empty to have one made")
         return value.rstrip("=")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("must be an IANA name such as Europe/Oslo") from None
+        return value
 
     @field_validator("smtp_url")
     @classmethod

@@ -86,10 +86,20 @@ from advocacy.reach.views import (
     rejudging,
     share_reach,
 )
+from advocacy.recognition import challenge_notifications as challenge_kinds
 from advocacy.recognition import notifications as recognition_kinds
 from advocacy.recognition import own_data as points_data
 from advocacy.recognition import reward_notifications as reward_kinds
-from advocacy.recognition.views import kudos, leaderboard, points, reward_editor, reward_requests, rewards
+from advocacy.recognition.views import (
+    challenge_editor,
+    challenges,
+    kudos,
+    leaderboard,
+    points,
+    reward_editor,
+    reward_requests,
+    rewards,
+)
 from advocacy.recognition.views import values as company_values
 from advocacy.sharing import handing_over, text_rules
 from advocacy.sharing import notifications as sharing_kinds
@@ -176,6 +186,8 @@ AREAS: tuple[Blueprint, ...] = (
     points.blueprint,
     kudos.blueprint,
     company_values.blueprint,
+    challenges.blueprint,
+    challenge_editor.blueprint,
     rewards.blueprint,
     reward_editor.blueprint,
     reward_requests.blueprint,
@@ -261,6 +273,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
             Kinds(
                 *sharing_kinds.KINDS,
                 *recognition_kinds.KINDS,
+                *challenge_kinds.KINDS,
                 *reward_kinds.KINDS,
                 *voice_kinds.KINDS,
                 *learning_kinds.KINDS,

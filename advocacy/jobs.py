@@ -17,7 +17,7 @@ from advocacy.messages import digest_turns, mailing, notifications, posting, pus
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.programme import measuring
 from advocacy.reach import figures, importing, months, rejudging, retiring, salts
-from advocacy.recognition import points
+from advocacy.recognition import closing, points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
 from advocacy.voice import forum, rounds
 
@@ -55,6 +55,7 @@ CLOCK: tuple[Job, ...] = (
     Job("sign-ins that end", 600, sign_ins.tend),
     Job("surveys", 60, rounds.tick),
     Job("figures of goals", 900, measuring.tick),
+    Job("challenges", 60, closing.tick),
     Job("settle what was said anonymously", 3600, forum.settle),
     Job("forget old notifications", 3600, notifications.sweep),
 )

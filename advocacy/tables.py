@@ -24,6 +24,7 @@ from advocacy.programme import touchpoint_models as touchpoints
 from advocacy.reach import ended_links, offices
 from advocacy.reach import models as reach
 from advocacy.reach import rejudging_models as rejudging
+from advocacy.recognition import challenge_models as challenges
 from advocacy.recognition import kudos_models as kudos
 from advocacy.recognition import models as recognition
 from advocacy.recognition import reward_models as rewards
@@ -42,6 +43,7 @@ from advocacy.voice import survey_models as surveys
 
 __all__ = [
     "calendar_feeds",
+    "challenges",
     "costs",
     "disclosures",
     "ended_links",

@@ -196,6 +196,21 @@ def consume(db: Database, consumer: Consumer, *, batch: int = 200) -> int:
         return len(events)
 
 
+def is_behind(session: Session, consumer: str, *, until: datetime) -> bool:
+    """Whether a consumer still has to read something that happened until a moment.
+
+    Args:
+        session: for reading.
+        consumer: its name.
+        until: a moment that is past, so that all of it stands in the log.
+    """
+    known = session.get(EventCursor, consumer, populate_existing=True)
+    unread = select(Event.id).where(Event.at <= until)
+    if known is not None:
+        unread = _after(known).with_only_columns(Event.id).where(Event.at <= until)
+    return session.scalar(unread.limit(1)) is not None
+
+
 def _after(cursor: EventCursor) -> Select[Event]:
     newer = or_(Event.txid > cursor.txid, and_(Event.txid == cursor.txid, Event.id > cursor.event_id))
     return select(Event).where(newer).order_by(Event.txid, Event.id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
 from advocacy.people.privacy import Holding, rows
-from advocacy.recognition import kudos, reward_data
+from advocacy.recognition import challenge_data, kudos, reward_data
 from advocacy.recognition.kudos_models import Kudos, KudosReceiver, RecognitionChoice
 from advocacy.recognition.models import PointsEntry
 
@@ -28,12 +28,14 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
         ),
         "choice_for_each_kudos": rows(session, select(KudosReceiver).where(KudosReceiver.user_id == user_id)),
         **reward_data.export(session, user_id),
+        **challenge_data.export(session, user_id),
         "what_colleagues_see": rows(session, select(RecognitionChoice).where(RecognitionChoice.user_id == user_id)),
     }
 
 
 def _erase(session: Session, clock: Clock, user_id: int) -> None:
     reward_data.erase(session, clock, user_id)
+    challenge_data.erase(session, user_id)
     received = session.scalars(select(KudosReceiver.kudos_id).where(KudosReceiver.user_id == user_id)).all()
     kudos.leave(session, user_id=user_id, kudos_ids=received)
     session.execute(update(Kudos).where(Kudos.hidden_by == user_id).values(hidden_by=None))

@@ -15,7 +15,18 @@ from advocacy.base.text import Text
 from advocacy.people.models import User
 from advocacy.recognition import fairness, standing, standings
 from advocacy.recognition.models import PointsEntry
-from advocacy.recognition.rules import EVENTS, NO_VISITOR, POSTED, RULES, UNDONE, Rule, rule_named, title_of
+from advocacy.recognition.rules import (
+    EVENTS,
+    NO_VISITOR,
+    POSTED,
+    PRIZE,
+    RULES,
+    UNDONE,
+    WON,
+    Rule,
+    rule_named,
+    title_of,
+)
 from advocacy.recognition.standings import FOLLOWED
 
 
@@ -44,6 +55,9 @@ def take(session: Session, happened: Event) -> None:
         return
     if happened.kind in UNDONE:
         _undo(session, happened, UNDONE[happened.kind])
+        return
+    if happened.kind == WON:
+        _give_prize(session, happened)
         return
     if happened.kind in ABOUT_PEOPLE:
         if happened.subject_id is not None:
@@ -144,6 +158,16 @@ def _is_over_cap(session: Session, happened: Event, rule: Rule, user_id: int) ->
     elif rule.cap_per == "share":
         paid = paid.where(PointsEntry.share_id == _share(happened))
     return session.scalar(paid) >= rule.cap  # type: ignore[operator]
+
+
+def _give_prize(session: Session, happened: Event) -> None:
+    user_id = _who(happened)
+    cause = f"{PRIZE}:challenge:{happened.subject_id}:user:{user_id}"
+    paid = session.scalar(select(PointsEntry.id).where(PointsEntry.cause == cause))
+    if user_id is None or paid is not None or session.get(User, user_id) is None:
+        return
+    points = int(happened.data["points"])
+    standings.write(session, _entry(happened, rule=PRIZE, version=1, points=points, cause=cause, user_id=user_id))
 
 
 def _take_back(session: Session, happened: Event) -> None:

@@ -267,7 +267,13 @@ NO_LONGER = Text("No longer holds: its points are taken back")
 POSTED = ("published", "confirmed", "boosted", "channel")
 """Names of the rules for a post itself: one of them pays for a share, and is taken back with it."""
 
-EVENTS = frozenset({rule.event for rule in RULES} | {"share.removed", "clicks.rejudged"} | UNDONE.keys())
+LEARNED = frozenset(rule.name for rule in RULES if rule.event == "course.passed")
+"""Names of the rules for a course that was passed."""
+
+PRIZE, WON = "prize", "challenge.won"
+"""The prize of a challenge, whose points the challenge sets, and the event that gives it."""
+
+EVENTS = frozenset({rule.event for rule in RULES} | {"share.removed", "clicks.rejudged", WON} | UNDONE.keys())
 """Kinds of events that the ledger reads."""
 
 
@@ -284,5 +290,7 @@ def title_of(name: str) -> Text:
         return NO_VISITOR_AFTER_ALL
     if name == "undone":
         return NO_LONGER
+    if name == PRIZE:
+        return Text("Prize of a challenge")
     rule = rule_named(name)
     return rule.title if rule else Text("An earlier rule")

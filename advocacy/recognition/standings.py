@@ -12,6 +12,7 @@ from advocacy.base.db import Database
 from advocacy.base.events import EventCursor
 from advocacy.people.models import User, UserState
 from advocacy.reach.sums import add_up
+from advocacy.recognition import tallies
 from advocacy.recognition.models import PointsDay, PointsEntry, Standing
 from advocacy.recognition.periods import Period, begins
 from advocacy.recognition.rules import NO_VISITOR, POSTED
@@ -43,6 +44,7 @@ def write(session: Session, entry: PointsEntry) -> None:
     who = _who(session, [entry.user_id])[entry.user_id]
     standings = [{"period": one.value, "begins": begins(one, entry.day), **figures, **who} for one in Period]
     add_up(session, Standing.__table__, standings, sums=SUMS)
+    tallies.follow(session, entry)
 
 
 def _who(session: Session, user_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
