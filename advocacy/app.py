@@ -47,7 +47,7 @@ from advocacy.library.views import (
     topics,
 )
 from advocacy.messages import own_data as messages_data
-from advocacy.messages.views import newsletters, notifications, preferences, push, unsubscribe
+from advocacy.messages.views import chat, newsletters, notifications, preferences, push, unsubscribe
 from advocacy.people import notifications as people_kinds
 from advocacy.people import own_data as people_data
 from advocacy.people.privacy import Holdings
@@ -210,6 +210,7 @@ AREAS: tuple[Blueprint, ...] = (
     notifications.blueprint,
     preferences.blueprint,
     push.blueprint,
+    chat.blueprint,
     newsletters.blueprint,
     unsubscribe.blueprint,
     insights.blueprint,

@@ -13,7 +13,7 @@ from advocacy.base import old_events
 from advocacy.base.house import House
 from advocacy.insights import checking, headcounts
 from advocacy.library import card_fetching, clearing, film_uploads, polling
-from advocacy.messages import digest_turns, mailing, notifications, posting, pushing
+from advocacy.messages import chatting, digest_turns, mailing, notifications, posting, pushing
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.programme import measuring
 from advocacy.reach import figures, importing, months, rejudging, retiring, salts
@@ -58,6 +58,7 @@ CLOCK: tuple[Job, ...] = (
     Job("challenges", 60, closing.tick),
     Job("settle what was said anonymously", 3600, forum.settle),
     Job("forget old notifications", 3600, notifications.sweep),
+    Job("forget old news of channels", 3600, chatting.sweep),
 )
 """Run by the one clock that leads: things that must happen once."""
 
@@ -74,6 +75,7 @@ WORKER: tuple[Job, ...] = (
     Job("read sources", 2, polling.poll_due),
     Job("notifications", 2, notifications.keep_up),
     Job("newsletters", 10, mailing.tick),
+    Job("channels of the company", 5, chatting.tick),
     Job("pushes", 2, pushing.tick),
     Job("letters with what is new", 60, digest_turns.tick),
     Job("letters about what happened", 20, posting.post_due),

@@ -11,6 +11,7 @@ from advocacy.library import disclosure_models as disclosures
 from advocacy.library import models as library
 from advocacy.library import source_models as sources
 from advocacy.library import upload_models as uploads
+from advocacy.messages import chat_models as chat
 from advocacy.messages import models as messages
 from advocacy.messages import newsletter_models as newsletters
 from advocacy.messages import push_models as pushes
@@ -44,6 +45,7 @@ from advocacy.voice import survey_models as surveys
 __all__ = [
     "calendar_feeds",
     "challenges",
+    "chat",
     "costs",
     "disclosures",
     "ended_links",

@@ -22,6 +22,7 @@ class Told:
         about: a title, shown under the sentence; "" for none.
         bundle: notifications of one bundle that nobody has read yet become one; "" for none.
         together: the sentence for several of a bundle, with `{count}` people.
+        for_all: whether everybody may read it, so that it can also stand in a channel of the company.
     """
 
     people: Sequence[int]
@@ -30,6 +31,7 @@ class Told:
     about: str = ""
     bundle: str = ""
     together: Text | None = None
+    for_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Kind:
         tell: what to tell; None when this event tells nobody.
         icon: its sign.
         by_mail: whether it also comes by e-mail unless a person chose otherwise.
+        in_person: whether people are told of it one by one; else it is for channels of the company alone.
+        for_channels: whether it may be for all, so that an administrator can choose it for a channel.
         in_digest: whether the letter in which a person hears how their week went tells of it once more.
     """
 
@@ -52,6 +56,8 @@ class Kind:
     tell: Callable[[Session, Event], Told | None]
     icon: str
     by_mail: bool = True
+    in_person: bool = True
+    for_channels: bool = False
     in_digest: bool = False
 
 
@@ -70,6 +76,16 @@ class Kinds:
         self.by_name = {kind.name: kind for kind in kinds}
         if len(self.by_name) != len(kinds):
             raise ValueError("two kinds of notifications have one name")
+
+    @property
+    def personal(self) -> list[Kind]:
+        """Those of which people are told one by one."""
+        return [kind for kind in self.all if kind.in_person]
+
+    @property
+    def for_channels(self) -> list[Kind]:
+        """Those that an administrator can choose for a channel of the company."""
+        return [kind for kind in self.all if kind.for_channels]
 
     @property
     def events(self) -> frozenset[str]:

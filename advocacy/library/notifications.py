@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.events import Event
 from advocacy.base.notifying import Kind, Told
 from advocacy.base.text import Text
-from advocacy.library.models import ContentItem
+from advocacy.library.models import ContentItem, ItemState
 from advocacy.people.models import Role, UserRole
 
 
@@ -31,6 +31,15 @@ def _judged(session: Session, happened: Event) -> Told | None:
 def _commented(session: Session, happened: Event) -> Told | None:
     together = Text("{count} colleagues commented on what you wrote.")
     return _to_writer(session, happened, Text("A colleague commented on what you wrote."), together)
+
+
+def _new(session: Session, happened: Event) -> Told | None:
+    item = session.get(ContentItem, happened.subject_id)
+    if item is None or item.state is not ItemState.APPROVED:
+        return None
+    is_there = item.publish_from is None or item.publish_from <= happened.at
+    says = Text("There is something new to read.") if item.internal_only else Text("There is something new to share.")
+    return Told([], says, f"/feed/items/{item.id}", about=item.title, for_all=item.for_everyone and is_there)
 
 
 def _to_writer(session: Session, happened: Event, says: Text, together: Text | None = None) -> Told | None:
@@ -58,5 +67,14 @@ KINDS = (
         _commented,
         "message-circle",
         by_mail=False,
+    ),
+    Kind(
+        "new_item",
+        frozenset({"item.approved"}),
+        Text("New things to share"),
+        _new,
+        "books",
+        in_person=False,
+        for_channels=True,
     ),
 )

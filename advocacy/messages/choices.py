@@ -76,7 +76,7 @@ def chosen(session: Session, kinds: Kinds, *, user_id: int) -> dict[tuple[str, s
     given = {(one.kind, one.channel): one.is_on for one in session.scalars(own)}
     return {
         (kind.name, channel): given.get((kind.name, channel), default(kind, channel))
-        for kind in kinds.all
+        for kind in kinds.personal
         for channel in CHANNELS
     }
 
@@ -104,7 +104,7 @@ def choose(session: Session, kinds: Kinds, *, user_id: int, wanted: Wanted) -> N
     if wanted.digest not in RHYTHMS:
         raise Invalid("digest", Text("Please choose one of these."))
     session.execute(delete(NotificationChoice).where(NotificationChoice.user_id == user_id))
-    for kind in kinds.all:
+    for kind in kinds.personal:
         for channel in CHANNELS:
             is_on = (kind.name, channel) in wanted.on
             if is_on != default(kind, channel):

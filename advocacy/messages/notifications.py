@@ -36,7 +36,7 @@ def consumer(house: House) -> Consumer:
     def take(session: Session, happened: Event) -> None:
         if happened.at < house.clock.now() - TOO_OLD:
             return
-        for kind in kinds.all:
+        for kind in kinds.personal:
             if happened.kind in kind.events:
                 told = kind.tell(session, happened)
                 if told is not None:

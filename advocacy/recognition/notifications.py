@@ -27,6 +27,6 @@ def _hidden(session: Session, happened: Event) -> Told | None:
 
 
 KINDS = (
-    Kind("kudos", frozenset({"kudos.given"}), Text("Thanks from colleagues"), _thanked, "heart"),
+    Kind("kudos", frozenset({"kudos.given"}), Text("Thanks from colleagues"), _thanked, "heart", in_digest=True),
     Kind("kudos_hidden", frozenset({"kudos.hidden"}), Text("Thanks of mine that were hidden"), _hidden, "eye-off"),
 )

@@ -42,7 +42,13 @@ def _noticed(session: Session, happened: Event) -> Told | None:
         return None
     asked = members(session, audience.of(notice.audience)).subquery()
     people = list(session.scalars(select(asked.c.id)))
-    return Told(people, Text("There is a new notice."), f"/company/notices/{notice.id}", about=notice.title)
+    return Told(
+        people,
+        Text("There is a new notice."),
+        f"/company/notices/{notice.id}",
+        about=notice.title,
+        for_all=not audience.of(notice.audience),
+    )
 
 
 def _topic(session: Session, happened: Event) -> ForumTopic | None:
@@ -50,7 +56,7 @@ def _topic(session: Session, happened: Event) -> ForumTopic | None:
 
 
 KINDS = (
-    Kind("notice", frozenset({"notice.published"}), Text("Notices"), _noticed, "speakerphone"),
+    Kind("notice", frozenset({"notice.published"}), Text("Notices"), _noticed, "speakerphone", for_channels=True),
     Kind("topic_answered", frozenset({"topic.answered"}), Text("Answers to what I wrote"), _answered, "messages"),
     Kind(
         "topic_replied",

@@ -26,7 +26,7 @@ def form() -> ResponseReturnValue:
     kinds, session = house().part(Kinds), reading()
     return render_template(
         "messages/preferences.html",
-        kinds=kinds.all,
+        kinds=kinds.personal,
         on=choices.chosen(session, kinds, user_id=current_user.id),
         devices=push_devices.of_person(session, user_id=current_user.id),
         push_key=house().part(Vapid).public,
@@ -51,7 +51,7 @@ def save() -> ResponseReturnValue:
     wanted = Wanted(
         on=frozenset(
             (kind.name, channel)
-            for kind in kinds.all
+            for kind in kinds.personal
             for channel in choices.CHANNELS
             if f"{kind.name}-{channel}" in form
         ),
