@@ -91,8 +91,10 @@ from advocacy.recognition import notifications as recognition_kinds
 from advocacy.recognition import own_data as points_data
 from advocacy.recognition import reward_notifications as reward_kinds
 from advocacy.recognition.views import (
+    achievements,
     challenge_editor,
     challenges,
+    holiday_weeks,
     kudos,
     leaderboard,
     points,
@@ -188,6 +190,8 @@ AREAS: tuple[Blueprint, ...] = (
     company_values.blueprint,
     challenges.blueprint,
     challenge_editor.blueprint,
+    achievements.blueprint,
+    holiday_weeks.blueprint,
     rewards.blueprint,
     reward_editor.blueprint,
     reward_requests.blueprint,

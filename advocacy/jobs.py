@@ -17,7 +17,7 @@ from advocacy.messages import chatting, digest_turns, mailing, notifications, po
 from advocacy.people import onboarding, outbox, sweeping
 from advocacy.programme import measuring
 from advocacy.reach import figures, importing, months, rejudging, retiring, salts
-from advocacy.recognition import closing, points
+from advocacy.recognition import closing, earning, points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
 from advocacy.voice import forum, rounds
 
@@ -57,6 +57,7 @@ CLOCK: tuple[Job, ...] = (
     Job("figures of goals", 900, measuring.tick),
     Job("challenges", 60, closing.tick),
     Job("settle what was said anonymously", 3600, forum.settle),
+    Job("badges by newer rules", 3600, earning.catch_up),
     Job("forget old notifications", 3600, notifications.sweep),
     Job("forget old news of channels", 3600, chatting.sweep),
 )
@@ -80,6 +81,7 @@ WORKER: tuple[Job, ...] = (
     Job("letters with what is new", 60, digest_turns.tick),
     Job("letters about what happened", 20, posting.post_due),
     Job("points", 1, lambda house: points.keep_up(house.db)),
+    Job("badges", 3, lambda house: earning.keep_up(house.db)),
 )
 """Run by every worker: they claim rows, so that any number of workers may run them at once."""
 

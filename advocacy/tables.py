@@ -25,6 +25,7 @@ from advocacy.programme import touchpoint_models as touchpoints
 from advocacy.reach import ended_links, offices
 from advocacy.reach import models as reach
 from advocacy.reach import rejudging_models as rejudging
+from advocacy.recognition import badge_models as badges
 from advocacy.recognition import challenge_models as challenges
 from advocacy.recognition import kudos_models as kudos
 from advocacy.recognition import models as recognition
@@ -43,6 +44,7 @@ from advocacy.voice import page_models as voice_pages
 from advocacy.voice import survey_models as surveys
 
 __all__ = [
+    "badges",
     "calendar_feeds",
     "challenges",
     "chat",

@@ -40,7 +40,7 @@ from advocacy.library.models import ContentItem, Dimension, ItemKind, Picture
 from advocacy.people import policies, users
 from advocacy.people.models import PolicyAcceptance, Team, User
 from advocacy.reach import importing, journal
-from advocacy.recognition import points
+from advocacy.recognition import earning, points
 from advocacy.sharing import shares, utm
 from advocacy.sharing.models import Connection, Link, Proof, Share, ShareState
 from advocacy.sharing.networks import Networks
@@ -107,6 +107,7 @@ def seed(house: House) -> None:
     _clicks(house, published, now)
     programme.plan(house, clock, now=now)
     points.keep_up(house.db)
+    earning.keep_up(house.db)
     told.tell(house, people)
 
 

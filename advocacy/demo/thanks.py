@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from advocacy.people.models import User
-from advocacy.recognition import kudos, values
+from advocacy.recognition import kudos, time_off, values
 
 SAID = (
     (40, "Kari Nordmann", ("Tomas Novak",), 1, "The customer in Bergen called to say how well you explained the delay."),
@@ -41,6 +41,8 @@ def say(session: Session, clock: MovableClock, people: dict[str, User], *, now: 
     clock.moment = now - timedelta(days=50)
     for name in OPEN:
         kudos.choose_for_all(session, clock, user=people[name], kudos_public=True, page_public=name != "Sara Holm")
+    holiday = (now - timedelta(days=28)).date()
+    time_off.set_holiday(session, clock, day=holiday, name="Autumn holiday", by=people["Ada Vik"].id)
     for number, (days, giver, receivers, value, words) in enumerate(SAID):
         clock.moment = now - timedelta(days=days, hours=number)
         kudos.give(

@@ -26,7 +26,13 @@ def _hidden(session: Session, happened: Event) -> Told | None:
     return Told([kudos.giver_id], says, f"/company/kudos/{kudos.id}", about=kudos.hidden_reason)
 
 
+def _badge(_session: Session, happened: Event) -> Told | None:
+    says, together = Text("You have a new badge."), Text("You have new badges.")
+    return Told([int(happened.data["user_id"])], says, "/me/recognition", bundle="badges", together=together)
+
+
 KINDS = (
     Kind("kudos", frozenset({"kudos.given"}), Text("Thanks from colleagues"), _thanked, "heart", in_digest=True),
     Kind("kudos_hidden", frozenset({"kudos.hidden"}), Text("Thanks of mine that were hidden"), _hidden, "eye-off"),
+    Kind("badge", frozenset({"badge.given"}), Text("Badges"), _badge, "medal", by_mail=False),
 )

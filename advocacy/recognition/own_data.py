@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import Clock
 from advocacy.people.privacy import Holding, rows
 from advocacy.recognition import challenge_data, kudos, reward_data
+from advocacy.recognition.badge_models import Absence, ActiveWeek, BadgeGiven, PersonCount
 from advocacy.recognition.kudos_models import Kudos, KudosReceiver, RecognitionChoice
 from advocacy.recognition.models import PointsEntry
 
@@ -29,6 +30,10 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
         "choice_for_each_kudos": rows(session, select(KudosReceiver).where(KudosReceiver.user_id == user_id)),
         **reward_data.export(session, user_id),
         **challenge_data.export(session, user_id),
+        "badges": rows(session, select(BadgeGiven).where(BadgeGiven.user_id == user_id)),
+        "counts_for_badges": rows(session, select(PersonCount).where(PersonCount.user_id == user_id)),
+        "active_weeks": rows(session, select(ActiveWeek).where(ActiveWeek.user_id == user_id)),
+        "days_away": rows(session, select(Absence).where(Absence.user_id == user_id)),
         "what_colleagues_see": rows(session, select(RecognitionChoice).where(RecognitionChoice.user_id == user_id)),
     }
 
@@ -39,7 +44,8 @@ def _erase(session: Session, clock: Clock, user_id: int) -> None:
     received = session.scalars(select(KudosReceiver.kudos_id).where(KudosReceiver.user_id == user_id)).all()
     kudos.leave(session, user_id=user_id, kudos_ids=received)
     session.execute(update(Kudos).where(Kudos.hidden_by == user_id).values(hidden_by=None))
-    session.execute(delete(RecognitionChoice).where(RecognitionChoice.user_id == user_id))
+    for table in (RecognitionChoice, BadgeGiven, PersonCount, ActiveWeek, Absence):
+        session.execute(delete(table).where(table.user_id == user_id))
 
 
 HOLDING = Holding(area="recognition", export=_export, erase=_erase)

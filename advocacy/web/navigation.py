@@ -42,6 +42,7 @@ DOCK = (
 MENU = (
     Entry(lazy_gettext("My profile"), "profile.index", "user"),
     Entry(lazy_gettext("My networks"), "connections.index", "plug-connected"),
+    Entry(lazy_gettext("My recognition"), "achievements.mine", "medal"),
     Entry(lazy_gettext("My points"), "points.mine", "list-details"),
     Entry(lazy_gettext("Rewards"), "rewards.index", "gift"),
     Entry(lazy_gettext("Messages"), "preferences.form", "mail"),

@@ -13,7 +13,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringF
 
 from advocacy.base.errors import Invalid
 from advocacy.people import teams
-from advocacy.recognition import kudos, receivers, values, wall
+from advocacy.recognition import achievements, kudos, receivers, values, wall
 from advocacy.recognition.receivers import Colleague
 from advocacy.web.access import Rule, curators, signed_in
 from advocacy.web.forms import Form, at_most, required, tell
@@ -246,6 +246,7 @@ def _one(found: kudos.Kudos, form: HideForm) -> str:
         line=line,
         form=form,
         may_hide=_may_hide() and not line.is_mine and not line.is_for_me,
+        open_pages=achievements.open_pages(reading(), user_ids=[one.user_id for one in line.thanked]),
         **words(),
     )
 
