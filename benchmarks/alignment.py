@@ -13,7 +13,8 @@ from typing import Any
 from advocacy.library.alignment import contradictions, facts
 
 PAIRS = Path(__file__).parent / "pairs"
-HELD_OUT, TUNING = PAIRS / "held_out.json", PAIRS / "tuning.json"
+HELD_OUT, HELD_OUT_LONG = PAIRS / "held_out.json", PAIRS / "held_out_long.json"
+TUNING = PAIRS / "tuning.json"
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,11 @@ def _touch(one: str, other: str) -> bool:
 def main() -> None:
     """Print what was measured."""
     print("Alignment of brief and ready-made posts: facts that differ, on labelled pairs.\n")
-    for name, path in (("held out", HELD_OUT), ("tuned on", TUNING)):
+    for name, path in (("held out", HELD_OUT), ("held out, long texts", HELD_OUT_LONG), ("tuned on", TUNING)):
         got = measure(read(path))
         each = 1000 * got.seconds / got.pairs
         print(
-            f"  {name:<10} {got.pairs:3} pairs   precision {got.precision:.2f} ({got.right} of {got.right + got.wrong})   "
+            f"  {name:<21} {got.pairs:3} pairs   precision {got.precision:.2f} ({got.right} of {got.right + got.wrong})   "
             f"recall {got.recall:.2f} ({got.right} of {got.right + got.missed})   {each:.1f} ms a pair"
         )
 
