@@ -37,11 +37,13 @@ from advocacy.library.media import Media
 from advocacy.library.views import (
     campaigns,
     film_uploads,
+    item_alignment,
     item_editor,
     item_history,
     item_review,
     items,
     media,
+    message_house,
     new_item,
     sources,
     topics,
@@ -103,7 +105,7 @@ from advocacy.recognition.views import (
     rewards,
 )
 from advocacy.recognition.views import values as company_values
-from advocacy.sharing import handing_over, text_rules
+from advocacy.sharing import briefs_first, handing_over, text_rules
 from advocacy.sharing import notifications as sharing_kinds
 from advocacy.sharing import own_data as sharing_data
 from advocacy.sharing.gates import Gates
@@ -161,6 +163,8 @@ AREAS: tuple[Blueprint, ...] = (
     item_editor.blueprint,
     item_review.blueprint,
     item_history.blueprint,
+    item_alignment.blueprint,
+    message_house.blueprint,
     campaigns.blueprint,
     topics.blueprint,
     sources.blueprint,
@@ -290,7 +294,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
             Media(settings.data_dir / "media"),
             Pace(),
             LessonFiles(settings.data_dir / "media" / "lessons"),
-            Gates(requirements.hold),
+            Gates(requirements.hold, briefs_first.hold),
             networks,
             text_rules.of_networks(networks, public_url=settings.address, company=settings.company_name),
             Publisher(public_url=settings.address, most_of_a_place=max(1, settings.worker_threads // 2)),

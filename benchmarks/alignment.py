@@ -61,7 +61,9 @@ def measure(pairs: Sequence[Mapping[str, Any]]) -> Measured:
     began = time.perf_counter()
     for pair in pairs:
         brief, caption = facts.of_text(pair["brief"]), facts.of_text(pair["caption"], language=pair["language"])
-        found = [(kind.value, ours.quote, theirs.quote) for kind, ours, theirs in contradictions.between(brief, caption)]
+        found = [
+            (kind.value, ours.quote, theirs.quote) for kind, ours, theirs in contradictions.between(brief, caption)
+        ]
         for one in pair["expected"]:
             hit = next((seen for seen in found if _fits(one, seen)), None)
             count["right" if hit else "missed"] += 1

@@ -14,6 +14,7 @@ from advocacy.library.models import ContentItem, Dimension, Editing, ItemKind
 
 __all__ = [
     "Audience",
+    "BriefText",
     "CaptionText",
     "Content",
     "Dimension",
@@ -30,6 +31,7 @@ LONGEST_TEXT = 50_000
 LONGEST_CAPTION = 10_000
 MOST_CAPTIONS = 60
 MOST_WORDS_TO_CHANGE = 50
+MOST_INSIDE_HOURS = 24 * 31
 MOST_PICTURES = 20
 """As many as the network that takes most (LinkedIn)."""
 
@@ -70,6 +72,19 @@ class PictureText:
 
 
 @dataclass(frozen=True)
+class BriefText:
+    """The brief in a language beside the item's own.
+
+    Args:
+        language: BCP 47 code.
+        text: Markdown.
+    """
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Content:
     """Everything an editor decides about an item. Moments are aware; ids are of rows that exist."""
 
@@ -96,6 +111,12 @@ class Content:
     min_words_changed: int = 0
     disclosure: str = ""
     internal_brief: str = ""
+    briefs: tuple[BriefText, ...] = ()
+    """In further languages; `internal_brief` is in the item's own."""
+    brief_first: bool = False
+    """Whether people have to read it before they share."""
+    inside_hours: int = 0
+    """For how many hours only our own people have it."""
     captions: tuple[CaptionText, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -111,6 +132,7 @@ class Content:
             "publish_from": self.publish_from.isoformat() if self.publish_from else None,
             "expires_at": self.expires_at.isoformat() if self.expires_at else None,
             "captions": [vars(caption).copy() for caption in self.captions],
+            "briefs": [vars(one).copy() for one in self.briefs],
         }
 
     @classmethod
@@ -127,6 +149,7 @@ class Content:
                 "publish_from": _moment(kept["publish_from"]),
                 "expires_at": _moment(kept["expires_at"]),
                 "captions": tuple(CaptionText(**caption) for caption in kept["captions"]),
+                "briefs": tuple(BriefText(**one) for one in kept.get("briefs", ())),
             }
         )
 
@@ -158,6 +181,9 @@ def of_item(item: ContentItem) -> Content:
         min_words_changed=item.min_words_changed,
         disclosure=item.disclosure,
         internal_brief=item.internal_brief,
+        briefs=tuple(BriefText(one.language, one.text) for one in item.briefs),
+        brief_first=item.brief_first,
+        inside_hours=item.inside_hours,
         captions=tuple(
             CaptionText(
                 id=caption.id,
@@ -195,6 +221,7 @@ def check(content: Content) -> None:
             Text("Say how many words must be changed: 1 to {most}.", most=MOST_WORDS_TO_CHANGE),
         )
     _check_captions(content.captions)
+    _check_briefs(content)
 
 
 def check_address(url: str) -> None:
@@ -238,6 +265,22 @@ def _check_captions(captions: tuple[CaptionText, ...]) -> None:
             raise Invalid("captions", Text("One ready-made post is empty. Write it or remove it."))
         _at_most("captions", caption.text, LONGEST_CAPTION)
         _at_most("captions", caption.label, 40)
+
+
+def _check_briefs(content: Content) -> None:
+    for one in content.briefs:
+        _at_most("briefs", one.text, LONGEST_TEXT)
+    languages = [one.language for one in content.briefs if one.text.strip()]
+    if len(set(languages)) < len(languages) or (content.internal_brief.strip() and content.language in languages):
+        raise Invalid(
+            "briefs", Text("There are two briefs in one language. Put them together, or change the language of one.")
+        )
+    if content.brief_first and not content.internal_brief.strip() and not languages:
+        raise Invalid("brief_first", Text("There is no brief to read yet. Write it, or do not ask for it."))
+    if not 0 <= content.inside_hours <= MOST_INSIDE_HOURS:
+        raise Invalid(
+            "inside_hours", Text("Please choose a number of hours from 0 to {most}.", most=MOST_INSIDE_HOURS)
+        )
 
 
 def _at_most(name: str, text: str, most: int) -> None:

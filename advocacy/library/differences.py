@@ -38,6 +38,9 @@ LABELS: Mapping[str, Text] = {
     "min_words_changed": Text("Words to change"),
     "disclosure": Text("Disclosure"),
     "internal_brief": Text("Internal brief"),
+    "briefs": Text("Brief in other languages"),
+    "brief_first": Text("Brief has to be read before sharing"),
+    "inside_hours": Text("Hours inside before outside"),
 }
 """Every field of an item, in the order in which a page shows it."""
 DIMENSIONS = {
@@ -102,6 +105,8 @@ def _shown(name: str, side: Content, names: _Names) -> object:
         return names.campaigns.get(side.campaign_id or 0)
     if name == "more_pictures":
         return "\n\n".join(one.alt_text for one in side.more_pictures)
+    if name == "briefs":
+        return "\n\n".join(f"{one.language}\n{one.text}" for one in side.briefs)
     if name == "film_id":
         return names.films.get(side.film_id or 0)
     if name == "picture_id":

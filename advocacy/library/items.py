@@ -11,7 +11,8 @@ from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
-from advocacy.library import audience, card_fetching, content, differences, history, search
+from advocacy.library import audience, briefs, card_fetching, content, differences, history, search
+from advocacy.library.brief_models import ItemBrief
 from advocacy.library.content import Content
 from advocacy.library.models import (
     Campaign,
@@ -95,6 +96,7 @@ def edit(
     by: int,
     note: str = "",
     four_eyes: bool = False,
+    read_again: bool = False,
 ) -> ContentItem:
     """Changes an item. Nothing happens when nothing changed.
 
@@ -107,6 +109,7 @@ def edit(
         by: who.
         note: why, for the history.
         four_eyes: an approved item goes back to review, since a second person has to see the change.
+        read_again: whether people who have read the brief have to read it again.
 
     Raises:
         NotFound: there is none.
@@ -117,6 +120,8 @@ def edit(
     before = content.of_item(item)
     _write(session, clock, item, written)
     after = content.of_item(item)
+    if read_again:
+        briefs.ask_again(session, clock, item=item, by=by)
     if before == after:
         return item
     if four_eyes and item.state is ItemState.APPROVED:
@@ -233,10 +238,23 @@ def remove(session: Session, clock: Clock, *, item_id: int, by: int) -> None:
     session.delete(item)
 
 
+_AS_THEY_ARE = (
+    "kind",
+    "language",
+    "pinned",
+    "internal_only",
+    "editing",
+    "publish_from",
+    "expires_at",
+    "brief_first",
+    "inside_hours",
+)
+
+
 def _write(session: Session, clock: Clock, item: ContentItem, written: Content) -> None:
     content.check(written)
     audience.check(session, written.audience)
-    for name in ("kind", "language", "pinned", "internal_only", "editing", "publish_from", "expires_at"):
+    for name in _AS_THEY_ARE:
         setattr(item, name, getattr(written, name))
     for name in ("title", "summary", "source_url", "alt_text", "disclosure"):
         setattr(item, name, getattr(written, name).strip())
@@ -245,6 +263,7 @@ def _write(session: Session, clock: Clock, item: ContentItem, written: Content) 
     item.min_words_changed = written.min_words_changed if written.editing is Editing.PERSONAL else 0
     _write_references(session, item, written)
     _write_captions(item, written)
+    _write_briefs(item, written)
     wanted = [(dimension, value) for dimension, values in written.audience.items() for value in dict.fromkeys(values)]
     stays = {(row.dimension, row.value): row for row in item.audience}
     item.for_everyone = not wanted
@@ -287,6 +306,18 @@ def _write_film(session: Session, item: ContentItem, written: Content) -> None:
     stills = {None} if before is None or before.id == film.id else {None, before.poster_id}
     if item.picture_id in stills:
         item.picture_id = film.poster_id
+
+
+def _write_briefs(item: ContentItem, written: Content) -> None:
+    stays = {one.language: one for one in item.briefs}
+    rows = []
+    for one in sorted(written.briefs, key=lambda brief: brief.language):
+        text = one.text.replace("\r\n", "\n").strip()
+        if text:
+            row = stays.get(one.language) or ItemBrief(language=one.language)
+            row.text = text
+            rows.append(row)
+    item.briefs = rows
 
 
 def _write_captions(item: ContentItem, written: Content) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy.base.db import Base, UtcDateTime
+from advocacy.library.brief_models import ItemBrief
 from advocacy.people.models import closed_set
 
 
@@ -238,7 +240,13 @@ class ContentItem(Base):
     disclosure: Mapped[str] = mapped_column(String(120), default="")
     """Added to every text, such as "#employee"."""
     internal_brief: Mapped[str] = mapped_column(Text, default="")
-    """Markdown: what we tell our own people, and why."""
+    """Markdown: what we tell our own people, and why. In the item's language; `briefs` holds it in others."""
+    brief_first: Mapped[bool] = mapped_column(default=False)
+    """Whether people have to read the brief before they share."""
+    brief_edition: Mapped[int] = mapped_column(default=1)
+    """Counted up when an editor wants everybody to read the brief again."""
+    inside_hours: Mapped[int] = mapped_column(default=0)
+    """For how many hours only our own people have it, from the moment it appears in the feed."""
     search_words: Mapped[str] = mapped_column(Text, default="")
     """Title, summary, topics, captions in lower case: what search looks through."""
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -261,6 +269,7 @@ class ContentItem(Base):
     captions: Mapped[list[Caption]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="Caption.position"
     )
+    briefs: Mapped[list[ItemBrief]] = relationship(cascade="all, delete-orphan", order_by=ItemBrief.language)
     picture: Mapped[Picture | None] = relationship()
     more_pictures: Mapped[list[ItemPicture]] = relationship(
         cascade="all, delete-orphan", order_by="ItemPicture.position"
@@ -274,6 +283,27 @@ class ContentItem(Base):
         """Its pictures in their order; the first stands for it in lists."""
         first = (Shown(self.picture, self.alt_text),) if self.picture is not None else ()
         return (*first, *(Shown(one.picture, one.alt_text) for one in self.more_pictures))
+
+    @property
+    def outside_from(self) -> datetime | None:
+        """From when it may be shared outside; None when from its first moment, or when that is not known yet."""
+        if not self.inside_hours or self.live_from is None:
+            return None
+        return self.live_from + timedelta(hours=self.inside_hours)
+
+    def is_inside_only(self, at: datetime) -> bool:
+        """Whether at that moment only our own people may have it."""
+        return self.outside_from is not None and at < self.outside_from
+
+    def brief_in(self, languages: Iterable[str]) -> str:
+        """The brief in the first of these languages in which there is one, else as it was written; Markdown."""
+        texts = {one.language.split("-")[0]: one.text for one in self.briefs}
+        if self.internal_brief:
+            texts[self.language.split("-")[0]] = self.internal_brief
+        wanted = (str(code).split("-")[0] for code in languages)
+        return next(
+            (texts[code] for code in wanted if code in texts), self.internal_brief or next(iter(texts.values()), "")
+        )
 
     def stage(self, now: datetime) -> Stage:
         """Where the item stands at `now`."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.events import Event
 from advocacy.base.notifying import Kind, Told
 from advocacy.base.text import Text
+from advocacy.library.brief_models import BriefReading
 from advocacy.library.models import ContentItem, ItemState
 from advocacy.people.models import Role, UserRole
 
@@ -38,8 +39,20 @@ def _new(session: Session, happened: Event) -> Told | None:
     if item is None or item.state is not ItemState.APPROVED:
         return None
     is_there = item.publish_from is None or item.publish_from <= happened.at
-    says = Text("There is something new to read.") if item.internal_only else Text("There is something new to share.")
+    is_inside = item.internal_only or item.is_inside_only(happened.at)
+    says = Text("There is something new to read.") if is_inside else Text("There is something new to share.")
     return Told([], says, f"/feed/items/{item.id}", about=item.title, for_all=item.for_everyone and is_there)
+
+
+def _asked_again(session: Session, happened: Event) -> Told | None:
+    item = session.get(ContentItem, happened.subject_id)
+    if item is None:
+        return None
+    before = select(BriefReading.user_id).where(
+        BriefReading.item_id == item.id, BriefReading.edition < item.brief_edition
+    )
+    readers = sorted(set(session.scalars(before)))
+    return Told(readers, Text("A brief that you read has changed."), f"/feed/items/{item.id}#brief", about=item.title)
 
 
 def _to_writer(session: Session, happened: Event, says: Text, together: Text | None = None) -> Told | None:
@@ -52,6 +65,14 @@ def _to_writer(session: Session, happened: Event, says: Text, together: Text | N
 
 
 KINDS = (
+    Kind(
+        "brief_asked_again",
+        frozenset({"brief.asked_again"}),
+        Text("Briefs I read that have changed"),
+        _asked_again,
+        "info-circle",
+        by_mail=False,
+    ),
     Kind("item_submitted", frozenset({"item.submitted"}), Text("Items that wait for review"), _submitted, "books"),
     Kind(
         "item_judged",

@@ -9,6 +9,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
+from advocacy.library.brief_models import BriefReading
+from advocacy.library.message_models import AcceptedFinding, KeyMessage
 from advocacy.library.models import ContentItem, Film, ItemVersion, Picture, ReviewComment
 from advocacy.library.source_models import Source
 from advocacy.library.upload_models import FilmUpload
@@ -34,6 +36,9 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
         "films": rows(session, films),
         "film_uploads": rows(session, arriving, without=("part",)),
         "sources": rows(session, feeds),
+        "briefs_read": rows(session, select(BriefReading).where(BriefReading.user_id == user_id)),
+        "findings_let_stand": rows(session, select(AcceptedFinding).where(AcceptedFinding.by == user_id)),
+        "key_messages_answered_for": rows(session, select(KeyMessage).where(KeyMessage.owner_id == user_id)),
     }
 
 
@@ -41,6 +46,9 @@ def _erase(session: Session, _clock: Clock, user_id: int) -> None:
     session.execute(update(ReviewComment).where(ReviewComment.user_id == user_id).values(user_id=None))
     session.execute(update(Picture).where(Picture.created_by == user_id).values(created_by=None))
     session.execute(update(Film).where(Film.created_by == user_id).values(created_by=None))
+    session.execute(delete(BriefReading).where(BriefReading.user_id == user_id))
+    session.execute(update(AcceptedFinding).where(AcceptedFinding.by == user_id).values(by=None))
+    session.execute(update(KeyMessage).where(KeyMessage.owner_id == user_id).values(owner_id=None))
     session.execute(delete(FilmUpload).where(FilmUpload.started_by == user_id))  # its file goes with the next sweep
 
 

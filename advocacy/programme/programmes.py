@@ -19,9 +19,9 @@ from advocacy.library import audience, visibility
 from advocacy.library.models import ContentItem, ItemState
 from advocacy.people import teams
 from advocacy.people.models import Team, User
+from advocacy.people.owners import owner_of, owners
 from advocacy.programme.goal_models import Goal, GoalFigure, GoalSource
 from advocacy.programme.models import Programme, ProgrammeCourse, ProgrammeItem, ProgrammeState
-from advocacy.programme.people import owner_of, owners
 from advocacy.programme.step_models import PlanStep, StepState
 
 LONGEST = 20_000

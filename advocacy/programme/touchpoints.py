@@ -16,9 +16,9 @@ from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.people.models import User
+from advocacy.people.owners import owner_of, owners
 from advocacy.programme import programmes, steps, survey_readings
 from advocacy.programme.models import Programme, ProgrammeState
-from advocacy.programme.people import owner_of, owners
 from advocacy.programme.programmes import LONGEST
 from advocacy.programme.step_models import PlanStep
 from advocacy.programme.survey_readings import Reading

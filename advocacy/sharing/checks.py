@@ -29,11 +29,17 @@ FARTHEST = timedelta(days=366)
 UNDER_WAY = (ShareState.SCHEDULED, ShareState.PUBLISHING, ShareState.UNCONFIRMED)
 
 
-def due_time(clock: Clock, item: ContentItem, due_at: datetime | None) -> datetime:
+def due_time(clock: Clock, item: ContentItem, due_at: datetime | None, *, zone: str) -> datetime:
     """The time a share is for: `due_at`, or now for None.
 
+    Args:
+        clock: what time it is.
+        item: what is shared.
+        due_at: aware.
+        zone: of the person who shares, for telling them another time.
+
     Raises:
-        Invalid: it has passed, is too far away, or the item ends before.
+        Invalid: it has passed, is too far away, the item ends before, or our own people have it first until later.
     """
     now = clock.now()
     due = due_at or now
@@ -41,9 +47,26 @@ def due_time(clock: Clock, item: ContentItem, due_at: datetime | None) -> dateti
         raise Invalid("when", Text("This time has passed. Choose a later one."))
     if due > now + FARTHEST:
         raise Invalid("when", Text("Please choose a time within the next year."))
+    told_inside_first(item, due, zone=zone)
     if item.expires_at is not None and due >= item.expires_at:
         raise Invalid("when", Text("This item ends before that time. Choose an earlier one."))
     return max(due, now)
+
+
+def told_inside_first(item: ContentItem, at: datetime, *, zone: str) -> None:
+    """Holds back what only our own people may have at that moment.
+
+    Raises:
+        Invalid: it may not be shared yet; says from when.
+    """
+    if item.outside_from is not None and item.is_inside_only(at):
+        raise Invalid(
+            "when",
+            Text(
+                "We tell our own people first: this may be shared from {when}. Plan it for then or later.",
+                when=on_the_wall(item.outside_from, zone).strftime("%d.%m.%Y %H:%M"),
+            ),
+        )
 
 
 def is_open(session: Session, *, network: str) -> None:

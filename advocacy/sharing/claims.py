@@ -54,11 +54,12 @@ def opened(session: Session, clock: Clock, *, user_id: int, share_id: int) -> Sh
 
     Raises:
         NotFound: no such share.
-        Invalid: sharing is paused for everybody.
+        Invalid: sharing is paused for everybody, or only our own people may have the item for now.
     """
     share = mine(session, user_id=user_id, share_id=share_id)
     if share.state is ShareState.DRAFT:
         checks.goes_on(rules.now_in_force(session))
+        checks.told_inside_first(share.item, clock.now(), zone=share.time_zone)
     if share.connection_id is None and move(
         session,
         clock,

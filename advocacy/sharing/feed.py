@@ -60,6 +60,7 @@ class Card:
         picture: file name of its picture; None without one.
         ends_at: when it expires, if that is soon.
         film_seconds: how long its film plays; None when it is no film.
+        opens_at: from when it may be shared, while only our own people may have it; None when it may be now.
     """
 
     id: int
@@ -78,6 +79,7 @@ class Card:
     ends_at: datetime | None
     internal_only: bool
     film_seconds: float | None = None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -245,6 +247,7 @@ def _card(item: ContentItem, known: _Known, now: datetime) -> Card:
         ends_at=item.expires_at if item.expires_at and item.expires_at - now < ENDS_SOON else None,
         internal_only=item.internal_only,
         film_seconds=item.film.seconds if item.film else None,
+        opens_at=item.outside_from if item.is_inside_only(now) else None,
     )
 
 

@@ -141,7 +141,7 @@ def reschedule(session: Session, clock: Clock, *, user: User, share_id: int, due
     checks.one_at_a_time(session, user=user)
     share = mine(session, user_id=user.id, share_id=share_id)
     item = visibility.shareable(session, clock, user=user, item_id=share.item_id)
-    due = checks.due_time(clock, item, due_at)
+    due = checks.due_time(clock, item, due_at, zone=user.time_zone)
     held_to = rules.now_in_force(session)
     if due_at is None:
         checks.goes_on(held_to)
@@ -235,7 +235,7 @@ def send_again(session: Session, clock: Clock, *, user: User, share_id: int, see
     """
     share = mine(session, user_id=user.id, share_id=share_id)
     item = visibility.shareable(session, clock, user=user, item_id=share.item_id)
-    due = checks.due_time(clock, item, None)
+    due = checks.due_time(clock, item, None, zone=user.time_zone)
     checks.is_open(session, network=share.network)
     _check_account(share)
     _move(

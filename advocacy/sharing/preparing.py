@@ -203,6 +203,8 @@ def _held_back(seen: _Seen, share: Share) -> Reason | None:
         return Reason("Sharing is paused for everybody.")
     if share.network in seen.switched_off:
         return Reason(switches.SWITCHED_OFF.template)
+    if share.item.is_inside_only(seen.clock.now()):  # an editor gave our own people longer since it was planned
+        return Reason("For now only our own people may have this.")
     return None
 
 

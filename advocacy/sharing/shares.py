@@ -119,7 +119,7 @@ def request(
     before.check(session, clock, user=user, item=item)
     if at_slot and due_at is not None:
         _still_free(session, clock, user, item, wanted, due_at)
-    due = checks.due_time(clock, item, due_at)
+    due = checks.due_time(clock, item, due_at, zone=user.time_zone)
     held_to = rules.now_in_force(session)
     if due_at is None:
         checks.goes_on(held_to)
@@ -222,6 +222,8 @@ def _make(session: Session, clock: Clock, networks: Networks, asked: _Asked, one
         checks.no_double(session, clock, connection, item, user=user)
         checks.not_quiet(asked.rules, due=asked.due, zone=user.time_zone)
         checks.day_has_room(session, asked.rules, user=user, network=one.network, due=asked.due)
+    else:  # its page is opened as soon as it is asked for, whatever time the others are for
+        checks.told_inside_first(item, clock.now(), zone=user.time_zone)
     kind = boosts.kind_of(
         networks,
         item=item,

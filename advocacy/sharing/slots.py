@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -67,7 +67,7 @@ def next_slot(
         item_id: colleagues' shares of it are kept apart from; None for no item in particular.
         networks: names of the connectors it is for; without any, results choose nothing.
     """
-    now = clock.now()
+    now = max(clock.now(), _outside_from(session, item_id))
     held_to = rules.now_in_force(session)
     mine = _times(session, now, Share.user_id == user.id)
     theirs = _colleagues_times(session, now, user, item_id, networks)
@@ -112,6 +112,12 @@ def is_still_free(
     if _is_apart(offered, _colleagues_times(session, clock.now(), user, item_id, networks), spread):
         return True
     return offered == next_slot(session, clock, user=user, item_id=item_id, networks=networks).at
+
+
+def _outside_from(session: Session, item_id: int | None) -> datetime:
+    """From when an item may be shared, where our own people have it first."""
+    item = session.get(ContentItem, item_id) if item_id is not None else None
+    return (item.outside_from if item is not None else None) or datetime.min.replace(tzinfo=UTC)
 
 
 def _best_hour(

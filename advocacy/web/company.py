@@ -81,6 +81,12 @@ PLACES = (
         "target",
     ),
     Place(
+        lazy_gettext("Message house"),
+        lazy_gettext("The few sentences we want to be known for, inside and outside, with what bears them out."),
+        "message_house.index",
+        "message",
+    ),
+    Place(
         lazy_gettext("Touchpoints"),
         lazy_gettext("Where our customers meet us, what we promise there, and what we know of it."),
         "touchpoints.index",

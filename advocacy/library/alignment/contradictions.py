@@ -80,8 +80,8 @@ def _likely(
     score = 2.0 * around.shared(mine.start, mine.end, other.start, other.end)
     if mine.noun and mine.noun == other.noun:
         score += 3
-    alone = sum(one.measure is mine.measure for one in theirs) == 1 == sum(
-        one.measure is other.measure for one in ours
+    alone = (
+        sum(one.measure is mine.measure for one in theirs) == 1 == sum(one.measure is other.measure for one in ours)
     )
     if alone and not any(numbers.agree(mine, one) for one in proven):
         score += 2 if mine.measure is not Measure.PLAIN else _of_one_size(mine, other)

@@ -44,13 +44,16 @@ _WEEKDAYS = {
 _HOURS = {
     word: number
     for number, words in enumerate(
-        ("ett one", "to two", "tre three", "fire four", "fem five", "seks six", "sju syv seven", "åtte eight"), start=1
+        ("ett one", "to two", "tre three", "fire four", "fem five", "seks six", "sju syv seven", "åtte eight"),
+        start=1,
     )
     for word in words.split()
 } | {"ni": 9, "nine": 9, "ti": 10, "ten": 10, "elleve": 11, "eleven": 11, "tolv": 12, "twelve": 12}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _LONG_MONTH = "|".join(sorted((name for name in _MONTHS if len(name) > 3 and name != "mars"), key=len, reverse=True))
 _DAY_NAME = "|".join(_WEEKDAYS)
+
+
 def _lead(number: int) -> str:
     """The weekday before a date, if any."""
     return rf"(?:(?P<weekday{number}>{_DAY_NAME})s?,?[ ](?:(?:the|den)[ ])?)?"
@@ -192,7 +195,10 @@ def _date(match: re.Match[str], *, norwegian: bool) -> Date | None:
         month = next((_MONTHS[said[one].lower()] for one in names if one in said), None)
         day = next((int(said[one]) for one in ("day", "day2") if one in said), None)
         year = next((int(said[one]) for one in ("year", "year2", "year3", "only_year") if one in said), None)
-    weekday = next((_WEEKDAYS[said[one].lower()] for one in ("weekday1", "weekday2", "weekday3", "weekday4") if one in said), None)
+    weekday = next(
+        (_WEEKDAYS[said[one].lower()] for one in ("weekday1", "weekday2", "weekday3", "weekday4") if one in said),
+        None,
+    )
     if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
         return None
     return Date(match.start(), match.end(), match.group(), year, month, day, weekday)

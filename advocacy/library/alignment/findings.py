@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -28,7 +29,7 @@ class Place:
     """Words in one of the texts.
 
     Args:
-        where: the text: "brief:nb" or "caption:12"; the page has an anchor of that name.
+        where: the text: "brief-nb" or "caption-12"; the page has an anchor of that name.
         quote: the words as they stand there; "" when the whole text is meant.
         around: the sentence they stand in, or the whole text: a change there makes it another finding.
         start: of the quote in the text.
@@ -69,3 +70,16 @@ class Finding:
         )
         parts = [self.kind.value, self.about, *(part for side in sides for part in side)]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
+
+
+def marked(text: str, *, where: str, findings: Iterable[Finding]) -> list[tuple[str, bool]]:
+    """A text in pieces, those that a finding quotes marked: (piece, whether it is quoted)."""
+    places = [place for one in findings for place in (one.inside, one.outside) if place is not None]
+    spans = sorted({(place.start, place.end) for place in places if place.where == where and place.quote})
+    pieces: list[tuple[str, bool]] = []
+    done = 0
+    for start, end in spans:
+        if start >= done:
+            pieces += [(text[done:start], False), (text[start:end], True)]
+            done = end
+    return [piece for piece in [*pieces, (text[done:], False)] if piece[0]]

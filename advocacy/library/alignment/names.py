@@ -48,7 +48,7 @@ def find(text: str) -> list[Name]:
         words = tuple(_bare(word) for word in match.group().split())
         words = tuple(word for word in words if word not in _FORMS and word not in _TITLES)
         if len(words) > 1:
-            before = text[: match.start()].rstrip(" \t\"“«*_([\x00")
+            before = text[: match.start()].rstrip(' \t"“«*_([\x00')
             opens = not before or before[-1] in ".!?:\n"
             found.append(Name(match.start(), match.end(), match.group(), words, opens))
     return found

@@ -65,17 +65,33 @@ _CURRENCIES = {
 _MINUTES = {"minute": 1, "minutt": 1, "hour": 60, "time": 60, "day": 1440, "dag": 1440, "døgn": 1440, "week": 10080}
 _MINUTES |= {"uke": 10080}
 _MONTHS = {"month": 1, "måned": 1, "year": 12, "år": 12}
-_LIST_OF = frozenset("reason thing tip way lesson question grunn ting tips måte råd spørs lærdo step steg fakta fact".split())
+_LIST_OF = frozenset(
+    [
+        "reason",
+        "thing",
+        "tip",
+        "way",
+        "lesson",
+        "question",
+        "grunn",
+        "ting",
+        "tips",
+        "måte",
+        "råd",
+        "spørs",
+        "lærdo",
+        "step",
+        "steg",
+        "fakta",
+        "fact",
+    ]
+)
 _SPACE = "[ \u00a0\u202f]"
 _FIGURES = rf"\d{{1,3}}(?:(?:{_SPACE}|[.,'’])\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,]\d+)?"
 _SCALE = "|".join(sorted((re.escape(one) for one in LARGE), key=len, reverse=True))
 _BEFORE = r"nok|eur|usd|gbp|sek|dkk|chf|us\$|kr\.?|[€$£]"
-_AFTER = (
-    r"svenske kroner|danske kroner|kroner|kronor|krone|kr\b|nok|eur\b|euros?|usd|dollars?|gbp|pounds?|pund|sek|dkk|chf|[€$£]|,-"
-)
-_LENGTH = (
-    r"minutes?|minutters?|minutt|hours?|timers?|time\b|days?|dager|dag\b|døgn|weeks?|ukers?|uke\b|months?|måneder|måned|years?|år\b"
-)
+_AFTER = r"svenske kroner|danske kroner|kroner|kronor|krone|kr\b|nok|eur\b|euros?|usd|dollars?|gbp|pounds?|pund|sek|dkk|chf|[€$£]|,-"
+_LENGTH = r"minutes?|minutters?|minutt|hours?|timers?|time\b|days?|dager|dag\b|døgn|weeks?|ukers?|uke\b|months?|måneder|måned|years?|år\b"
 _UNIT = rf"(?P<points>percentage points?|prosentpoeng)|(?P<share>%|per ?cent|prosent|pst\.?\b)|(?P<currency>{_AFTER})|(?P<length>{_LENGTH})"
 
 

@@ -109,6 +109,7 @@ def save(item_id: int) -> ResponseReturnValue:
                 by=current_user.id,
                 note=form.note.data or "",
                 four_eyes=house().part(Settings).four_eyes,
+                read_again=form.read_again.data,
             )
     except items.ChangedMeanwhile as error:
         return make_response(_both(form, item_id, error), 409)
@@ -181,13 +182,14 @@ def _form(values: Any = None) -> ItemForm:
     form.location.choices = sorted({*offered.locations, *(form.location.data or ())})
     form.people_language.choices = _languages(form.people_language.data or ())
     form.role.choices = [(value, say(label)) for value, label in offered.roles]
-    languages = _languages([form.language.data, *(row.form.language.data for row in form.captions)])
+    languages = _languages([form.language.data, *(row.form.language.data for row in (*form.captions, *form.briefs))])
     form.language.choices = languages
     if not form.captions.entries:
         form.captions.append_entry({"language": form.language.data})
     for row in form.captions:
         row.form.network.choices = _networks(row.form.network.data or "")
         row.form.language.choices = languages
+    form.offer_brief(languages)
     return form
 
 

@@ -25,7 +25,7 @@ from wtforms.validators import NumberRange, Optional
 
 from advocacy.base.errors import Invalid
 from advocacy.library import content
-from advocacy.library.content import CaptionText, Content, Dimension, Editing, ItemKind, PictureText
+from advocacy.library.content import BriefText, CaptionText, Content, Dimension, Editing, ItemKind, PictureText
 from advocacy.web.fields import LocalMoment
 from advocacy.web.forms import Form, at_most, required
 from advocacy.web.i18n import say
@@ -45,6 +45,10 @@ EDITING = {
 }
 
 
+MOST_BRIEFS = 6
+"""Languages beside the item's own."""
+
+
 class CaptionForm(PlainForm):  # type: ignore[misc]
     """One ready-made post."""
 
@@ -60,6 +64,13 @@ class PictureForm(PlainForm):  # type: ignore[misc]
 
     picture_id = HiddenField()
     alt_text = TextAreaField(lazy_gettext("Description of the picture"), [at_most(1_500)])
+
+
+class BriefForm(PlainForm):  # type: ignore[misc]
+    """The brief in a further language."""
+
+    language = SelectField(lazy_gettext("Language"))
+    text = TextAreaField(lazy_gettext("Why we tell this"), [at_most(content.LONGEST_TEXT)])
 
 
 class ItemForm(Form):
@@ -113,6 +124,18 @@ class ItemForm(Form):
     )
     disclosure = StringField(lazy_gettext("Disclosure"), [at_most(120)])
     internal_brief = TextAreaField(lazy_gettext("Why we tell this"), [at_most(content.LONGEST_TEXT)])
+    briefs = FieldList(FormField(BriefForm), label=lazy_gettext("Brief in other languages"), max_entries=MOST_BRIEFS)
+    brief_first = BooleanField(lazy_gettext("People read the brief before they share"))
+    read_again = BooleanField(lazy_gettext("The brief has changed: everybody reads it again"))
+    inside_hours = IntegerField(
+        lazy_gettext("Hours inside before outside"),
+        [
+            Optional(),
+            NumberRange(
+                0, content.MOST_INSIDE_HOURS, lazy_gettext("Please choose a number from %(min)s to %(max)s.")
+            ),
+        ],
+    )
     note = StringField(lazy_gettext("What did you change?"), [at_most(500)])
 
     def written(self) -> Content:
@@ -140,6 +163,9 @@ class ItemForm(Form):
             min_words_changed=self.min_words_changed.data or 0,
             disclosure=self.disclosure.data or "",
             internal_brief=self.internal_brief.data or "",
+            briefs=tuple(self._briefs()),
+            brief_first=self.brief_first.data,
+            inside_hours=self.inside_hours.data or 0,
             captions=tuple(self._captions()),
         )
 
@@ -165,6 +191,22 @@ class ItemForm(Form):
             row.alt_text.errors = [*row.alt_text.errors, say(error.text)]
         else:
             super().take(error)
+
+    def offer_brief(self, languages: list[tuple[str, str]]) -> None:
+        """Offers room for the brief in one language more."""
+        used = {self.language.data, *(row.form.language.data for row in self.briefs.entries)}
+        if all((row.form.text.data or "").strip() for row in self.briefs.entries) and len(self.briefs) < MOST_BRIEFS:
+            free = next((code for code, _ in languages if code not in used), languages[0][0])
+            self.briefs.append_entry({"language": free})
+        for row in self.briefs.entries:
+            row.form.language.choices = languages
+
+    def _briefs(self) -> list[BriefText]:
+        return [
+            BriefText(row.language.data, row.text.data)
+            for row in (entry.form for entry in self.briefs.entries)
+            if (row.text.data or "").strip()
+        ]
 
     def _captions(self) -> list[CaptionText]:
         # A row that nobody wrote in is no post: the form offers an empty one to begin with.
@@ -220,6 +262,9 @@ def values_of(written: Content, *, version: int) -> Mapping[str, Any]:
         "min_words_changed": written.min_words_changed or None,
         "disclosure": written.disclosure,
         "internal_brief": written.internal_brief,
+        "briefs": [{"language": one.language, "text": one.text} for one in written.briefs],
+        "brief_first": written.brief_first,
+        "inside_hours": written.inside_hours or None,
     }
 
 

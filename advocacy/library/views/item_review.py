@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from advocacy.base.errors import HubError, NotFound
-from advocacy.library import items, queue, remarks, review
+from advocacy.library import aligning, items, queue, remarks, review
 from advocacy.library.text_rules import TextRules
 from advocacy.library.views import places
 from advocacy.web.access import curators
@@ -37,6 +37,7 @@ def index() -> ResponseReturnValue:
             line.item.id: review.may_approve(reading(), item=line.item, by=current_user.id, four_eyes=four_eyes)
             for line in page.items
         },
+        findings=aligning.open_counts(reading(), house().clock, items=[line.item for line in page.items]),
         next_url=url_for("item_review.index", after=page.next_cursor) if page.next_cursor else None,
     )
 

@@ -30,7 +30,7 @@ from advocacy.library import (
 )
 from advocacy.library.catalogue import Stage, Wanted
 from advocacy.library.text_rules import TextRules
-from advocacy.library.views import places, previews
+from advocacy.library.views import item_alignment, places, previews
 from advocacy.people.views import choices
 from advocacy.web.access import curators
 from advocacy.web.forms import tell
@@ -163,6 +163,7 @@ def show(item_id: int) -> ResponseReturnValue:
         languages=choices.languages(also=[item.language, *(caption.language for caption in item.captions)]),
         comments=remarks.of_item(session, item_id=item.id),
         last=history.last(session, item_id=item.id),
+        **item_alignment.shown(item),
     )
 
 

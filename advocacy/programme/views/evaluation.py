@@ -12,7 +12,8 @@ from flask_login import current_user
 from wtforms import TextAreaField
 
 from advocacy.base.errors import Conflict, Invalid
-from advocacy.programme import evaluation, people, programmes
+from advocacy.people import owners
+from advocacy.programme import evaluation, programmes
 from advocacy.programme.evaluation import Trend
 from advocacy.programme.programmes import LONGEST
 from advocacy.programme.views.goals import day_labels
@@ -81,7 +82,7 @@ def _page(programme_id: int, form: LearnedForm, status: int) -> ResponseReturnVa
         line=programmes.lines(session, [programme])[0],
         found=found,
         charts=[_chart(trend) for trend in found.trends],
-        by=people.owners(session, [programme.evaluated_by]).get(programme.evaluated_by or 0, ""),
+        by=owners.owners(session, [programme.evaluated_by]).get(programme.evaluated_by or 0, ""),
         sources=SOURCES,
         states=STATES,
         as_day=date.fromisoformat,

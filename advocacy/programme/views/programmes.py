@@ -12,8 +12,8 @@ from flask_login import current_user
 from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 
 from advocacy.base.errors import Invalid
-from advocacy.people import teams
-from advocacy.programme import comments, following, goals, people, programmes, steps
+from advocacy.people import owners, teams
+from advocacy.programme import comments, following, goals, programmes, steps
 from advocacy.programme.programmes import LONGEST, Written
 from advocacy.programme.views.wording import STATES
 from advocacy.web.access import Rule, curators_and_leaders, signed_in
@@ -171,7 +171,7 @@ def edit(programme_id: int) -> ResponseReturnValue:
     programme = programmes.open_one(reading(), programme_id=programme_id)
     values: dict[str, Any] = {name: getattr(programme, name) for name in ("title", "message", "starts_on", "ends_on")}
     values |= {
-        "owner": people.address_of(reading(), programme.owner_id),
+        "owner": owners.address_of(reading(), programme.owner_id),
         "teams": [str(one) for one in programme.teams],
     }
     return _page(ProgrammeForm(formdata=None, data=values), programme_id, 200)

@@ -13,7 +13,8 @@ from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from advocacy.base.errors import Conflict, Invalid
-from advocacy.programme import comments, people, programmes, steps
+from advocacy.people import owners
+from advocacy.programme import comments, programmes, steps
 from advocacy.programme.programmes import LONGEST
 from advocacy.programme.steps import PlanStep, StepState, Written
 from advocacy.programme.views.programmes import CommentForm, may_edit
@@ -126,7 +127,7 @@ def edit(step_id: int) -> ResponseReturnValue:
     programmes.open_one(reading(), programme_id=step.programme_id)
     values: dict[str, Any] = {name: getattr(step, name) for name in ("title", "body", "starts_on", "due_on")}
     values |= {
-        "owner": people.address_of(reading(), step.owner_id),
+        "owner": owners.address_of(reading(), step.owner_id),
         "needs": [str(one) for one in steps.needs(reading(), step_id=step_id)],
     }
     return _page(StepForm(formdata=None, data=values), step.programme_id, step, 200)

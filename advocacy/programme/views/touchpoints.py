@@ -12,7 +12,8 @@ from wtforms import FloatField, SelectChoice, SelectField, StringField, TextArea
 from wtforms.validators import Optional
 
 from advocacy.base.errors import Conflict, Invalid
-from advocacy.programme import people, survey_readings, touchpoints
+from advocacy.people import owners
+from advocacy.programme import survey_readings, touchpoints
 from advocacy.programme.programmes import LONGEST
 from advocacy.programme.touchpoints import Contact, Written
 from advocacy.programme.views.programmes import may_edit
@@ -147,7 +148,7 @@ def edit(touchpoint_id: int) -> ResponseReturnValue:
     values: dict[str, Any] = {name: getattr(one, name) for name in ("name", "promise", "wanted")}
     values |= {
         "contact": one.contact.value,
-        "owner": people.address_of(reading(), one.owner_id),
+        "owner": owners.address_of(reading(), one.owner_id),
         "question": f"{one.survey_id}:{one.question_key}" if one.survey_id else "",
     }
     return _page(TouchpointForm(formdata=None, data=values), touchpoint_id, 200)

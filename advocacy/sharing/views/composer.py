@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
-from advocacy.library import visibility
+from advocacy.library import briefs, visibility
 from advocacy.people import policies
 from advocacy.sharing import boosts, composing, costs, held, shares, slots, wall_time
 from advocacy.sharing.composing import OWN, Way
@@ -26,6 +26,7 @@ from advocacy.web.access import signed_in
 from advocacy.web.forms import Form, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.i18n import say
+from advocacy.web.security import safe_path
 from config import Settings
 
 blueprint = Blueprint("composer", __name__)
@@ -90,15 +91,35 @@ def forget(item_id: int) -> ResponseReturnValue:
     return redirect(url_for("my_shares.index"), code=303)
 
 
+@blueprint.post("/share/<int:item_id>/brief")
+@signed_in
+def read_brief(item_id: int) -> ResponseReturnValue:
+    """Has read the brief; what is typed beside it is kept."""
+    with writing() as session:
+        item = visibility.readable(session, house().clock, user=current_user, item_id=item_id)
+        edition = request.form.get("edition", type=int)
+        is_this_one = briefs.read(session, house().clock, user_id=current_user.id, item=item, edition=edition)
+        if held.of_item(session, user_id=current_user.id, item_id=item_id) is not None and "to" in request.form:
+            held.keep(
+                session, house().clock, user_id=current_user.id, item_id=item_id, form=dict(request.form.lists())
+            )
+        if _typed():
+            networks = house().part(Networks)
+            composing.keep(session, house().clock, networks, user=current_user, item_id=item_id, texts=_typed())
+    if not is_this_one:
+        tell(gettext("The brief has changed while you read it. Please look at it once more."), "warning")
+    there = url_for("composer.form", item_id=item_id)
+    return redirect(safe_path(request.form.get("next"), otherwise=there), code=303)
+
+
 @blueprint.post("/share/<int:item_id>/draft")
 @signed_in
 def keep(item_id: int) -> ResponseReturnValue:
     """Keeps what is typed."""
-    texts = {name.removeprefix("text-"): text for name, text in request.form.items() if name.startswith("text-")}
     with writing() as session:
         visibility.shareable(session, house().clock, user=current_user, item_id=item_id)
         composing.keep(
-            session, house().clock, house().part(Networks), user=current_user, item_id=item_id, texts=texts
+            session, house().clock, house().part(Networks), user=current_user, item_id=item_id, texts=_typed()
         )
     return "", 204
 
@@ -119,6 +140,11 @@ def likeness(item_id: int, key: str) -> ResponseReturnValue:
         company=house().part(Settings).company_name,
     )
     return render_template("sharing/likeness.html", likeness=found)
+
+
+def _typed() -> dict[str, str]:
+    """The texts in the form, by the key of their way."""
+    return {name.removeprefix("text-"): text for name, text in request.form.items() if name.startswith("text-")}
 
 
 def _held(item_id: int, error: Held) -> ResponseReturnValue:
@@ -168,12 +194,17 @@ def _page(item_id: int, *, typed: Any = None, problem: Text | None = None, statu
         typed=typed or {},
         slot=slot,
         slot_wall=wall_time.on_the_wall(slot.at, current_user.time_zone),
-        now_wall=wall_time.on_the_wall(house().clock.now(), current_user.time_zone),
         hint=composing.editing_hint(item),
         problem=problem,
         may_leave_out=next((one.text for way in ways for one in way.disclosures if one.optional), ""),
         kept=kept,
         hold=house().part(Gates).hold(session, house().clock, user=current_user, item=item),
+        owes_brief=briefs.is_owed(session, user_id=current_user.id, item=item),
+        brief=item.brief_in([current_user.locale, *current_user.languages]) if item.brief_first else "",
+        opens_at=item.outside_from if item.is_inside_only(house().clock.now()) else None,
+        earliest=wall_time.on_the_wall(
+            max(house().clock.now(), item.outside_from or house().clock.now()), current_user.time_zone
+        ),
         request_key=secrets.token_urlsafe(24),
         sample_link=composing.sample_link(settings.address),
     )

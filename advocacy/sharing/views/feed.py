@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from advocacy.library import visibility
+from advocacy.library import briefs, visibility
 from advocacy.sharing import feed, keeping, sign_ins
 from advocacy.sharing.feed import Wish
 from advocacy.sharing.networks import Networks
@@ -68,6 +68,8 @@ def item(item_id: int) -> ResponseReturnValue:
     return render_template(
         "sharing/item.html",
         item=found,
+        brief=found.brief_in([current_user.locale, *current_user.languages]),
+        owes_brief=not found.internal_only and briefs.is_owed(reading(), user_id=current_user.id, item=found),
         card=feed.card_of(reading(), house().clock, user=current_user, item=found),
     )
 
