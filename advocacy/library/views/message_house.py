@@ -16,8 +16,7 @@ from advocacy.base.errors import Invalid
 from advocacy.library import message_house
 from advocacy.library.message_house import LONGEST, MOST_PROOFS, Proof, WordUse, Written
 from advocacy.people import owners, teams
-from advocacy.people.models import Role
-from advocacy.web.access import curators, signed_in
+from advocacy.web.access import Rule, curators, signed_in
 from advocacy.web.forms import Form, at_most, required, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.i18n import LANGUAGES
@@ -198,7 +197,7 @@ def remove_word(word_id: int) -> ResponseReturnValue:
 
 def may_edit() -> bool:
     """Whether this person may change the house."""
-    return bool({Role.CURATOR, Role.ADMIN} & set(current_user.roles))
+    return Rule.CURATORS.admits(current_user.roles)
 
 
 def _page(form: WordForm, status: int) -> ResponseReturnValue:

@@ -1,15 +1,15 @@
 """the message house, briefs in further languages, and what was read and accepted
 
-Revision ID: 0030
-Revises: 0029
+Revision ID: 0040
+Revises: 0039
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0030"
-down_revision = "0029"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
