@@ -89,6 +89,7 @@ from advocacy.reach.views import (
     share_reach,
 )
 from advocacy.recognition import challenge_notifications as challenge_kinds
+from advocacy.recognition import newsletter_block as recognition_block
 from advocacy.recognition import notifications as recognition_kinds
 from advocacy.recognition import own_data as points_data
 from advocacy.recognition import reward_notifications as reward_kinds
@@ -290,7 +291,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 *library_kinds.KINDS,
                 *people_kinds.KINDS,
             ),
-            Blocks(library_block.BLOCK, voice_block.BLOCK, programme_block.BLOCK),
+            Blocks(library_block.BLOCK, voice_block.BLOCK, recognition_block.KUDOS, programme_block.BLOCK),
             Media(settings.data_dir / "media"),
             Pace(),
             LessonFiles(settings.data_dir / "media" / "lessons"),

@@ -20,6 +20,7 @@ from advocacy.programme import survey_readings, team_months
 from advocacy.programme.goal_models import Goal, GoalSource
 from advocacy.programme.team_months import MEASURED, Month
 from advocacy.reach.models import ReachDay
+from advocacy.recognition import thanks
 from advocacy.sharing.models import Share, ShareState
 
 ACTIVE_DAYS = 30
@@ -69,6 +70,8 @@ def of_goal(
         return _survey(session, goal, of_teams)
     if goal.source is GoalSource.HAND:
         return Found(missing=Text("Nobody has entered a figure yet."))
+    if goal.source is GoalSource.KUDOS:
+        return _kudos(session, goal, of_teams, today)
     tree = groups.tree(session, smallest=smallest) if of_teams else None
     if tree is not None and not all(one in tree.names and tree.is_shown(one) for one in of_teams):
         return Found(missing=TOO_SMALL)
@@ -97,6 +100,14 @@ def _survey(session: Session, goal: Goal, of_teams: Sequence[int]) -> Found:
     return Found(
         missing=Text("No round of the survey has closed yet that shows a figure for those whom this programme is of.")
     )
+
+
+def _kudos(session: Session, goal: Goal, of_teams: Sequence[int], today: date) -> Found:
+    """Thanks of the whole company; between two departments they belong to neither."""
+    if of_teams:
+        return Found(missing=Text("Thanks are counted for the whole company only: they go across departments."))
+    by_day = thanks.by_day(session, first=goal.starts_on, last=today)
+    return Found(_summed(by_day, goal.starts_on, today))
 
 
 def _course(

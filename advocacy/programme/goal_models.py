@@ -21,6 +21,7 @@ class GoalSource(enum.StrEnum):
     ADVOCATES = "advocates"
     SURVEY = "survey"
     COURSE = "course"
+    KUDOS = "kudos"
     HAND = "hand"
 
 

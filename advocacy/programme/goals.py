@@ -26,7 +26,7 @@ __all__ = ["Goal", "GoalSource", "Written"]
 
 MOST = 30
 """Goals of one programme: more are none."""
-COUNTS_UP = frozenset({GoalSource.SHARES, GoalSource.CLICKS})
+COUNTS_UP = frozenset({GoalSource.SHARES, GoalSource.CLICKS, GoalSource.KUDOS})
 
 
 @dataclass(frozen=True)
@@ -309,5 +309,5 @@ def _check(session: Session, written: Written) -> None:
             raise Invalid("course", Text("Please choose the course whose completion is meant."))
         if not 0 < written.target <= 100:
             raise Invalid("target", Text("A share of people lies between {low} and {high}.", low=0, high=100))
-    if written.source in (GoalSource.SHARES, GoalSource.CLICKS, GoalSource.ADVOCATES) and written.target < 1:
+    if written.source in COUNTS_UP | {GoalSource.ADVOCATES} and written.target < 1:
         raise Invalid("target", Text("Please choose a target of 1 or more."))

@@ -9,6 +9,7 @@ from advocacy.library.models import Dimension
 from advocacy.programme import goals, measuring, programmes
 from advocacy.programme.goal_models import Goal, GoalSource
 from advocacy.reach.models import ReachDay
+from advocacy.recognition import kudos, values
 from advocacy.sharing.models import Proof
 from advocacy.voice.questions import Question, QuestionKind
 from tests.programme.conftest import FIRST
@@ -62,6 +63,30 @@ def test_clicks_are_those_of_people(make, db, begin, aim, figures):
         fields = {"user_id": one.user_id, "item_id": one.item_id, "network": one.network}
         session.add(ReachDay(day=FIRST, link_id=one.link_id, raw=9, filtered=2, human=7, unique_visitors=5, **fields))
     assert figures(aim(begin(), GoalSource.CLICKS)) == {FIRST: 7}
+
+
+def test_thanks_count_up_for_the_whole_company_and_not_those_that_were_hidden(
+    make, db, begin, aim, figures, kept, clock
+):
+    kari, ola, curator, sales = make.user(), make.user(), make.curator(), make.team("Sales")
+    with db.transaction() as session:
+        values.start(session)
+        value_id = values.everything(session)[0].id
+
+    def thank(key):
+        with db.transaction() as session:
+            given = kudos.give(session, clock, giver=kari, to=[ola.id], words="Thanks", value_id=value_id, key=key)
+            kudos.choose(session, clock, kudos_id=given.id, user=ola, is_public=True)
+            return given.id
+
+    thank("one")
+    clock.move(days=2)
+    thank("two")
+    hidden = thank("three")
+    with db.transaction() as session:
+        kudos.hide(session, clock, kudos_id=hidden, by=curator, reason="Unkind")
+    assert list(figures(aim(begin(), GoalSource.KUDOS)).values()) == [1, 1, 2]
+    assert kept(aim(begin(teams=[sales.id]), GoalSource.KUDOS)).value is None
 
 
 def test_an_active_advocate_has_shared_within_thirty_days(make, begin, aim, figures, clock):

@@ -9,6 +9,7 @@ from advocacy.people.models import UserState
 from advocacy.people.privacy import Holdings
 from advocacy.recognition import kudos, points, values
 from advocacy.recognition.kudos_models import Kudos, KudosReceiver
+from advocacy.recognition.newsletter_block import KUDOS
 from advocacy.recognition.standing import names
 
 
@@ -224,3 +225,20 @@ def test_what_was_thanked_is_in_ones_data_and_goes_with_its_receiver(make, thank
     with db.reading() as session:
         assert session.scalars(select(Kudos.id).where(Kudos.id.in_([first, second, third]))).all() == [second]
         assert session.scalars(select(KudosReceiver.user_id)).all() == [per.id]
+
+
+def test_a_newsletter_tells_only_what_stands_on_the_wall_when_it_is_sent(make, signed_in, thank, db, house):
+    ola, reader = make.user("Ola Hansen"), make.user(locale="nb")
+    number = thank(make.user("Kari"), ola, make.user("Per Silent"))
+    with db.reading() as session:
+        assert KUDOS.offered(session, house.clock) == []
+    choose(signed_in(ola), number, "1")
+    with db.reading() as session:
+        assert [one for one, _ in KUDOS.offered(session, house.clock)] == [number]
+        drawn = KUDOS.draw(session, house.clock, reader, number)
+        assert drawn.title == "Vi hjelper hverandre"
+        assert "Kari → Ola Hansen" in drawn.words
+        assert "Silent" not in drawn.words
+    choose(signed_in(ola), number, "0")
+    with db.reading() as session:
+        assert KUDOS.draw(session, house.clock, reader, number) is None

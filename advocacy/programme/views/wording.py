@@ -19,6 +19,7 @@ SOURCES = {
     GoalSource.COURSE: lazy_gettext("How many in a hundred have passed a course"),
     GoalSource.SHARES: lazy_gettext("Posts that went out since the first day"),
     GoalSource.CLICKS: lazy_gettext("Human clicks since the first day"),
+    GoalSource.KUDOS: lazy_gettext("Thanks between colleagues since the first day"),
     GoalSource.ADVOCATES: lazy_gettext("People who shared in the last 30 days"),
     GoalSource.HAND: lazy_gettext("Entered by hand, with a note"),
 }

@@ -1,0 +1,44 @@
+"""Kudos in a newsletter: only what stands on the wall at the moment of sending, with the names that stand there."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advocacy.base.blocks import Block, Drawn
+from advocacy.base.clock import Clock
+from advocacy.base.text import Text
+from advocacy.people.models import User
+from advocacy.recognition import values
+from advocacy.recognition.kudos_models import CompanyValue, Kudos, KudosReceiver
+
+OFFERED = 20
+
+
+def _offered(session: Session, _clock: Clock) -> list[tuple[int, str]]:
+    query = select(Kudos).where(Kudos.on_wall).order_by(Kudos.given_at.desc(), Kudos.id.desc()).limit(OFFERED)
+    return [(one.id, f"{_who(session, one)}: {one.words[:80]}") for one in session.scalars(query).all()]
+
+
+def _draw(session: Session, _clock: Clock, user: User, kudos_id: int) -> Drawn | None:
+    kudos = session.get(Kudos, kudos_id)
+    if kudos is None or not kudos.on_wall:
+        return None
+    value = session.get(CompanyValue, kudos.value_id) if kudos.value_id is not None else None
+    title = values.in_language(value.name, user.locale) if value is not None else _who(session, kudos)
+    words = f"{kudos.words}\n\n{_who(session, kudos)}"
+    return Drawn(title, words, f"/company/kudos/{kudos.id}", Text("Read it on the wall"))
+
+
+def _who(session: Session, kudos: Kudos) -> str:
+    giver = session.scalar(select(User.name).where(User.id == kudos.giver_id))
+    shown = (
+        select(User.name)
+        .join(KudosReceiver, KudosReceiver.user_id == User.id)
+        .where(KudosReceiver.kudos_id == kudos.id, KudosReceiver.shows)
+        .order_by(User.search_words)
+    )
+    return f"{giver} → {', '.join(session.scalars(shown))}"
+
+
+KUDOS = Block("kudos", Text("Kudos"), _offered, _draw)
