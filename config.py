@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SECRET = frozenset({"SECRET_KEY", "SEALING_KEYS", "VAPID_KEY", "SMTP_URL", "DATABASE_URL", "TASK_BROKER_URL"})
+SECRET = frozenset(
+    {"SECRET_KEY", "SEALING_KEYS", "VAPID_KEY", "BOUNCES_IMAP_URL", "SMTP_URL", "DATABASE_URL", "TASK_BROKER_URL"}
+)
 """Never shown, also when they are wrong."""
 
 
@@ -42,6 +44,8 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     """`smtp://user:password@host:587` or `smtps://...`. Without it mail is kept as files in DATA_DIR/mail."""
     mail_from: str = "hub@localhost"
+    bounces_imap_url: str = ""
+    """`imaps://user:password@host:993/INBOX`; where letters that came back lie. Default: none is read."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies in front set X-Forwarded-*; their word is taken for address and scheme."""
     web_processes: int = Field(default=1, ge=1, le=64)
@@ -96,6 +100,14 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
             raise ValueError("must be like smtp://user:password@host:587 or smtps://user:password@host:465")
+        return value
+
+    @field_validator("bounces_imap_url")
+    @classmethod
+    def _is_a_mailbox(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username):
+            raise ValueError("must be like imaps://user:password@host:993/INBOX")
         return value
 
     @field_validator("task_broker_url")

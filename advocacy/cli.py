@@ -17,7 +17,7 @@ from advocacy.base.errors import HubError
 from advocacy.base.house import House
 from advocacy.demo import company as demo_company
 from advocacy.demo import seeding
-from advocacy.people import setting_up, users
+from advocacy.people import bounces, setting_up, users
 from advocacy.people.models import Role
 from advocacy.sharing import restoring
 from config import Settings, settings_or_exit
@@ -139,6 +139,15 @@ def create_user(email: str, name: str, roles: tuple[str, ...], password: str) ->
     except HubError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{user.name} can sign in as {user.email}.")
+
+
+@main.command()
+def bounce() -> None:
+    """Take in a letter that came back, from standard input, as a mail server's alias hands it over."""
+    raw = sys.stdin.buffer.read(bounces.LONGEST)
+    outcome = bounces.take(build_house(settings_or_exit()), raw)
+    # Always an end without an error: a mail server would send the report of a report back otherwise.
+    click.echo(f"{outcome.value[0].upper()}{outcome.value[1:]}.")
 
 
 @main.command()

@@ -14,7 +14,7 @@ from advocacy.base.house import House
 from advocacy.insights import checking, headcounts
 from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.messages import chatting, digest_turns, mailing, notifications, posting, pushing
-from advocacy.people import onboarding, outbox, sweeping
+from advocacy.people import bounce_mailbox, onboarding, outbox, sweeping
 from advocacy.programme import measuring
 from advocacy.reach import figures, importing, months, rejudging, retiring, salts
 from advocacy.recognition import closing, earning, points
@@ -53,6 +53,7 @@ CLOCK: tuple[Job, ...] = (
     Job("headcount", 600, headcounts.tick),
     Job("check the sums", 600, checking.tick),
     Job("sign-ins that end", 600, sign_ins.tend),
+    Job("letters that came back", 120, bounce_mailbox.read),
     Job("surveys", 60, rounds.tick),
     Job("figures of goals", 900, measuring.tick),
     Job("challenges", 60, closing.tick),

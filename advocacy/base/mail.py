@@ -176,11 +176,16 @@ _OF_MAILBOX = re.compile(r"(?:550|551|553) (?!\d\.\d)|5\d\d 5\.(?:1\.|2\.1)")
 """Refusals of an address, by their numbers (RFC 3463) where there are any; not of us, of the letter or of a full box."""
 
 
+def is_of_mailbox(words: str) -> bool:
+    """Whether a refusal for good, beginning with its three digits, says that there is no such mailbox."""
+    return _OF_MAILBOX.match(words) is not None
+
+
 def _refusal(code: int, said: bytes | str, *, of_mailbox: bool = False) -> TryLater | Undeliverable:
     words = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
     if code < 500:
         return TryLater(words)
-    return NoSuchMailbox(words) if of_mailbox and _OF_MAILBOX.match(words) else Undeliverable(words)
+    return NoSuchMailbox(words) if of_mailbox and is_of_mailbox(words) else Undeliverable(words)
 
 
 def _in_words(error: Exception) -> str:

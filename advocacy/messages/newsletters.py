@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
@@ -22,6 +22,7 @@ from advocacy.library import audience
 from advocacy.library.content import Audience
 from advocacy.messages import choices, unsubscribing
 from advocacy.messages.newsletter_models import Newsletter, NewsletterDelivery, NewsletterLink, NewsletterState
+from advocacy.people import outbox
 from advocacy.people.models import User
 from config import Settings
 
@@ -233,7 +234,7 @@ def readers(session: Session, newsletter: Newsletter) -> int:
     return audience.people_reached(session, audience.from_json(newsletter.audience))
 
 
-def planned_for(session: Session, *, newsletter_id: int) -> int:
-    """How many readers it has been given."""
-    query = select(func.count()).where(NewsletterDelivery.newsletter_id == newsletter_id)
-    return session.scalar(query) or 0
+def came_back(session: Session, *, newsletter_id: int) -> int:
+    """How many of its letters were taken and came back later; only of the last 30 days."""
+    mine = select(NewsletterDelivery.message_id).where(NewsletterDelivery.newsletter_id == newsletter_id)
+    return outbox.came_back(session, mine)

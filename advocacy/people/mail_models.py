@@ -39,6 +39,9 @@ class OutgoingMail(Base):
     unclear_at: Mapped[datetime | None]
     """When it was found that nobody knows whether it arrived."""
     sent_at: Mapped[datetime | None]
+    """When the company's mail server took it; what servers behind it do comes back as a letter."""
+    bounced_at: Mapped[datetime | None]
+    """When a report came that it did not arrive."""
     failed_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(String(300), default="")
     """What the mail server said, in its own words."""

@@ -144,7 +144,8 @@ def _post(house: House, mail: OutgoingMail, send: Send) -> None:
         _put_off(house, mail, str(problem))
     except NoSuchMailbox as problem:
         _settle(house, mail, failure=str(problem))
-        _pause(house, mail.to, str(problem))
+        with house.db.transaction() as session:
+            pause(session, house.clock, email=mail.to, said=str(problem))
     except (Undeliverable, CannotOpen) as problem:
         _settle(house, mail, failure=str(problem))
     else:
@@ -156,11 +157,18 @@ def _hand_over(house: House, mail: OutgoingMail, at: datetime | None) -> None:
         session.execute(update(OutgoingMail).where(OutgoingMail.id == mail.id).values(handed_at=at))
 
 
-def _pause(house: House, email: str, said: str) -> None:
-    with house.db.transaction() as session:
-        if session.get(PausedAddress, email) is None:
-            session.add(PausedAddress(email=email, since=house.clock.now(), said=said[:300]))
-            events.record(session, house.clock, kind="address.paused", actor_id=None, subject=("address", None))
+def pause(session: Session, clock: Clock, *, email: str, said: str) -> None:
+    """Sends an address no more newsletters until an administrator tries again; twice is once.
+
+    Args:
+        session: inside a transaction.
+        clock: tells when.
+        email: the address.
+        said: what the mail server said of it.
+    """
+    if session.get(PausedAddress, email) is None:
+        session.add(PausedAddress(email=email, since=clock.now(), said=said[:300]))
+        events.record(session, clock, kind="address.paused", actor_id=None, subject=("address", None))
 
 
 def paused(session: Session, emails: Collection[str]) -> set[str]:
@@ -176,6 +184,12 @@ def paused_addresses(session: Session) -> list[PausedAddress]:
 def resume(session: Session, *, email: str) -> None:
     """Newsletters go there again; twice is once."""
     session.execute(delete(PausedAddress).where(PausedAddress.email == email))
+
+
+def came_back(session: Session, message_ids: Select[str]) -> int:
+    """How many of these letters a mail server took and sent back later."""
+    query = select(func.count()).where(OutgoingMail.message_id.in_(message_ids), OutgoingMail.bounced_at.is_not(None))
+    return session.scalar(query) or 0
 
 
 def outcomes(session: Session, message_ids: Select[str]) -> dict[str, int]:

@@ -197,6 +197,7 @@ def _page(newsletter_id: int, form: PlanForm) -> str:
         letter=letter,
         plain=_plain(letter),
         readers=newsletters.readers(session, found),
+        came_back=newsletters.came_back(session, newsletter_id=found.id) if found.counts else 0,
         links=newsletters.links(session, newsletter_id=found.id),
         is_dark=is_dark,
         is_phone=is_phone,
