@@ -1,11 +1,12 @@
-"""Adds many rows at once by each database's quick way: COPY on PostgreSQL, one prepared statement on SQLite."""
+"""Adds many rows at once by each database's quick way: COPY or arrays on PostgreSQL, one prepared statement on SQLite."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
-from sqlalchemy import Table
+from sqlalchemy import ARRAY, JSON, ColumnElement, Table, Text, any_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 
@@ -16,13 +17,12 @@ def add(session: Session, table: Table, columns: Sequence[str], rows: Sequence[S
         session: inside `Database.transaction`.
         table: where to.
         columns: names of columns; what is left out gets the database's own default.
-        rows: values in the columns' order, all hashable (no JSON); may be empty.
+        rows: values in the columns' order; may be empty.
     """
     if not rows:
         return
     connection = session.connection()
-    prepare = connection.dialect.identifier_preparer
-    named = f"{prepare.format_table(table)} ({', '.join(prepare.quote(name) for name in columns)})"
+    named = _named(table, columns, connection.dialect)
     fit = _fitting(table, columns, connection.dialect)
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection.driver_connection
@@ -37,13 +37,66 @@ def add(session: Session, table: Table, columns: Sequence[str], rows: Sequence[S
     connection.exec_driver_sql(f"INSERT INTO {named} VALUES ({marks})", fit(rows))  # noqa: S608 - our own names
 
 
+def add_up(
+    session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, sums: Iterable[str]
+) -> None:
+    """Adds rows, or adds their figures to the rows that are there.
+
+    Args:
+        session: inside `Database.transaction`.
+        table: its primary key tells whether a row is there.
+        columns: names of all its columns.
+        rows: values in the columns' order, each key once; may be empty.
+        sums: columns that are added up.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    quote = connection.dialect.identifier_preparer.quote
+    key = ", ".join(quote(column.name) for column in table.primary_key)
+    added = ", ".join(f"{quote(name)} = {quote(table.name)}.{quote(name)} + excluded.{quote(name)}" for name in sums)
+    there = f"ON CONFLICT ({key}) DO UPDATE SET {added}"
+    into = f"INSERT INTO {_named(table, columns, connection.dialect)}"
+    fitted = _fitting(table, columns, connection.dialect)(rows)
+    if connection.dialect.name == "postgresql":
+        types = (table.c[name].type.compile(connection.dialect) for name in columns)
+        arrays = ", ".join(f"%s::{kind.partition('(')[0]}[]" for kind in types)
+        values = tuple([row[place] for row in fitted] for place in range(len(columns)))
+        connection.exec_driver_sql(f"{into} SELECT * FROM unnest({arrays}) {there}", values)  # noqa: S608 - our own names
+        return
+    marks = ", ".join("?" * len(columns))
+    connection.exec_driver_sql(f"{into} VALUES ({marks}) {there}", fitted)
+
+
+def among(session: Session, column: Any, values: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column of text holds one of many values: as one parameter, however many there are.
+
+    Args:
+        session: tells which database it is for.
+        column: of text.
+        values: thousands, if need be.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        return cast("ColumnElement[bool]", column == any_(bindparam(None, list(values), ARRAY(Text), unique=True)))
+    listed = func.json_each(json.dumps(list(values))).table_valued("value")
+    return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
+
+
+def _named(table: Table, columns: Sequence[str], dialect: Any) -> str:
+    prepare = dialect.identifier_preparer
+    return f"{prepare.format_table(table)} ({', '.join(prepare.quote(name) for name in columns)})"
+
+
 def _fitting(
     table: Table, columns: Sequence[str], dialect: Any
 ) -> Callable[[Sequence[Sequence[Any]]], list[tuple[Any, ...]]]:
-    """Turns values into what the driver takes, as the columns' types would; each distinct value once."""
+    """Turns values into what the driver takes, as the columns' types would; each distinct value once, but for JSON."""
     types = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
+    is_json = [isinstance(table.c[name].type, JSON) for name in columns]
+    processes = [(place, process) for place, process in enumerate(types) if process is not None]
+    documents = [(place, process) for place, process in processes if is_json[place]]
     changing: list[tuple[int, Callable[[Any], Any], dict[Any, Any]]] = [
-        (place, process, {}) for place, process in enumerate(types) if process is not None
+        (place, process, {}) for place, process in processes if not is_json[place]
     ]
 
     def fit(rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
@@ -55,6 +108,8 @@ def _fitting(
                 if value not in known:
                     known[value] = process(value)
                 row[place] = known[value]
+            for place, to_json in documents:
+                row[place] = to_json(row[place])
             fitted.append(tuple(row))
         return fitted
 

@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, Index, Integer, Select, String, and_, insert, or_, select, text, update
+from sqlalchemy import BigInteger, Index, Integer, Select, String, and_, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from advocacy.base import bulk
 from advocacy.base.clock import Clock
 from advocacy.base.db import Base, Database
 
@@ -125,10 +126,13 @@ def record_all(session: Session, clock: Clock, happenings: Sequence[Happening]) 
     if not happenings:
         return
     session.flush()  # what was recorded one by one before has the smaller ids
-    query = insert(Event.__table__)  # type: ignore[arg-type]
-    if _knows_transactions(session):
-        query = query.values(txid=THIS_TRANSACTION)
-    session.execute(query, [_values(clock, one) for one in happenings])
+    txid = session.scalar(select(THIS_TRANSACTION)) if _knows_transactions(session) else 0
+    at, request_id = clock.now(), _request_id()
+    rows = [(txid, at, one.kind, one.actor_id, *one.subject, one.data, request_id) for one in happenings]
+    bulk.add(session, Event.metadata.tables[Event.__tablename__], COLUMNS, rows)
+
+
+COLUMNS = ("txid", "at", "kind", "actor_id", "subject_type", "subject_id", "data", "request_id")
 
 
 def _values(clock: Clock, happened: Happening) -> dict[str, Any]:
@@ -139,8 +143,12 @@ def _values(clock: Clock, happened: Happening) -> dict[str, Any]:
         "subject_type": happened.subject[0],
         "subject_id": happened.subject[1],
         "data": dict(happened.data),
-        "request_id": structlog.contextvars.get_contextvars().get("request_id"),
+        "request_id": _request_id(),
     }
+
+
+def _request_id() -> str | None:
+    return structlog.contextvars.get_contextvars().get("request_id")
 
 
 def _knows_transactions(session: Session) -> bool:

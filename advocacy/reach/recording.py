@@ -23,7 +23,7 @@ from advocacy.reach.agents import device_of, families
 from advocacy.reach.journal import Line
 from advocacy.reach.models import Agent, Click, JournalSegment, ReachDay, SourceMinute
 from advocacy.reach.segments import Batch
-from advocacy.reach.sums import Judged, add_up, upsert
+from advocacy.reach.sums import Judged, upsert
 from advocacy.sharing.models import Link, Share
 
 log = structlog.get_logger()
@@ -99,16 +99,13 @@ def _links(session: Session, wanted: set[int]) -> dict[int, Row[Any]]:
 def _judged(
     session: Session, clicks: Sequence[tuple[int, Line]], links: dict[int, Row[Any]]
 ) -> list[tuple[int, Line, datetime, str]]:
-    moments = [datetime.fromtimestamp(line.at_ms / 1000, UTC) for _, line in clicks]
-    so_far = _count_sources(
-        session, Counter((line.source, _minute(at)) for (_, line), at in zip(clicks, moments, strict=True))
-    )
+    so_far = _count_sources(session, Counter((line.source, line.at_ms // MINUTE_MS) for _, line in clicks))
     known, like_it = families(), judging.Remembered()
     judged = []
-    for (offset, line), at in zip(clicks, moments, strict=True):
-        place = (line.source, _minute(at))
+    for offset, line in clicks:
+        place = (line.source, line.at_ms // MINUTE_MS)
         so_far[place] += 1
-        link = links[line.link_id]
+        link, at = links[line.link_id], datetime.fromtimestamp(line.at_ms / 1000, UTC)
         rule = like_it.judge(
             method=line.method,
             agent=line.agent,
@@ -123,19 +120,25 @@ def _judged(
     return judged
 
 
-def _count_sources(session: Session, fresh: Counter[tuple[str, datetime]]) -> Counter[tuple[str, datetime]]:
-    """Adds a batch's requests to those of their sources and minutes; returns how many there were before."""
-    before: Counter[tuple[str, datetime]] = Counter()
-    for chunk in _chunks(sorted({source for source, _ in fresh})):
-        query = select(SourceMinute.source, SourceMinute.minute, SourceMinute.requests).where(
-            SourceMinute.source.in_(chunk)
-        )
-        before.update({(row.source, row.minute): row.requests for row in session.execute(query)})
-    rows = [
-        {"source": source, "minute": minute, "requests": requests}
-        for (source, minute), requests in sorted(fresh.items())
-    ]
-    add_up(session, SourceMinute.__table__, rows, sums=("requests",))
+MINUTE_MS = 60_000
+
+
+def _count_sources(session: Session, fresh: Counter[tuple[str, int]]) -> Counter[tuple[str, int]]:
+    """Adds a batch's requests to those of their sources and minutes; returns how many there were before.
+
+    Minutes are numbered from 1970 on.
+    """
+    moments = {minute: datetime.fromtimestamp(minute * 60, UTC) for _, minute in fresh}
+    numbers = {moment: minute for minute, moment in moments.items()}
+    before: Counter[tuple[str, int]] = Counter()
+    query = select(SourceMinute.source, SourceMinute.minute, SourceMinute.requests).where(
+        bulk.among(session, SourceMinute.source, {source for source, _ in fresh}),
+        SourceMinute.minute.in_(list(numbers)),
+    )
+    before.update({(row.source, numbers[row.minute]): row.requests for row in session.execute(query)})
+    rows = [(source, moments[minute], requests) for (source, minute), requests in sorted(fresh.items())]
+    table = SourceMinute.metadata.tables[SourceMinute.__tablename__]
+    bulk.add_up(session, table, ("source", "minute", "requests"), rows, sums=("requests",))
     return before
 
 
@@ -147,9 +150,10 @@ def _first_of_the_day(session: Session, judged: Iterable[tuple[int, Line, dateti
     days = {at.date() for _, _, at, _ in judged} if session.get_bind().dialect.name == "postgresql" else set()
     of_the_day = [Click.day.in_(sorted(days))] if days else []
     seen: set[tuple[str, int]] = set()
-    for chunk in _chunks(visitors):
-        query = select(Click.visitor, Click.link_id).where(Click.visitor.in_(chunk), Click.is_human, *of_the_day)
-        seen.update((row.visitor, row.link_id) for row in session.execute(query.distinct()))
+    query = select(Click.visitor, Click.link_id).where(
+        bulk.among(session, Click.visitor, visitors), Click.is_human, *of_the_day
+    )
+    seen.update((row.visitor, row.link_id) for row in session.execute(query.distinct()))
     whole = []
     for offset, line, at, rule in judged:
         who = (line.visitor, line.link_id)
@@ -248,10 +252,6 @@ def _announce(session: Session, clock: Clock, judged: Sequence[Judged], links: d
             happenings.append(Happening("click.human_first", subject, data))
         happenings.append(Happening("click.counted", subject, data))
     events.record_all(session, clock, happenings)
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
 
 
 def _chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
