@@ -1,6 +1,7 @@
 """What `make bench` runs."""
 
 from . import (
+    alignment,
     bytes_a_click,
     claiming,
     feed,
@@ -28,6 +29,7 @@ for part in (
     pages,
     memory,
     starting,
+    alignment,
 ):
     part.main()
     print(flush=True)

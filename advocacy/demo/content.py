@@ -21,6 +21,9 @@ class Story:
         captions: (label, language, text).
         teams: names of teams it is for; none for everyone.
         brief: what colleagues are told first.
+        brief_nb: the same in Norwegian.
+        brief_first: whether it has to be read before sharing.
+        inside_hours: for how long only colleagues have it.
         kind: `article`, `image`, `film` (of the scene) or `text`.
         more: (scene, alt text) of pictures that follow the first.
         pinned: on top of the feed.
@@ -38,6 +41,9 @@ class Story:
     captions: tuple[tuple[str, str, str], ...] = ()
     teams: tuple[str, ...] = ()
     brief: str = ""
+    brief_nb: str = ""
+    brief_first: bool = False
+    inside_hours: int = 0
     kind: str = "article"
     pinned: bool = False
     internal_only: bool = False
@@ -73,7 +79,8 @@ STORIES: tuple[Story, ...] = (
                 "Stolt dag for oss i Nordlys: Sørlige Vind leverer nå strøm til 40 000 hjem, seks uker før planen. 🌊",
             ),
         ),
-        brief="We tell this first inside: the crew heard it on Monday. The figure is **40 000 homes at full capacity**; please do not round it up.",
+        brief="We tell this first inside: the crew heard it on Monday. The figure is **40 000 homes at full capacity**; please do not round it up. We power Norwegian homes with wind from the sea, and that was six weeks ahead of plan.",
+        brief_nb="Vi sier det til våre egne først: mannskapet hørte det på mandag. Tallet er **40 000 hjem ved full kapasitet**; ikke rund det opp. Vi gir norske hjem kraft fra vind til havs, og det var seks uker før planen.",
         pinned=True,
         campaign=True,
     ),
@@ -151,6 +158,7 @@ STORIES: tuple[Story, ...] = (
             ),
             ("Short", "en", "Minus 11 per cent. The whole account, audited, in plain words."),
         ),
+        brief="Our emissions fell by **11.2 per cent**; travel went the wrong way, and the report says so. We say what went wrong too: please do not leave it out.",
     ),
     Story(
         "From trainee to site lead in four years: Tomas tells",
@@ -244,5 +252,22 @@ STORIES: tuple[Story, ...] = (
         "A hall with people at tables",
         (("Fun", "en", "Eleven ideas in two days. Three of them we are going to build."),),
         in_review=True,
+        brief="Twelve ideas came out of two days, since the night shift handed in one more. Three of them get a budget, and their teams have been told.",
+    ),
+    Story(
+        "Sørlige Vind II: we are building again",
+        "Twenty-four turbines more, and work for 60 of us in Kristiansand.",
+        "Company news",
+        0,
+        "wind",
+        "Three wind turbines at sea at sunrise",
+        (
+            ("Proud", "en", "We are building again: 24 turbines more at Sørlige Vind, and 60 jobs in Kristiansand."),
+            ("Stolt", "nb", "Vi bygger igjen: 24 turbiner til på Sørlige Vind, og 60 arbeidsplasser i Kristiansand."),
+        ),
+        brief="You hear it a day before the press. We build **24 turbines** more; 60 of us will work in Kristiansand from August 2027. Nobody has to move. Questions go to Nora, not to journalists.",
+        brief_nb="Dere hører det en dag før pressen. Vi bygger **24 turbiner** til; 60 av oss skal arbeide i Kristiansand fra august 2027. Ingen må flytte. Spørsmål går til Nora, ikke til journalister.",
+        brief_first=True,
+        inside_hours=24,
     ),
 )

@@ -24,6 +24,7 @@ from advocacy.demo import (
     films,
     headcounts,
     learning,
+    messages,
     newsroom,
     pictures,
     programme,
@@ -34,7 +35,7 @@ from advocacy.demo import (
 )
 from advocacy.demo.content import Story
 from advocacy.library import campaigns, disclosure_policy, film_uploads, items, media, review, topics
-from advocacy.library.content import CaptionText, Content, PictureText
+from advocacy.library.content import BriefText, CaptionText, Content, PictureText
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, Dimension, ItemKind, Picture
 from advocacy.people import policies, users
@@ -93,6 +94,7 @@ def seed(house: House) -> None:
             raise Conflict(Text("There are people here already. Demo data goes into an empty hub only."))
         people = _people(session, clock)
         linked = accounts.connect(session, people, at=clock.now())
+        messages.write(session, clock, people, now=now)
         stories = _library(house, session, clock, people, now)
         newsroom.open_inbox(session, by=people["Mia Lund"].id, now=now)
         published = _shares(session, clock, people, stories, now, linked)
@@ -187,6 +189,9 @@ def _library(
             internal_only=story.internal_only,
             disclosure="" if story.internal_only else "#nordlys",
             internal_brief=story.brief,
+            briefs=(BriefText("nb", story.brief_nb),) if story.brief_nb else (),
+            brief_first=story.brief_first,
+            inside_hours=story.inside_hours,
             captions=tuple(
                 CaptionText(text=text, label=label, language=language) for label, language, text in story.captions
             ),
@@ -198,7 +203,8 @@ def _library(
             review.submit(session, clock, item_id=item.id, by=mia.id)
         else:
             review.approve(session, clock, item_id=item.id, by=mia.id)
-            made.append((story, item))
+            if not story.inside_hours:  # nobody has shared what only colleagues may have
+                made.append((story, item))
     return made
 
 

@@ -92,8 +92,11 @@ def test_a_finding_is_shown_with_both_places_and_let_stand_until_the_words_chang
     item = make.item(
         state=ItemState.IN_REVIEW, internal_brief="We hire 40 people.", captions=["We hire 45 people! 🌊 Join us."]
     )
-    browser = signed_in(make.curator("Cora"))
+    cora = make.curator("Cora", locale="en")
+    browser = signed_in(cora)
+    a_message(db, clock, cora, "We hire people")
     page = browser.get(f"/library/items/{item.id}").text
+    assert page.index("We hire people") < page.index("In the brief") < page.index("In one post")
     caption = item.captions[0].id
     assert "The brief says 40, the post says 45." in page
     assert 'href="#brief-en"' in page
