@@ -23,7 +23,16 @@ from advocacy.base.mail import Post
 from advocacy.base.notifying import Kinds
 from advocacy.base.own_marks import OwnMarks
 from advocacy.base.sealing import Sealer
-from advocacy.insights.views import insight_files, insight_items, insight_rows, insight_teams, insights
+from advocacy.base.speaking import Speaker
+from advocacy.insights import own_data as insights_data
+from advocacy.insights.views import (
+    insight_files,
+    insight_items,
+    insight_long_files,
+    insight_rows,
+    insight_teams,
+    insights,
+)
 from advocacy.keys import sealer, secret_key, vapid
 from advocacy.learning import notifications as learning_kinds
 from advocacy.learning import own_data as learning_data
@@ -227,6 +236,7 @@ AREAS: tuple[Blueprint, ...] = (
     insight_items.blueprint,
     insight_teams.blueprint,
     insight_files.blueprint,
+    insight_long_files.blueprint,
     networks_page.blueprint,
     open_channels.blueprint,
     health.blueprint,
@@ -269,6 +279,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 sender=settings.mail_from,
                 address=settings.address,
             ),
+            Speaker(ROOT / "translations"),
             Holdings(
                 people_data.HOLDING,
                 library_data.HOLDING,
@@ -279,6 +290,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 learning_data.HOLDING,
                 programme_data.HOLDING,
                 messages_data.HOLDING,
+                insights_data.HOLDING,
             ),
             Kinds(
                 *sharing_kinds.KINDS,

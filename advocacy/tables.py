@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from advocacy.base import events, leases, retention
 from advocacy.base.db import Base
+from advocacy.insights import file_models as figure_files
 from advocacy.insights import models as insights
 from advocacy.learning import meeting_models as meetings
 from advocacy.learning import models as learning
@@ -53,6 +54,7 @@ __all__ = [
     "ended_links",
     "entry",
     "events",
+    "figure_files",
     "forum",
     "goals",
     "insights",

@@ -139,7 +139,15 @@ def facts(
         company: whose figures they are.
         now: the present moment.
     """
-    found = [*of_days(scope.span, company=company, now=now)]
+    about = filters(session, name, scope=scope, choices=choices, label=label)
+    return [*of_days(scope.span, company=company, now=now), *about]
+
+
+def filters(
+    session: Session, name: str, *, scope: Scope, choices: Mapping[str, str], label: Callable[[str], Text]
+) -> list[tuple[Text, object]]:
+    """What a table is narrowed to, its days apart; see `facts`."""
+    found: list[tuple[Text, object]] = []
     if scope.network:
         found.append((Text("Network"), label(scope.network)))
     if scope.item_id is not None:

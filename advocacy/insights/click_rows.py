@@ -115,11 +115,7 @@ def page(
     """
     if share_id is not None:
         people_shown.check_post(session, share_id=share_id)
-    query = _rows(scope).where(*CONDITIONS[which])
-    if rule:
-        query = query.where(Click.rule == rule)
-    if share_id is not None:
-        query = query.where(Share.id == share_id)
+    query = _asked(scope, which, rule, share_id)
     if after:
         day, last = after_day(after)
         query = query.where((Click.day < day) | ((Click.day == day) & (Click.id < last)))
@@ -128,6 +124,18 @@ def page(
     cursor = cursor_of(shown[-1].day.isoformat(), shown[-1].id) if len(rows) > size else None
     earlier = evidence.before(session, [row.id for row in shown])
     return Page([_row(row, earlier.get(row.id)) for row in shown], cursor)
+
+
+def ids(scope: Scope, *, which: Which, rule: str = "", share_id: int | None = None) -> Select[Any]:
+    """What `page` shows on all its pages, as a query of ids."""
+    return _asked(scope, which, rule, share_id).with_only_columns(Click.id)
+
+
+def _asked(scope: Scope, which: Which, rule: str, share_id: int | None) -> Select[Any]:
+    query = _rows(scope).where(*CONDITIONS[which])
+    if rule:
+        query = query.where(Click.rule == rule)
+    return query if share_id is None else query.where(Share.id == share_id)
 
 
 def _rows(scope: Scope) -> Select[Any]:

@@ -90,6 +90,11 @@ def page(session: Session, scope: Scope, *, order: Order, after: str = "", size:
     return Page(found, cursor)
 
 
+def ids(scope: Scope) -> Select[Any]:
+    """What `page` shows on all its pages, as a query of ids."""
+    return _figures(scope)[0].with_only_columns(ContentItem.id)
+
+
 def _figures(scope: Scope) -> tuple[Select[Any], ColumnElement[int], ColumnElement[int]]:
     names = ("by_network", "by_click", "claimed", "taken_down")
     of_posts = (

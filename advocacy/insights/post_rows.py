@@ -120,10 +120,7 @@ def page(
     Raises:
         Invalid: `after` is no cursor of ours.
     """
-    moment = Share.created_at if which is Which.NOT_OUT else Share.published_at
-    query = _rows(scope, which, moment).where(*CONDITIONS[which])
-    if which is Which.NOT_OUT and state is not None:
-        query = query.where(Share.state == state)
+    moment, query = _asked(scope, which, state)
     if after:
         at, last = after_moment(after)
         query = query.where(or_(moment < at, (moment == at) & (Share.id < last)))
@@ -132,6 +129,19 @@ def page(
     sums = _clicks(session, [row.link_id for row in shown if row.link_id is not None])
     found = [_row(row, tree, sums.get(row.link_id, Clicks())) for row in shown]
     return Page(found, cursor_of(found[-1].at, found[-1].share_id) if len(rows) > size else None)
+
+
+def ids(scope: Scope, *, which: Which, state: ShareState | None = None) -> Select[Any]:
+    """What `page` shows on all its pages, as a query of ids."""
+    return _asked(scope, which, state)[1].with_only_columns(Share.id)
+
+
+def _asked(scope: Scope, which: Which, state: ShareState | None) -> tuple[Any, Select[Any]]:
+    moment = Share.created_at if which is Which.NOT_OUT else Share.published_at
+    query = _rows(scope, which, moment).where(*CONDITIONS[which])
+    if which is Which.NOT_OUT and state is not None:
+        query = query.where(Share.state == state)
+    return moment, query
 
 
 def _rows(scope: Scope, which: Which, moment: Any) -> Select[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.paging import Page, cursor_of
@@ -72,6 +72,22 @@ def page(
     Raises:
         Invalid: `after` is no cursor of ours.
     """
+    query = _asked(scope, kind, is_known)
+    if after:
+        at, last = after_moment(after)
+        query = query.where((Share.published_at < at) | ((Share.published_at == at) & (Share.id < last)))
+    rows = session.execute(query.order_by(Share.published_at.desc(), Share.id.desc()).limit(size + 1)).all()
+    failed = _last_failures(session, [share.id for share, _, reading in rows[:size] if reading is None])
+    found = [_row(share, title, reading or failed.get(share.id)) for share, title, reading in rows[:size]]
+    return Page(found, cursor_of(found[-1].published_at, found[-1].share_id) if len(rows) > size else None)
+
+
+def ids(scope: Scope, *, kind: str = "", is_known: bool | None = None) -> Select[Any]:
+    """What `page` shows on all its pages, as a query of ids."""
+    return _asked(scope, kind, is_known).with_only_columns(Share.id)
+
+
+def _asked(scope: Scope, kind: str, is_known: bool | None) -> Select[Any]:
     query = (
         scopes.posts(scope, Share, ContentItem.title, FigureReading)
         .join(ContentItem, ContentItem.id == Share.item_id)
@@ -81,13 +97,7 @@ def page(
     if kind in KINDS and is_known is not None:
         column = getattr(FigureReading, kind)
         query = query.where(column.is_not(None) if is_known else column.is_(None))
-    if after:
-        at, last = after_moment(after)
-        query = query.where((Share.published_at < at) | ((Share.published_at == at) & (Share.id < last)))
-    rows = session.execute(query.order_by(Share.published_at.desc(), Share.id.desc()).limit(size + 1)).all()
-    failed = _last_failures(session, [share.id for share, _, reading in rows[:size] if reading is None])
-    found = [_row(share, title, reading or failed.get(share.id)) for share, title, reading in rows[:size]]
-    return Page(found, cursor_of(found[-1].published_at, found[-1].share_id) if len(rows) > size else None)
+    return query
 
 
 def _last_failures(session: Session, share_ids: Sequence[int]) -> dict[int, FigureReading]:

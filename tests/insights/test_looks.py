@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from advocacy.base.text import Text
+from advocacy.insights.file_models import FigureFile, FileState
 from tests.insights.test_pages import PAGES
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -14,14 +16,17 @@ PICTURES = os.environ.get("PICTURES")
 
 
 @pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-def test_every_page_is_sound_with_figures(site, axe, make, company, width, theme, language):
-    page = site.visit(make.leader(theme=theme, locale=language), width=width, theme=theme)
+def test_every_page_is_sound_with_figures(site, axe, make, db, clock, company, width, theme, language):
+    leader = make.leader(theme=theme, locale=language)
+    files_of_every_state(db, clock, leader)
+    page = site.visit(leader, width=width, theme=theme)
     item = company.items[0]
     problems = {}
     for path in (
         *PAGES,
         f"/insights/items/{item}",
         "/insights?period=custom",
+        "/insights/long-files?table=posts&form=xlsx",
         f"/insights/teams?team={company.teams['Sales']}",
     ):
         page.goto(path)
@@ -33,10 +38,31 @@ def test_every_page_is_sound_with_figures(site, axe, make, company, width, theme
     assert {path: found for path, found in problems.items() if found} == {}
 
 
+def files_of_every_state(db, clock, leader):
+    """What a leader may find on the page of long files."""
+    with db.transaction() as session:
+        for state in FileState:
+            session.add(
+                FigureFile(
+                    asked_by=leader.id,
+                    asked_at=clock.now(),
+                    name="clicks",
+                    form="xlsx",
+                    choices={"first": "2026-01-01", "last": "2026-03-31", "network": "mastodon", "which": "human"},
+                    locale="en",
+                    state=state,
+                    rows=48_312,
+                    done=20_000,
+                    reason=Text("It could not be written to the disk: {problem}.", problem="No space left").to_json(),
+                    size=1_234_567,
+                )
+            )
+
+
 def test_every_page_is_sound_without_figures(site, axe, make):
     page = site.visit(make.leader(), width=390)
     item = make.item("Wind farm", captions=["Words"])
-    for path in (*PAGES, f"/insights/items/{item.id}"):
+    for path in (*PAGES, f"/insights/items/{item.id}", "/insights/long-files"):
         page.goto(path)
         assert axe(page) == [], path
 

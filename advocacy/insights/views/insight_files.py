@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, redirect, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from advocacy.base import spreadsheets, workbooks
+from advocacy.base import workbooks
 from advocacy.base.text import Text
-from advocacy.insights import about_files, files
+from advocacy.insights import about_files, file_lengths, files, long_files, written
 from advocacy.insights.files import Table, Wanted
+from advocacy.insights.periods import Span
 from advocacy.insights.views.question import Question, question
 from advocacy.sharing.networks import Networks
 from advocacy.web.access import curators_and_leaders
@@ -24,22 +24,23 @@ from config import Settings
 blueprint = Blueprint("insight_files", __name__, url_prefix="/insights")
 
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
 @blueprint.get("/files/<table>.csv")
 @curators_and_leaders
 def file(table: str) -> ResponseReturnValue:
     """A table by its name: for Excel, or with `form=plain` as any other program likes it."""
-    ask = _asked()
-    return send(files.table(table, _wanted(ask)), name=f"{_name(table, ask)}.csv")
+    ask = asked()
+    if is_long(table, ask):
+        return redirect(_instead(table, _form(), ask), code=303)
+    return send(files.table(table, _wanted(ask)), name=f"{name_of(table, ask.scope.span)}.csv")
 
 
 @blueprint.get("/files/<table>.xlsx")
 @curators_and_leaders
 def workbook(table: str) -> ResponseReturnValue:
     """The same as a workbook."""
-    ask = _asked()
+    ask = asked()
+    if is_long(table, ask):
+        return redirect(_instead(table, written.XLSX, ask), code=303)
     made = files.table(table, _wanted(ask))
     facts = about_files.facts(
         reading(),
@@ -50,14 +51,36 @@ def workbook(table: str) -> ResponseReturnValue:
         company=house().part(Settings).company_name,
         now=house().clock.now(),
     )
-    return send_workbook(made, title=about_files.TITLES[table], facts=facts, name=f"{_name(table, ask)}.xlsx")
+    return send_workbook(
+        made, title=about_files.TITLES[table], facts=facts, name=f"{name_of(table, ask.scope.span)}.xlsx"
+    )
 
 
-def _asked() -> Question:
+def asked() -> Question:
+    """What the address asks for.
+
+    Raises:
+        Invalid: the days make no sense; for a file nothing is guessed.
+    """
     ask = question()
     if ask.refused is not None:
         raise ask.refused
     return ask
+
+
+def is_long(table: str, ask: Question) -> bool:
+    """Whether nobody should be kept waiting for this table's file."""
+    most = long_files.LONG + 1
+    return file_lengths.rows(reading(), table, ask.scope, request.args, most=most) >= most
+
+
+def _instead(table: str, form: str, ask: Question) -> str:
+    return ask.url("insight_long_files.index", table=table, form=form, **further(request.args))
+
+
+def further(choices: Mapping[str, str]) -> dict[str, str]:
+    """The words of an address that a table understands beside days, network and item."""
+    return {one: choices[one] for one in long_files.CHOICES if choices.get(one)}
 
 
 def _wanted(ask: Question) -> Wanted:
@@ -70,8 +93,9 @@ def _wanted(ask: Question) -> Wanted:
     )
 
 
-def _name(table: str, ask: Question) -> str:
-    return f"insights-{table}-{ask.asked.span.first}-{ask.asked.span.last}"
+def name_of(table: str, span: Span) -> str:
+    """What a file is called, its ending apart."""
+    return f"insights-{table}-{span.first}-{span.last}"
 
 
 def send_workbook(made: Table, *, title: Text, facts: Sequence[tuple[Text, object]], name: str) -> Response:
@@ -85,39 +109,24 @@ def send_workbook(made: Table, *, title: Text, facts: Sequence[tuple[Text, objec
     """
     book = io.BytesIO()
     workbooks.write(book, about_files.sheets(made, title=title, facts=facts, say=say))
-    response = Response(book.getvalue(), mimetype=WORKBOOK)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return _attached(Response(book.getvalue(), mimetype=written.TYPES[written.XLSX]), name)
 
 
 def send(made: Table, *, name: str) -> Response:
-    """A table as a file, in the form the address asks for.
+    """A table as CSV, in the form the address asks for.
 
     Args:
         made: the table.
         name: of the file.
     """
-    is_plain = request.args.get("form") == "plain"
-    comma_is_for_decimals = str(get_locale() or "en").startswith("nb")
-    rows = _said([made.columns]), _said(made.rows)
-    pieces = spreadsheets.stream(
-        (row for part in rows for row in part),
-        separator=";" if comma_is_for_decimals and not is_plain else ",",
-        has_mark=not is_plain,
-    )
-    response = Response(stream_with_context(pieces), mimetype="text/csv")
+    pieces = written.pieces(made, form=_form(), locale=str(get_locale() or "en"), say=say)
+    return _attached(Response(stream_with_context(pieces), mimetype=written.TYPES[written.CSV]), name)
+
+
+def _form() -> str:
+    return written.PLAIN if request.args.get("form") == "plain" else written.CSV
+
+
+def _attached(response: Response, name: str) -> Response:
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
-
-
-def _said(rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
-    for row in rows:
-        yield [_cell(value) for value in row]
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, Text):
-        return say(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-    return value.isoformat() if isinstance(value, date) else value
