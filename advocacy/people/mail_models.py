@@ -20,7 +20,7 @@ class OutgoingMail(Base):
     """Without its domain. The same at every try, so that a letter sent twice is shown once."""
     to: Mapped[str] = mapped_column(String(254), index=True)
     kind: Mapped[str] = mapped_column(String(40))
-    """What it is for, such as `reset`, for the list of letters."""
+    """What it is for, such as `reset`, for the list of letters; `survey:12` is of round 12."""
     locale: Mapped[str] = mapped_column(String(10), default="en")
     sealed_letter: Mapped[bytes | None] = mapped_column(LargeBinary)
     """A `base.letters.Letter` as JSON, sealed, since it can hold a way in."""

@@ -53,7 +53,7 @@ def put(
         clock: tells when.
         sealer: closes the letter.
         to: the reader's address.
-        kind: what it is for, such as `reset`.
+        kind: what it is for, such as `reset`; behind a colon, of what.
         letter: what it says.
         locale: the reader's language.
         useful_for: how long it is worth trying to send it.
@@ -218,6 +218,11 @@ def send_unclear_again(session: Session, clock: Clock, message_ids: Select[str],
         mail.unclear_at = mail.handed_at = None
         mail.failure, mail.next_try_at, mail.give_up_at = "", clock.now(), clock.now() + useful_for
     return len(found)
+
+
+def forget(session: Session, *, kind: str) -> None:
+    """Removes every letter of a kind, sent or not, where even that it was sent tells something."""
+    session.execute(delete(OutgoingMail).where(OutgoingMail.kind == kind))
 
 
 def _put_off(house: House, mail: OutgoingMail, failure: str) -> None:

@@ -125,6 +125,7 @@ def close(session: Session, clock: Clock, sealer: Sealer, *, round_id: int) -> N
     kept = division.shown([sheet["group"] for sheet in sheets], smallest=closed.smallest)
     closed.closed_at, closed.remind_at, closed.answered = clock.now(), None, len(sheets)
     session.execute(delete(SurveyBoxed).where(SurveyBoxed.round_id == round_id))
+    outbox.forget(session, kind=_kind(round_id))  # whom it reminded tells who had not answered
     session.execute(delete(SurveyParticipation).where(SurveyParticipation.round_id == round_id))
     answered = [(sheet["group"] if sheet["group"] in kept else None, sheet["answers"]) for sheet in sheets]
     closed.results = results.sum_up(closed.questions, answered, groups=closed.groups, smallest=closed.smallest)
@@ -176,13 +177,17 @@ def remind(session: Session, clock: Clock, sealer: Sealer, *, round_id: int, add
             clock,
             sealer,
             to=user.email,
-            kind="survey",
+            kind=_kind(round_id),
             letter=_letter(survey, user, f"{address}/company/surveys/{round_id}/answer"),
             locale=user.locale,
             useful_for=max(reminded.closes_at - clock.now(), timedelta(hours=1)),
         )
         count += 1
     return count
+
+
+def _kind(round_id: int) -> str:
+    return f"survey:{round_id}"
 
 
 def _letter(survey: Survey, user: User, address: str) -> Letter:

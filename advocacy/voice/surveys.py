@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
-from advocacy.base.errors import Invalid, NotFound
+from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.library.audience import people_reached
@@ -20,7 +20,19 @@ from advocacy.voice import audience, questions
 from advocacy.voice.questions import Question
 from advocacy.voice.survey_models import Repeats, Survey, SurveyKind, SurveyRound
 
-__all__ = ["Line", "Repeats", "Survey", "SurveyKind", "Written", "get", "page", "rounds", "save"]
+__all__ = [
+    "Line",
+    "Repeats",
+    "Survey",
+    "SurveyKind",
+    "Written",
+    "ask_again",
+    "get",
+    "may_be_asked_again",
+    "page",
+    "rounds",
+    "save",
+]
 
 LONGEST_OPEN = 90
 """Days that a round may be open."""
@@ -125,17 +137,8 @@ def save(
     if not 1 <= written.open_days <= min(LONGEST_OPEN, step - 1):
         raise Invalid("open_days", Text("Please choose 1 to {most} days.", most=min(LONGEST_OPEN, step - 1)))
     kept = audience.kept(session, written.audience)
-    reached = people_reached(session, written.audience)
-    if written.is_anonymous and reached < smallest:
-        raise Invalid(
-            "audience",
-            Text(
-                "This would ask {reached} people. An anonymous survey needs at least {smallest}, or nobody could be "
-                "shown what they answered.",
-                reached=reached,
-                smallest=smallest,
-            ),
-        )
+    if written.is_anonymous and (too_few := _too_few(session, written.audience, smallest)):
+        raise Invalid("audience", too_few)
     survey = get(session, survey_id=survey_id) if survey_id else Survey(created_at=clock.now(), created_by=by)
     is_asked = bool(survey_id) and session.scalar(select(SurveyRound.id).where(SurveyRound.survey_id == survey_id))
     if is_asked and survey.is_anonymous != written.is_anonymous:
@@ -154,3 +157,51 @@ def save(
     session.flush()
     events.record(session, clock, kind="survey.saved", actor_id=by, subject=("survey", survey.id))
     return survey
+
+
+def _too_few(session: Session, asked: Audience, smallest: int) -> Text | None:
+    reached = people_reached(session, asked)
+    if reached >= smallest:
+        return None
+    return Text(
+        "This would ask {reached} people. An anonymous survey needs at least {smallest}, or nobody could be "
+        "shown what they answered.",
+        reached=reached,
+        smallest=smallest,
+    )
+
+
+def may_be_asked_again(survey: Survey, found: Sequence[SurveyRound]) -> bool:
+    """Whether a survey was asked, is closed, and comes no more by itself.
+
+    Args:
+        survey: which.
+        found: its rounds.
+    """
+    return bool(found) and survey.next_round_at is None and all(one.closed_at is not None for one in found)
+
+
+def ask_again(session: Session, clock: Clock, *, survey_id: int, by: int, smallest: int) -> None:
+    """Lets a survey that was asked once ask again: its next round opens now, with its questions as they are now.
+
+    Questions that stayed the same are shown from round to round.
+
+    Args:
+        session: inside a transaction; `rounds.open_next` then opens the round.
+        clock: tells when.
+        survey_id: which.
+        by: whose act it is.
+        smallest: people in the smallest group that is shown.
+
+    Raises:
+        NotFound: there is no such survey.
+        Conflict: it is open, or comes again by itself; or it is anonymous and would ask too few by now.
+    """
+    survey = session.get(Survey, survey_id, with_for_update=True) or get(session, survey_id=survey_id)
+    if not may_be_asked_again(survey, rounds(session, survey_id=survey_id)):
+        raise Conflict(Text("This survey is open, or it comes again by itself."))
+    if survey.is_anonymous and (too_few := _too_few(session, audience.of(survey.audience), smallest)):
+        raise Conflict(too_few)
+    survey.next_round_at = clock.now()
+    session.flush()
+    events.record(session, clock, kind="survey.asked_again", actor_id=by, subject=("survey", survey.id))

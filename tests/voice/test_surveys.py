@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import func, null, select, update
 
-from advocacy.base.errors import Invalid, NotFound
+from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.library.models import Dimension
+from advocacy.people import outbox
 from advocacy.people.mail_models import OutgoingMail
-from advocacy.voice import results, rounds
+from advocacy.people.models import UserState
+from advocacy.voice import results, rounds, surveys
 from advocacy.voice.questions import Question, QuestionKind, read
 from advocacy.voice.survey_models import Repeats, SurveyRound
 from tests.voice.conftest import ENPS, SCALE, WHY
@@ -170,6 +172,11 @@ def test_only_those_who_have_not_answered_are_reminded_and_only_once(asking, hou
     with db.reading() as session:
         letters = list(session.scalars(select(OutgoingMail.to)))
     assert sorted(letters) == sorted([*(user.email for user in people[1:]), "editor@example.com"])
+    outbox.send_due(house)
+    asking.close(opened)
+    with db.reading() as session:
+        left = list(session.scalars(select(OutgoingMail.to)))
+    assert left == [], "the list of letters would tell for 30 days who had not answered, and so who had"
 
 
 def test_an_anonymous_survey_of_too_few_people_is_refused(asking, make):
@@ -177,3 +184,36 @@ def test_an_anonymous_survey_of_too_few_people_is_refused(asking, make):
     asking.people(4, team=team)
     with pytest.raises(Invalid, match="at least 5"):
         asking.open(audience={Dimension.TEAM: (str(team.id),)})
+
+
+def test_a_survey_that_was_asked_once_is_asked_again_and_has_a_trend(asking, signed_in, house, db):
+    people = asking.people(6)
+    first = asking.open()
+    browser, here = signed_in(asking.editor), f"/company/surveys/all/{first.survey_id}"
+    assert "Ask again" not in browser.get(here).text, "it is open"
+    assert browser.post(f"{here}/again", data={"csrf_token": browser.token()}).status_code == 409
+    for person in people:
+        asking.answer(person, first, mood=2)
+    asking.close(first)
+    browser.submit(here, form=f"{here}/again")
+    with db.reading() as session:
+        [second, _] = surveys.rounds(session, survey_id=first.survey_id)
+        assert surveys.get(session, survey_id=first.survey_id).next_round_at is None, "and then no more by itself"
+    assert (second.number, second.closed_at, second.asked) == (2, None, 7)
+    for person in people:
+        asking.answer(person, second, mood=5)
+    asking.close(second)
+    page = browser.get(here).text
+    assert "From round to round" in page
+    assert signed_in(people[0]).get(here).status_code == 403
+
+
+def test_an_anonymous_survey_is_not_asked_again_of_too_few(asking, house, db):
+    people = asking.people(6)
+    first = asking.open()
+    asking.close(first)
+    with db.transaction() as session:
+        for person in people[:3]:
+            session.merge(person).state = UserState.DISABLED
+    with db.transaction() as session, pytest.raises(Conflict, match="would ask 4 people"):
+        surveys.ask_again(session, house.clock, survey_id=first.survey_id, by=asking.editor.id, smallest=5)

@@ -134,9 +134,22 @@ def show(survey_id: int) -> ResponseReturnValue:
         answered=answered,
         trends=trends,
         may_write=_may_write(),
+        may_ask_again=surveys.may_be_asked_again(survey, found),
         kinds=KINDS,
         repeats=REPEATS,
     )
+
+
+@blueprint.post("/all/<int:survey_id>/again")
+@curators
+def ask_again(survey_id: int) -> ResponseReturnValue:
+    """Opens another round of a survey that was asked once."""
+    smallest = house().part(Settings).smallest_group
+    with writing() as session:
+        surveys.ask_again(session, house().clock, survey_id=survey_id, by=current_user.id, smallest=smallest)
+        rounds.open_next(session, house().clock, survey_id=survey_id, smallest=smallest)
+    tell(gettext("It is asked again from now on."))
+    return redirect(url_for("surveys.show", survey_id=survey_id))
 
 
 @blueprint.get("/all/<int:survey_id>/words/<int:round_id>/<key>")
