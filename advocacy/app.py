@@ -113,6 +113,7 @@ from advocacy.recognition.views import (
     reward_editor,
     reward_requests,
     rewards,
+    stories,
 )
 from advocacy.recognition.views import values as company_values
 from advocacy.sharing import briefs_first, handing_over, text_rules
@@ -206,6 +207,7 @@ AREAS: tuple[Blueprint, ...] = (
     challenge_editor.blueprint,
     achievements.blueprint,
     holiday_weeks.blueprint,
+    stories.blueprint,
     rewards.blueprint,
     reward_editor.blueprint,
     reward_requests.blueprint,
@@ -303,7 +305,13 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 *library_kinds.KINDS,
                 *people_kinds.KINDS,
             ),
-            Blocks(library_block.BLOCK, voice_block.BLOCK, recognition_block.KUDOS, programme_block.BLOCK),
+            Blocks(
+                library_block.BLOCK,
+                voice_block.BLOCK,
+                recognition_block.KUDOS,
+                recognition_block.STORY,
+                programme_block.BLOCK,
+            ),
             Media(settings.data_dir / "media"),
             Pace(),
             LessonFiles(settings.data_dir / "media" / "lessons"),

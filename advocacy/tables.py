@@ -31,6 +31,7 @@ from advocacy.recognition import challenge_models as challenges
 from advocacy.recognition import kudos_models as kudos
 from advocacy.recognition import models as recognition
 from advocacy.recognition import reward_models as rewards
+from advocacy.recognition import story_models as stories
 from advocacy.sharing import cost_models as costs
 from advocacy.sharing import feed_models as calendar_feeds
 from advocacy.sharing import models as sharing
@@ -83,6 +84,7 @@ __all__ = [
     "sharing_results",
     "sharing_rules",
     "sources",
+    "stories",
     "surveys",
     "touchpoints",
     "uploads",

@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from advocacy.people.models import User
-from advocacy.recognition import kudos, time_off, values
+from advocacy.recognition import kudos, stories, time_off, values
 
 SAID = (
     (40, "Kari Nordmann", ("Tomas Novak",), 1, "The customer in Bergen called to say how well you explained the delay."),
@@ -60,3 +60,29 @@ def say(session: Session, clock: MovableClock, people: dict[str, User], *, now: 
     clock.moment += timedelta(hours=3)
     reason = "Thanks for one should not be a sting for others. Write it again?"
     kudos.hide(session, clock, kudos_id=off.id, by=people["Mia Lund"], reason=reason)
+    _stories(session, clock, people, now)
+
+
+def _stories(session: Session, clock: MovableClock, people: dict[str, User], now: datetime) -> None:
+    """One on the wall, one that waits for a curator and for somebody's consent."""
+    clock.moment = now - timedelta(days=14)
+    story = stories.tell(
+        session,
+        clock,
+        written=stories.Written(
+            title="A school class, a wind farm and a new trainee",
+            body="In spring Tomas showed a class from Bergen around.\n\nLast week one of them **started here** as a trainee.",
+            people=[people["Tomas Novak"].id],
+        ),
+        by=people["Sara Holm"],
+    )
+    stories.agree(session, clock, story_id=story.id, user=people["Tomas Novak"], agrees=True)
+    clock.moment += timedelta(days=1)
+    stories.approve(session, clock, story_id=story.id, by=people["Mia Lund"])
+    clock.moment = now - timedelta(days=1)
+    written = stories.Written(
+        title="The fault that never reached a customer",
+        body="Kari heard a sound on the phone that nobody else had noticed.",
+        people=[people["Kari Nordmann"].id],
+    )
+    stories.tell(session, clock, written=written, by=people["Ingrid Solberg"])

@@ -1,4 +1,4 @@
-"""Kudos in a newsletter: only what stands on the wall at the moment of sending, with the names that stand there."""
+"""Kudos and stories in a newsletter: only what stands on the wall at the moment of sending, with the names that stand there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from advocacy.base.text import Text
 from advocacy.people.models import User
 from advocacy.recognition import values
 from advocacy.recognition.kudos_models import CompanyValue, Kudos, KudosReceiver
+from advocacy.recognition.story_models import Story, StoryState
 
 OFFERED = 20
 
@@ -42,3 +43,20 @@ def _who(session: Session, kudos: Kudos) -> str:
 
 
 KUDOS = Block("kudos", Text("Kudos"), _offered, _draw)
+
+
+def _stories(session: Session, _clock: Clock) -> list[tuple[int, str]]:
+    on_wall = select(Story).where(Story.state == StoryState.APPROVED)
+    newest = on_wall.order_by(Story.approved_at.desc(), Story.id.desc()).limit(OFFERED)
+    return [(one.id, one.title) for one in session.scalars(newest)]
+
+
+def _draw_story(session: Session, _clock: Clock, _user: User, story_id: int) -> Drawn | None:
+    story = session.get(Story, story_id)
+    if story is None or story.state is not StoryState.APPROVED:
+        return None
+    teller = session.scalar(select(User.name).where(User.id == story.user_id)) or ""
+    return Drawn(story.title, teller, f"/company/stories/{story.id}", Text("Read the story"))
+
+
+STORY = Block("story", Text("Stories"), _stories, _draw_story)

@@ -14,6 +14,7 @@ from advocacy.recognition import challenge_data, kudos, reward_data
 from advocacy.recognition.badge_models import Absence, ActiveWeek, BadgeGiven, PersonCount
 from advocacy.recognition.kudos_models import Kudos, KudosReceiver, RecognitionChoice
 from advocacy.recognition.models import PointsEntry
+from advocacy.recognition.story_models import Story, StoryPerson, StoryState
 
 
 def _export(session: Session, user_id: int) -> Mapping[str, Any]:
@@ -34,6 +35,8 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
         "counts_for_badges": rows(session, select(PersonCount).where(PersonCount.user_id == user_id)),
         "active_weeks": rows(session, select(ActiveWeek).where(ActiveWeek.user_id == user_id)),
         "days_away": rows(session, select(Absence).where(Absence.user_id == user_id)),
+        "stories_told": rows(session, select(Story).where(Story.user_id == user_id).order_by(Story.id)),
+        "stories_that_name_me": rows(session, select(StoryPerson).where(StoryPerson.user_id == user_id)),
         "what_colleagues_see": rows(session, select(RecognitionChoice).where(RecognitionChoice.user_id == user_id)),
     }
 
@@ -44,9 +47,15 @@ def _erase(session: Session, clock: Clock, user_id: int) -> None:
     received = session.scalars(select(KudosReceiver.kudos_id).where(KudosReceiver.user_id == user_id)).all()
     kudos.leave(session, user_id=user_id, kudos_ids=received)
     session.execute(update(Kudos).where(Kudos.hidden_by == user_id).values(hidden_by=None))
+    naming = select(StoryPerson.story_id).where(StoryPerson.user_id == user_id)
+    session.execute(update(Story).where(Story.id.in_(naming)).values(state=StoryState.WITHDRAWN))
+    session.execute(delete(StoryPerson).where(StoryPerson.user_id == user_id))
+    session.execute(delete(Story).where(Story.user_id == user_id))
+    session.execute(update(Story).where(Story.approved_by == user_id).values(approved_by=None))
     for table in (RecognitionChoice, BadgeGiven, PersonCount, ActiveWeek, Absence):
         session.execute(delete(table).where(table.user_id == user_id))
 
 
 HOLDING = Holding(area="recognition", export=_export, erase=_erase)
-"""What a person thanked others for stays theirs, as a former colleague's; what they were thanked for goes."""
+"""What a person thanked others for stays theirs, as a former colleague's; what they were thanked for goes, and so do
+the stories they told; a story that names them is withdrawn."""

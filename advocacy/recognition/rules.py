@@ -185,6 +185,18 @@ RULES: tuple[Rule, ...] = (
         in_pairs=True,
     ),
     Rule(
+        name="story",
+        version=1,
+        event="story.approved",
+        points=15,
+        title=Text("Told a story"),
+        why=Text("A story that somebody else approved for the wall."),
+        cap=1,
+        cap_per="day",
+        once_per="subject",
+        by_others=True,
+    ),
+    Rule(
         name="idea",
         version=1,
         event="idea.done",
@@ -250,6 +262,7 @@ UNDONE = {
     "kudos.hidden": "thanked",
     "reply.unmarked": "helped",
     "idea.undone": "idea",
+    "story.withdrawn": "story",
 }
 """Events that take back what a rule paid for the same thing."""
 

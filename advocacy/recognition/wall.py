@@ -1,4 +1,4 @@
-"""The wall: kudos that their receivers let stand, newest first, and one's own with all who are in them."""
+"""The wall: kudos that their receivers let stand and stories that were approved, newest first; and one's own kudos."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.people.models import User
 from advocacy.recognition.kudos_models import CompanyValue, Kudos, KudosReceiver
+from advocacy.recognition.story_models import Story, StoryState
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,22 @@ class Line:
     my_choice: bool | None
 
 
+@dataclass(frozen=True)
+class Told:
+    """A story in the list, with its teller's name."""
+
+    story: Story
+    teller: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something on the wall: kudos or a story, never both."""
+
+    kudos: Line | None
+    story: Told | None
+
+
 def page(
     session: Session,
     *,
@@ -65,27 +82,65 @@ def page(
     team_ids: Sequence[int] | None = None,
     after: str = "",
     size: int = 20,
-) -> Page[Line]:
-    """The wall, newest first.
+) -> Page[Entry]:
+    """The wall, newest first; of one moment stories come first.
 
     Args:
         session: for reading.
         reader: who looks.
-        value_id: only with this value; None for all.
-        team_ids: only for people of these teams who let it stand with their name; None for all.
+        value_id: only kudos with this value; None for all, stories too.
+        team_ids: only kudos for people of these teams who let it stand with their name, and stories that such people
+            tell; None for all.
         after: the cursor of the page before.
         size: rows a page, 1 or more.
 
     Raises:
         Invalid: `after` is no cursor of ours.
     """
+    begins = _edge_of_wall(after) if after else None
     query = select(Kudos).where(Kudos.on_wall)
     if value_id is not None:
         query = query.where(Kudos.value_id == value_id)
     if team_ids is not None:
         of_teams = select(KudosReceiver.kudos_id).where(KudosReceiver.team_id.in_(team_ids), KudosReceiver.shows)
         query = query.where(Kudos.id.in_(of_teams))
-    return _paged(session, query, reader=reader, after=after, size=size)
+    if begins is not None:
+        at, is_story, last = begins
+        same = Kudos.given_at == at
+        query = query.where(or_(Kudos.given_at < at, same if is_story else and_(same, Kudos.id < last)))
+    thanks = list(session.scalars(query.order_by(Kudos.given_at.desc(), Kudos.id.desc()).limit(size + 1)))
+    told = _stories(session, team_ids, begins, size + 1) if value_id is None else []
+    keys = [(one.given_at, 0, one.id) for one in thanks]
+    keys += [(one.story.approved_at or one.story.created_at, 1, one.story.id) for one in told]
+    keys.sort(reverse=True)
+    shown = keys[:size]
+    wanted = {number for _, is_story, number in shown if not is_story}
+    lines = {one.kudos.id: one for one in _lines(session, [one for one in thanks if one.id in wanted], reader)}
+    stories = {one.story.id: one for one in told}
+    entries = [
+        Entry(None, stories[number]) if is_story else Entry(lines[number], None) for _, is_story, number in shown
+    ]
+    return Page(entries, cursor_of(*shown[-1]) if len(keys) > size else None)
+
+
+def _stories(
+    session: Session, team_ids: Sequence[int] | None, begins: tuple[datetime, bool, int] | None, most: int
+) -> list[Told]:
+    query = select(Story, User.name).join(User, User.id == Story.user_id).where(Story.state == StoryState.APPROVED)
+    if team_ids is not None:
+        query = query.where(User.team_id.in_(team_ids))
+    if begins is not None:
+        at, is_story, last = begins
+        before = Story.approved_at < at
+        query = query.where(or_(before, and_(Story.approved_at == at, Story.id < last)) if is_story else before)
+    query = query.order_by(Story.approved_at.desc(), Story.id.desc()).limit(most)
+    return [Told(story, name) for story, name in session.execute(query)]
+
+
+def _edge_of_wall(after: str) -> tuple[datetime, bool, int]:
+    at, is_story, last = values_of(after, size=3)
+    moment, number = _edge(at, last)
+    return moment, is_story == 1, number
 
 
 def received(session: Session, *, user: User, after: str = "", size: int = 20) -> Page[Line]:
@@ -111,7 +166,7 @@ def line(session: Session, kudos: Kudos, *, reader: User) -> Line:
 
 def _paged(session: Session, query: Select[Kudos], *, reader: User, after: str, size: int) -> Page[Line]:
     if after:
-        at, last = edge(after)
+        at, last = _edge(*values_of(after, size=2))
         query = query.where(or_(Kudos.given_at < at, and_(Kudos.given_at == at, Kudos.id < last)))
     found = list(session.scalars(query.order_by(Kudos.given_at.desc(), Kudos.id.desc()).limit(size + 1)))
     shown = found[:size]
@@ -119,13 +174,8 @@ def _paged(session: Session, query: Select[Kudos], *, reader: User, after: str, 
     return Page(_lines(session, shown, reader), following)
 
 
-def edge(after: str) -> tuple[datetime, int]:
-    """Where a page begins: the moment and the id of the last one before.
-
-    Raises:
-        Invalid: it is no cursor of ours.
-    """
-    at, last = values_of(after, size=2)
+def _edge(at: object, last: str | int | float | None) -> tuple[datetime, int]:
+    """The moment and the id of the last one before a page, from what a cursor kept."""
     refused = Invalid("after", Text("This page of the list does not exist. Start again from the first page."))
     try:
         moment, number = datetime.fromisoformat(str(at)), int(last or 0)
