@@ -52,6 +52,7 @@ class Families:
         crawlers = [
             *filter(None, (narrowed.get(pattern, pattern) for pattern in public)),
             *own["crawlers"]["patterns"],
+            *own["named_elsewhere"]["patterns"],
         ]
         self._families = (
             ("headless", Patterns(own["headless"]["patterns"])),

@@ -15,7 +15,7 @@ from advocacy.reach.observing import DATA_CENTRE, NO_ACCEPT, NO_LANGUAGE, NOT_NA
 
 VERSION = 3
 """Of the rules as a whole. 2: the table of data centres was checked, cut down and dated. 3: the sharer's own visits
-and those from the company's networks do not count."""
+and those from the company's networks do not count, and more programs are told by what they call themselves."""
 BURST_REQUESTS = 30
 """In one minute by the clock, from one address: what comes after these is filtered."""
 PREVIEW_WITHIN = timedelta(minutes=2)
