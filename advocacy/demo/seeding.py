@@ -21,6 +21,7 @@ from advocacy.demo import (
     accounts,
     company,
     content,
+    contests,
     films,
     headcounts,
     learning,
@@ -108,6 +109,8 @@ def seed(house: House) -> None:
         thanks.say(session, clock, people, now=now)
     _clicks(house, published, now)
     programme.plan(house, clock, now=now)
+    points.keep_up(house.db)
+    contests.hold(house, people, now=now)
     points.keep_up(house.db)
     earning.keep_up(house.db)
     told.tell(house, people)

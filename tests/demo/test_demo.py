@@ -55,6 +55,12 @@ def test_the_demo_has_something_for_every_list(house, signed_in):
     assert "Grid operators agree" in signed_in(people["Mia Lund"]).get(f"/library/sources/{source.id}").text
     insights = signed_in(people["Lars Berg"]).get("/insights").text
     assert "Has at least one account linked that we can post to." in insights
+    browser = signed_in(people["Ingrid Solberg"])
+    listed = browser.get("/leaderboard/challenges").text
+    assert all(words in listed for words in ("Running", "Coming", "Over"))
+    assert "Waits for an answer" in browser.get("/rewards/mine").text
+    assert "None left" in browser.get("/rewards").text
+    assert "A day off" in signed_in(people["Lars Berg"]).get("/rewards/asked").text
 
 
 def test_the_demo_has_a_programme_with_a_story(house, signed_in):
