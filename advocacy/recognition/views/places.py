@@ -13,7 +13,7 @@ from advocacy.web.access import rule_of
 REWARDS = (
     (lazy_gettext("Rewards"), "rewards.index", "gift"),
     (lazy_gettext("My rewards"), "rewards.mine", "list-details"),
-    (lazy_gettext("Asked for"), "reward_requests.index", "checklist"),
+    (lazy_gettext("Asked for"), "reward_requests.index", "list-check"),
     (lazy_gettext("Edit rewards"), "reward_editor.index", "pencil"),
 )
 """(label, endpoint, icon) of every place about rewards."""

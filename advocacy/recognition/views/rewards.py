@@ -25,10 +25,12 @@ blueprint = Blueprint("rewards", __name__, url_prefix="/rewards")
 @signed_in
 def index() -> ResponseReturnValue:
     """What this person can have for points."""
+    found = rewards.catalogue(reading(), house().clock, user=current_user)
     return render_template(
         "recognition/rewards.html",
         tabs=places.rewards(),
-        found=rewards.catalogue(reading(), house().clock, user=current_user),
+        found=found,
+        had=rewards.taken_by(reading(), user_id=current_user.id, reward_ids=[one.id for one in found]),
         balance=balance.of(reading(), user_id=current_user.id),
         may_edit=Rule.CURATORS_AND_LEADERS.admits(current_user.roles),
     )
