@@ -26,7 +26,7 @@ from advocacy.recognition.challenge_models import (
 from advocacy.recognition.models import PointsEntry
 from advocacy.recognition.reward_models import Redemption, RedemptionState, Reward, Spending
 
-CHALLENGES, REWARDS, ENTRIES = 78, 60, 150
+CHALLENGES, REWARDS, ENTRIES = 78, 60, 60
 """One every two weeks; what is offered; entries of the ledger a person."""
 _chance = random.Random(23)
 
@@ -51,8 +51,8 @@ def _ledger(session: Session, house: House, people: Sequence[int]) -> None:
                     "rule_version": 1,
                     "points": 2,
                     "cause": f"bench:{one}:{number}",
-                    "at": now - timedelta(days=7 * number, hours=1),
-                    "day": (now - timedelta(days=7 * number, hours=1)).date(),
+                    "at": now - timedelta(days=18 * number, hours=1),
+                    "day": (now - timedelta(days=18 * number, hours=1)).date(),
                 }
                 for one in people[start : start + 500]
                 for number in range(ENTRIES)
