@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import IO, Any
 
-import xlsxwriter
-
 from advocacy.base.spreadsheets import FORMULA_STARTS
 
 MOST_ROWS = 1_000_000
@@ -45,6 +43,8 @@ def write(target: IO[bytes] | Path, sheets: Iterable[Sheet]) -> None:
         target: a file, or where one is made.
         sheets: in their order; the first is shown when it is opened.
     """
+    import xlsxwriter  # only whoever saves a workbook waits for it
+
     book = xlsxwriter.Workbook(
         target if not isinstance(target, Path) else str(target),
         {
