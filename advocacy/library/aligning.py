@@ -61,6 +61,11 @@ class Alignment:
     has_brief: bool
     has_house: bool
 
+    @property
+    def told(self) -> list[Carried]:
+        """The key messages that the item carries anywhere."""
+        return [one for one in self.carried if one.inside or one.outside]
+
 
 def of_item(session: Session, clock: Clock, *, item: ContentItem) -> Alignment:
     """What the check finds in an item as it stands now.

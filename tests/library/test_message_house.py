@@ -98,7 +98,7 @@ def test_a_finding_is_shown_with_both_places_and_let_stand_until_the_words_chang
     page = browser.get(f"/library/items/{item.id}").text
     assert page.index("We hire people") < page.index("In the brief") < page.index("In one post")
     caption = item.captions[0].id
-    assert "The brief says 40, the post says 45." in page
+    assert "The brief says “40”, the post says “45”." in page
     assert 'href="#brief-en"' in page
     assert 'id="brief-en"' in page
     assert f'href="#caption-{caption}"' in page
