@@ -42,7 +42,7 @@ def test_the_sets_that_judge_and_the_one_that_rules_were_tuned_on_share_no_text(
 
 
 @pytest.mark.parametrize(
-    ("path", "precision", "recall"), [(alignment.HELD_OUT, 1.0, 1.0), (alignment.HELD_OUT_LONG, 0.82, 0.56)]
+    ("path", "precision", "recall"), [(alignment.HELD_OUT, 1.0, 1.0), (alignment.HELD_OUT_LONG, 0.85, 0.72)]
 )
 def test_on_pairs_that_no_rule_was_made_for_it_is_as_good_as_it_was_measured(path, precision, recall):
     measured = alignment.measure(alignment.read(path))
@@ -162,6 +162,13 @@ def test_rounding_is_no_contradiction_and_another_figure_is():
     assert agree("more than 500", "512")
     assert not agree("more than 500", "480")
     assert not agree("2,140", "2,410")
+
+
+def test_the_same_figure_is_another_fact_when_it_goes_the_other_way_or_counts_another_time():
+    assert kinds("Costs fell by 5 per cent.", "Costs rose by 5 %.") == [FindingKind.NUMBER]
+    assert kinds("Costs fell by 5 per cent.", "5 % lower costs.") == []
+    assert kinds("We save 48 tonnes a year.", "We save 48 tonnes every month.") == [FindingKind.NUMBER]
+    assert kinds("Up from 91 to 96 per cent.", "Up from 91% to 96%.") == []
 
 
 def test_all_posts_of_an_item_are_checked_within_50_milliseconds():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from advocacy.library.alignment import contradictions, facts, links, readability
 from advocacy.library.alignment.facts import Facts
 from advocacy.library.alignment.findings import Finding, FindingKind, Place
 from advocacy.library.alignment.messages import Message, MessageHouse, Proven, avoided_in, carried, unproven
-from advocacy.library.alignment.words import sentence_at
+from advocacy.library.alignment.words import Sentence, sentence_at
 
 ALL_POSTS = "posts"
 """Where: all ready-made posts together, for what none of them says."""
@@ -84,15 +84,13 @@ def check(
             caption, brief, inside[brief.where] if brief else None, house, proven, links.of(own_link)
         )
     found += [one for brief in briefs for one in _avoided(brief, house, is_inside=True)]
-    found += _missing(briefs, captions, house.messages)
-    carried_where = [
-        Carried(
-            message,
-            any(carried(message, one.text) for one in briefs),
-            sum(carried(message, one.text) is not None for one in captions),
-        )
-        for message in house.messages
-    ]
+    carried_where = []
+    for message in house.messages:
+        told = [(one, place) for one in briefs if (place := carried(message, one.text))]
+        shown = [(one, place) for one in captions if (place := carried(message, one.text))]
+        carried_where.append(Carried(message, bool(told), len(shown)))
+        if briefs and captions:
+            found += _missing(message, told, shown, briefs[0], captions)
     levels = {one.where: level for one in (*briefs, *captions) if (level := readability.lix(one.text)) is not None}
     return Checked(_once(found), carried_where, levels)
 
@@ -140,25 +138,23 @@ def _avoided(one: Written, house: MessageHouse, *, is_inside: bool) -> list[Find
     return found
 
 
-def _missing(briefs: Sequence[Written], captions: Sequence[Written], messages: Iterable[Message]) -> list[Finding]:
-    """Key messages that only one side tells: our people hear it and nobody outside does, or the other way round."""
-    if not briefs or not captions:
-        return []
-    all_posts = Place(ALL_POSTS, "", "\n".join(one.text for one in captions))
-    found = []
-    for message in messages:
-        inside = next(((one, place) for one in briefs if (place := carried(message, one.text))), None)
-        outside = next(((one, place) for one in captions if (place := carried(message, one.text))), None)
-        if inside and not outside:
-            found.append(
-                Finding(FindingKind.MISSING, _place(*inside), all_posts, about=message.said(inside[0].language))
-            )
-        elif outside and not inside:
-            brief = Place(briefs[0].where, "", briefs[0].text)
-            found.append(
-                Finding(FindingKind.MISSING, brief, _place(*outside), about=message.said(outside[0].language))
-            )
-    return found
+def _missing(
+    message: Message,
+    told: Sequence[tuple[Written, Sentence]],
+    shown: Sequence[tuple[Written, Sentence]],
+    brief: Written,
+    captions: Sequence[Written],
+) -> list[Finding]:
+    """A key message that only one side tells: our people hear it and nobody outside does, or the other way round."""
+    if told and not shown:
+        posts = Place(ALL_POSTS, "", "\n".join(one.text for one in captions))
+        said = message.said(told[0][0].language)
+        return [Finding(FindingKind.MISSING, _place(*told[0]), posts, about=said)]
+    if shown and not told:
+        said = message.said(shown[0][0].language)
+        inside = Place(brief.where, "", brief.text)
+        return [Finding(FindingKind.MISSING, inside, _place(*shown[0]), about=said)]
+    return []
 
 
 class _Spanned(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from advocacy.library.alignment import dates, links, names, numbers
@@ -18,6 +19,8 @@ AnyFact = TypeVar("AnyFact", Number, Date, Link, Name)
 Pair = tuple[FindingKind, Number | Date | Link | Name, Number | Date | Link | Name]
 """(what differs, the fact in the brief, the fact in the post)."""
 
+LATELY = 2010
+"""From this year on a text may well tell of two years without meaning the same."""
 NEAR_WORDS = 6
 """Words to each side of a fact by which it is known what it is about."""
 
@@ -80,6 +83,14 @@ def _likely(
     score = 2.0 * around.shared(mine.start, mine.end, other.start, other.end)
     if mine.noun and mine.noun == other.noun:
         score += 3
+    if mine.rate and other.rate:
+        score += 3 if mine.rate == other.rate else -1
+    if mine.trend and mine.trend == other.trend:
+        score += 1
+    if mine.about and mine.about == other.about:
+        score += 2
+    if score > 0 and mine.value == other.value:
+        score += 3
     alone = (
         sum(one.measure is mine.measure for one in theirs) == 1 == sum(one.measure is other.measure for one in ours)
     )
@@ -104,11 +115,20 @@ def _dates(brief: Facts, caption: Facts) -> list[tuple[Date, Date]]:
         if not dates.comparable(mine, other):
             return 0
         score = 2.0 * around.shared(mine.start, mine.end, other.start, other.end) + dates.common(mine, other)
+        if mine.is_year and _is_slip(mine, other):
+            score += 1
         alone = all(sum(dates.comparable(one, mine) for one in side) == 1 for side in (theirs, ours))
         # A year may tell of anything, unless both tell of the same other year: then it is one span of time.
         return score + (1 if alone and (not mine.is_year or spans) else 0)
 
     return [(other, mine) for mine, other in _paired(theirs, ours, likely)]
+
+
+def _is_slip(mine: Date, other: Date) -> bool:
+    """Whether two years of the past differ in one figure, as when somebody mistypes the year of a founding."""
+    if mine.year is None or other.year is None or max(mine.year, other.year) >= LATELY:
+        return False
+    return sum(a != b for a, b in zip(str(mine.year), str(other.year), strict=True)) == 1
 
 
 def _names(brief: Facts, caption: Facts) -> list[tuple[Name, Name]]:
@@ -158,7 +178,7 @@ class _Around:
     """The words around facts, by which it is told what they are about; each text is read once."""
 
     def __init__(self, brief: Facts, caption: Facts) -> None:
-        self._brief, self._caption = _Neighbours(brief.text), _Neighbours(caption.text)
+        self._brief, self._caption = _neighbours(brief.text), _neighbours(caption.text)
 
     def shared(self, start: int, end: int, their_start: int, their_end: int) -> int:
         """How many telling words stand near both: places of the post first, then of the brief."""
@@ -169,9 +189,21 @@ class _Neighbours:
     def __init__(self, text: str) -> None:
         self._words = list(telling(text))
         self._sentences = [(one.start, one.end) for one in sentences(text)]
+        self._known: dict[tuple[int, int], set[str]] = {}
 
     def near(self, start: int, end: int) -> set[str]:
+        if (start, end) not in self._known:
+            self._known[start, end] = self._look(start, end)
+        return self._known[start, end]
+
+    def _look(self, start: int, end: int) -> set[str]:
         within = next(((a, b) for a, b in self._sentences if a <= start < b), (0, 10**9))
         before = [stem for place, stem in self._words if within[0] <= place < start]
         after = [stem for place, stem in self._words if end <= place < within[1]]
         return {*before[-NEAR_WORDS:], *after[:NEAR_WORDS]}
+
+
+@lru_cache(maxsize=64)
+def _neighbours(text: str) -> _Neighbours:
+    """The brief's are asked for once for each of the posts."""
+    return _Neighbours(text)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from advocacy.library.alignment import number_context
 from advocacy.library.alignment.number_words import FRACTIONS, LARGE, YEAR_AND_A_HALF, value_of, word_pattern
-from advocacy.library.alignment.words import stem
 
 
 class Measure(enum.StrEnum):
@@ -39,6 +39,8 @@ class Number:
         noun: stem of the word after it: what is counted.
         is_fraction: "half", "one in five": a share that is rounded by nature.
         is_list: "3 reasons": the writer counts their own points, not the world.
+        rate: how often it counts: "year" for "48 tonnes a year"; "" where nothing is said.
+        trend: 1 where it went up by so much, -1 for down, 0 where the words do not tell.
     """
 
     start: int
@@ -51,6 +53,8 @@ class Number:
     noun: str = ""
     is_fraction: bool = False
     is_list: bool = False
+    rate: str = ""
+    trend: int = 0
 
 
 _CURRENCIES = {
@@ -108,14 +112,8 @@ def _pattern(*, norwegian: bool) -> re.Pattern[str]:
 
 
 _PATTERNS = {norwegian: _pattern(norwegian=norwegian) for norwegian in (False, True)}
-_ABOUT = re.compile(
-    r"(?:(?P<about>about|around|almost|nearly|close to|some|roughly|approximately|circa|ca\.?|om lag|omtrent|omkring|rundt|nesten|nærmere|cirka|bortimot|drøyt)"
-    r"|(?P<over>over|more than|at least|well over|mer enn|minst|flere enn|godt over)"
-    r"|(?P<under>under|less than|fewer than|up to|at most|mindre enn|færre enn|inntil|opptil|opp til|maks))"
-    r"[ \u00a0]+(?:the |de |en |a )?$",
-    re.IGNORECASE,
-)
-_NEXT_WORD = re.compile(r"[\s*_]*(?:(?:new|nye|of our|of the|av våre|av|of)\s+)?([^\W\d_]{2,})")
+_RANGE = re.compile(r"[ \u00a0]*(?:to|til|and|og|[-–])[ \u00a0]*(?:(?:now|nå)[ \u00a0])?", re.IGNORECASE)
+_AGE = re.compile(r"[ \u00a0](?:old|of age|gammel|gamle)\b", re.IGNORECASE)
 
 
 def find(text: str, *, norwegian: bool) -> list[Number]:
@@ -133,7 +131,7 @@ def find(text: str, *, norwegian: bool) -> list[Number]:
             one = _fraction(match) if match["fraction"] else _number(match, text)
         if one is not None:
             found.append(_placed(one, text))
-    return found
+    return _ranges(found, text)
 
 
 def agree(one: Number, other: Number) -> bool:
@@ -144,6 +142,10 @@ def agree(one: Number, other: Number) -> bool:
         return False
     if one.measure is not other.measure and (one.measure is Measure.SHARE or other.measure is Measure.SHARE):
         return False
+    if (one.rate and other.rate and one.rate != other.rate) or one.trend * other.trend < 0:
+        return False
+    if one.about and one.about == other.about and one.about != "about":
+        return is_rounded(one.value, other.value) or is_rounded(other.value, one.value)
     return _near(one, other) or _near(other, one)
 
 
@@ -198,11 +200,10 @@ def _number(match: re.Match[str], text: str) -> Number | None:
         measure = Measure.SHARE
     elif match["points"]:
         measure = Measure.POINTS
-    elif match["length"] and not currency:
+    elif match["length"] and not currency and not _AGE.match(text, match.end()):
         measure, size = _length(match["length"])
         value *= size
-    after = _NEXT_WORD.match(text, match.end())
-    noun = stem(after[1]) if after else ""
+    noun = number_context.noun(text, match.end())
     return Number(
         *match.span(),
         match.group(),
@@ -224,8 +225,25 @@ def _length(unit: str) -> tuple[Measure, int]:
 
 
 def _placed(one: Number, text: str) -> Number:
-    """The number with the word before it that says how exactly it is meant."""
-    before = _ABOUT.search(text[max(0, one.start - 24) : one.start])
-    if before is None:
-        return one
-    return Number(**{**vars(one), "about": str(before.lastgroup)})
+    """The number with what the words beside it say."""
+    return replace(
+        one,
+        about=number_context.about(text, one.start),
+        rate=number_context.rate(text, one.end),
+        trend=number_context.trend(text, one.start, one.end)
+        if one.measure in (Measure.SHARE, Measure.POINTS) and not one.is_fraction
+        else 0,
+    )
+
+
+def _ranges(found: list[Number], text: str) -> list[Number]:
+    """In "from 91 to 96 per cent" the first is per cent too; in "1.1 to 1.4 billion" a billion."""
+    whole = list(found)
+    for place in range(len(found) - 2, -1, -1):
+        one, after = whole[place], whole[place + 1]
+        if one.measure is not Measure.PLAIN or after.measure not in (Measure.SHARE, Measure.MONEY):
+            continue
+        if _RANGE.fullmatch(text, one.end, after.start):
+            scale = next((size for size in (1e9, 1e6) if after.value >= size > one.value), 1)
+            whole[place] = replace(one, value=one.value * scale, measure=after.measure, currency=after.currency)
+    return whole

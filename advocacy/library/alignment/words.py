@@ -5,197 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-ENGLISH = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "all",
-        "also",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "but",
-        "by",
-        "can",
-        "come",
-        "could",
-        "do",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "here",
-        "his",
-        "how",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "like",
-        "make",
-        "many",
-        "more",
-        "most",
-        "much",
-        "my",
-        "new",
-        "no",
-        "not",
-        "now",
-        "of",
-        "on",
-        "one",
-        "only",
-        "or",
-        "our",
-        "out",
-        "over",
-        "own",
-        "she",
-        "so",
-        "some",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "up",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
-NORWEGIAN = frozenset(
-    [
-        "alle",
-        "alt",
-        "at",
-        "av",
-        "bare",
-        "begge",
-        "ble",
-        "bli",
-        "blir",
-        "da",
-        "de",
-        "deg",
-        "dem",
-        "den",
-        "denne",
-        "der",
-        "deres",
-        "det",
-        "dette",
-        "din",
-        "du",
-        "en",
-        "enn",
-        "er",
-        "et",
-        "ett",
-        "etter",
-        "for",
-        "fordi",
-        "fra",
-        "før",
-        "ha",
-        "hadde",
-        "han",
-        "har",
-        "hele",
-        "her",
-        "hos",
-        "hun",
-        "hva",
-        "hvem",
-        "hver",
-        "hvis",
-        "hvor",
-        "i",
-        "igjen",
-        "ikke",
-        "inn",
-        "jeg",
-        "kan",
-        "kom",
-        "kommer",
-        "man",
-        "med",
-        "meg",
-        "men",
-        "mer",
-        "mot",
-        "mye",
-        "må",
-        "ned",
-        "noe",
-        "noen",
-        "nye",
-        "nå",
-        "når",
-        "og",
-        "også",
-        "om",
-        "opp",
-        "oss",
-        "over",
-        "på",
-        "sa",
-        "se",
-        "seg",
-        "selv",
-        "si",
-        "sin",
-        "skal",
-        "slik",
-        "som",
-        "så",
-        "til",
-        "til",
-        "ut",
-        "ved",
-        "vi",
-        "vil",
-        "var",
-        "våre",
-        "vår",
-        "vårt",
-        "være",
-        "å",
-    ]
-)
+REMEMBERED = 256
+"""Texts whose sentences and stems are kept: a check asks for the same ones many times."""
+_ENGLISH_WORDS = """
+a about after all also an and are as at be because been before but by can come could do for from had has have he
+her here his how if in into is it its just like make many more most much my new no not now of on one only or our
+out over own she so some than that the their them then there these they this those to up us was we were what
+when where which who will with would you your
+"""
+_NORWEGIAN_WORDS = """
+alle alt at av bare begge ble bli blir da de deg dem den denne der deres det dette din du en enn er et ett etter
+for fordi fra før ha hadde han har hele her hos hun hva hvem hver hvis hvor i igjen ikke inn jeg kan kom kommer
+man med meg men mer mot mye må ned noe noen nye nå når og også om opp oss over på sa se seg selv si sin skal
+slik som så til ut var ved vi vil vår våre vårt være å
+"""
+ENGLISH, NORWEGIAN = frozenset(_ENGLISH_WORDS.split()), frozenset(_NORWEGIAN_WORDS.split())
+"""Words that carry no meaning of their own."""
 _ONLY_ENGLISH, _ONLY_NORWEGIAN = ENGLISH - NORWEGIAN, NORWEGIAN - ENGLISH
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?:])[ \t]+(?=[^\W\d_a-zæøå]|[\"“«(\d])|\n+")
@@ -211,7 +38,8 @@ class Sentence:
     text: str
 
 
-def sentences(text: str) -> list[Sentence]:
+@lru_cache(maxsize=REMEMBERED)
+def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text in their order; those without a letter or figure are left out."""
     found: list[Sentence] = []
     begin = 0
@@ -224,7 +52,7 @@ def sentences(text: str) -> list[Sentence]:
         if any(letter.isalnum() for letter in piece):
             found.append(Sentence(begin + lead, begin + len(piece.rstrip()), piece.strip()))
         begin = cut.end() if cut else len(text)
-    return found
+    return tuple(found)
 
 
 def sentence_at(text: str, place: int) -> str:
@@ -254,6 +82,7 @@ def telling(text: str) -> Iterator[tuple[int, str]]:
             yield match.start(), stem(word)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def stems(text: str) -> frozenset[str]:
     """The stems of the words that carry meaning."""
     return frozenset(one for _, one in telling(text))
