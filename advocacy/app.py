@@ -26,6 +26,7 @@ from advocacy.base.sealing import Sealer
 from advocacy.base.speaking import Speaker
 from advocacy.insights import own_data as insights_data
 from advocacy.insights.views import (
+    insight_conversions,
     insight_files,
     insight_items,
     insight_long_files,
@@ -90,6 +91,8 @@ from advocacy.reach import figures, redirect
 from advocacy.reach import own_data as reach_data
 from advocacy.reach.views import (
     caption_results,
+    conversion_admin,
+    conversion_doors,
     definitions,
     ended_links,
     item_reach,
@@ -196,6 +199,8 @@ AREAS: tuple[Blueprint, ...] = (
     ended_links.blueprint,
     offices.blueprint,
     rejudging.blueprint,
+    conversion_admin.blueprint,
+    conversion_doors.blueprint,
     share_reach.blueprint,
     item_reach.blueprint,
     caption_results.blueprint,
@@ -237,6 +242,7 @@ AREAS: tuple[Blueprint, ...] = (
     insights.blueprint,
     insight_rows.blueprint,
     insight_items.blueprint,
+    insight_conversions.blueprint,
     insight_teams.blueprint,
     insight_files.blueprint,
     insight_long_files.blueprint,
@@ -356,6 +362,7 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
     security.set_up(app, settings)
     csrf = CSRFProtect(app)
     csrf.exempt(unsubscribe.blueprint)
+    csrf.exempt(conversion_doors.blueprint)
     own_marks = OwnMarks(app.config["SECRET_KEY"])
     sessions.set_up(app, own_marks)
     access.set_up(app)

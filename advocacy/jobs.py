@@ -16,7 +16,7 @@ from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.messages import chatting, digest_turns, mailing, notifications, posting, pushing
 from advocacy.people import bounce_mailbox, onboarding, outbox, sweeping
 from advocacy.programme import measuring
-from advocacy.reach import figures, importing, months, rejudging, retiring, salts
+from advocacy.reach import click_ids, conversions, figures, importing, months, rejudging, retiring, salts
 from advocacy.recognition import closing, earning, points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
 from advocacy.voice import forum, rounds
@@ -49,6 +49,8 @@ CLOCK: tuple[Job, ...] = (
     Job("make months of clicks", 3600, months.tend),
     Job("remove old clicks", 300, retiring.remove),
     Job("judge clicks again", 5, rejudging.tick),
+    Job("forget click ids", 3600, click_ids.forget),
+    Job("clicks of conversions", 5, conversions.tend),
     Job("remove old events", 300, old_events.remove),
     Job("headcount", 600, headcounts.tick),
     Job("check the sums", 600, checking.tick),

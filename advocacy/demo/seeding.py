@@ -22,6 +22,7 @@ from advocacy.demo import (
     company,
     content,
     contests,
+    conversions,
     films,
     headcounts,
     learning,
@@ -107,7 +108,9 @@ def seed(house: House) -> None:
         headcounts.remember(session, people, now=now, days=DAYS)
         voices.speak(session, clock, house.part(Sealer), people, now=now)
         thanks.say(session, clock, people, now=now)
+    conversions.set_up(house, by=people["Kari Nordmann"], clock=clock)
     _clicks(house, published, now)
+    conversions.follow(house)
     programme.plan(house, clock, now=now)
     points.keep_up(house.db)
     contests.hold(house, people, now=now)
@@ -318,7 +321,7 @@ def _share(
 
 def _clicks(house: House, published: list[Share], now: datetime) -> None:
     """Writes visits into the click journal as the redirect does, and judges and counts them like any other, day by day."""
-    chance = random.Random("clicks")  # noqa: S311 - the same demo every time
+    chance, ids = random.Random("clicks"), random.Random("ids")  # noqa: S311 - the same demo every time
     directory = journal.folder(house.part(Settings).data_dir)
     lines = []
     for share in published:
@@ -340,6 +343,7 @@ def _clicks(house: House, published: list[Share], now: datetime) -> None:
                     purpose="",
                     referrer_host="" if number % 2 else "www.linkedin.com",
                     agent=chance.choice(PEOPLES_AGENTS if is_person else CRAWLERS),
+                    click_id=f"{ids.getrandbits(64):016x}",
                 )
             )
     for day, visits in groupby(sorted(lines), key=lambda line: datetime.fromtimestamp(line.at_ms / 1000, UTC).date()):

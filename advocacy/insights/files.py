@@ -15,6 +15,7 @@ from advocacy.base.text import Text
 from advocacy.insights import (
     click_rows,
     clicks,
+    conversions,
     items,
     overview,
     people_shown,
@@ -49,6 +50,11 @@ STANDINGS = {
     ShareState.FAILED.value: Text("Not published"),
     ShareState.MISSED.value: Text("Missed its time"),
     ShareState.CANCELLED.value: Text("Cancelled"),
+}
+COUNTED_AS = {
+    "late": Text("Too long after the click"),
+    "unknown": Text("No click has this id"),
+    "waiting": Text("Its click is being looked for"),
 }
 
 
@@ -294,6 +300,44 @@ def _reading_rows(wanted: Wanted) -> Table:
     )
 
 
+def _conversions(wanted: Wanted) -> Table:
+    which, kind = wanted.choices.get("which", ""), wanted.choices.get("kind", "")
+    rows = _chunks(
+        wanted.db,
+        lambda session, after: conversions.page(
+            session,
+            wanted.scope,
+            which=conversions.Which(which) if which in list(conversions.Which) else conversions.Which.ALL,
+            kind_id=int(kind) if kind.isascii() and kind.isdecimal() and len(kind) <= 9 else None,
+            after=after,
+            size=CHUNK,
+        ),
+    )
+    heading = (Text("When (UTC)"), Text("Kind"), Text("Counted as"), Text("Rule"), Text("Item"), Text("Network"))
+    return Table(
+        (*heading, Text("Clicked (UTC)"), Text("Worth"), Text("Currency"), Text("Told by")),
+        (
+            (
+                row.at,
+                row.kind,
+                COUNTED_AS[row.standing] if row.standing != "found" else _by_whom(row),
+                row.rule,
+                row.title,
+                wanted.label(row.network) if row.network else None,
+                row.clicked_at,
+                row.worth.hundredths / 100 if row.worth else _known(None),
+                row.worth.currency if row.worth else None,
+                Text("Server") if row.told_by == "server" else Text("Picture"),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _by_whom(row: conversions.ConversionRow) -> Text:
+    return Text("After a filtered click") if row.rule else Text("After a click by a person")
+
+
 TABLES: dict[str, Callable[[Wanted], Table]] = {
     "days": _days,
     "rules": _rules,
@@ -303,4 +347,5 @@ TABLES: dict[str, Callable[[Wanted], Table]] = {
     "posts": _post_rows,
     "clicks": _click_rows,
     "readings": _reading_rows,
+    "conversions": _conversions,
 }

@@ -81,6 +81,23 @@ DEFINITIONS: tuple[Definition, ...] = (
         ),
     ),
     Definition(
+        "conversions",
+        Text("Conversions"),
+        Text(
+            "What the company's own pages told us of, with the id of a click that was made at most so many days before as "
+            "the administrator chose. Counted are those whose click counts as a person's; those whose click was filtered "
+            "stand beside them. Each is told once, however often it is sent. Its worth is what the server said, or else "
+            "what the administrator entered for its kind."
+        ),
+        Text("Conversions; their worth in each currency by itself"),
+        Text("The company's own servers (signed), or a picture on its pages."),
+        MEASURED,
+        Text(
+            "It says that one followed from the other, not that it would not have happened without. Whoever sees a page "
+            "with a picture can repeat the picture, once for each click."
+        ),
+    ),
+    Definition(
         "likes",
         Text("Likes"),
         Text("The newest count of each post; over several posts their sum. Mastodon calls them favourites."),

@@ -36,9 +36,10 @@ COMPLAIN_SECONDS = 10.0
 AGENT, PURPOSE, REFERRER = 400, 40, 255
 """How much of each header is kept, in bytes."""
 
-VERSION = "1"
+VERSION, VERSION_TOLD = "1", "2"
+"""Of a line. The second carries a click id and a country as well, and is written only where one of them is told."""
 NOTE = "!"
-FIELDS = 10
+FIELDS, FIELDS_TOLD = 10, 12
 LATEST_MS = 7_258_118_400_000
 """The year 2200."""
 CONTROLS = dict.fromkeys((*range(32), 127), " ")
@@ -63,6 +64,10 @@ class Line(NamedTuple):
     purpose: str
     referrer_host: str
     agent: str
+    click_id: str = ""
+    """What the page behind the link was told, so that a conversion finds its click; "" where that is off."""
+    country: str = ""
+    """ISO 3166-1 alpha-2, of the visitor's address; "" where no database tells."""
 
 
 class Lost(NamedTuple):
@@ -84,11 +89,16 @@ def clean(header: str, most: int) -> str:
 
 def encode(line: Line) -> bytes:
     """The line as it is written. Its texts are WSGI's: every character stands for one byte."""
-    at_ms, link_id, method, visitor, source, facts, purpose, referrer, agent = line
-    body = (
-        f"{VERSION}\t{at_ms}\t{link_id}\t{method}\t{visitor}\t{source}\t{facts}\t{purpose}\t{referrer}\t{agent}"
-    ).encode("latin-1")
-    return sealed(body)
+    at_ms, link_id, method, visitor, source, facts, purpose, referrer, agent, click_id, country = line
+    seen = f"{method}\t{visitor}\t{source}\t{facts}\t{purpose}\t{referrer}\t{agent}"
+    return sealed(f"{beginning(at_ms, link_id, click_id, country)}\t{seen}".encode("latin-1"))
+
+
+def beginning(at_ms: int, link_id: int, click_id: str = "", country: str = "") -> str:
+    """A line's first fields, in the shortest form that holds them."""
+    if click_id or country:
+        return f"{VERSION_TOLD}\t{at_ms}\t{link_id}\t{click_id}\t{country}"
+    return f"{VERSION}\t{at_ms}\t{link_id}"
 
 
 def sealed(body: bytes) -> bytes:
@@ -117,11 +127,12 @@ def decode(raw: bytes) -> Line | Lost:
     try:
         if fields[0] == NOTE and len(fields) == 3:
             return Lost(int(fields[1]), int(fields[2]))
-        if fields[0] == VERSION and len(fields) == FIELDS:
+        is_told = fields[0] == VERSION_TOLD and len(fields) == FIELDS_TOLD
+        if is_told or (fields[0] == VERSION and len(fields) == FIELDS):
             at_ms, link_id = int(fields[1]), int(fields[2])
             if not (0 < at_ms < LATEST_MS and 0 < link_id < 2**31):
                 raise Unreadable("a number is out of range")
-            return Line(at_ms, link_id, *fields[3:])
+            return Line(at_ms, link_id, *(fields[5:] + fields[3:5] if is_told else fields[3:]))
     except ValueError as error:
         raise Unreadable(f"not a line of ours: {error}") from error
     raise Unreadable("a form that this version does not know")

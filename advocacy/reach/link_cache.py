@@ -11,7 +11,7 @@ import structlog
 
 from advocacy.base.db import Database
 from advocacy.base.own_marks import OwnMarks
-from advocacy.reach import ended_links, offices
+from advocacy.reach import click_ids, ended_links, offices
 from advocacy.reach.asking import LONG_PATIENCE, PATIENCE, Asking, Away
 from advocacy.reach.offices import Offices
 
@@ -27,10 +27,14 @@ BATCH = 500
 class Known:
     """A link as it was when it was last read."""
 
-    __slots__ = ("headers", "id", "is_wanted", "own_mark", "read_at", "target")
+    __slots__ = ("asks_for_id", "headers", "id", "is_wanted", "own_mark", "read_at", "target")
 
-    def __init__(self, link_id: int, target: str | None, own_mark: str, read_at: float) -> None:
+    def __init__(
+        self, link_id: int, target: str | None, own_mark: str, read_at: float, *, asks_for_id: bool = False
+    ) -> None:
         self.id = link_id
+        self.asks_for_id = asks_for_id
+        """Whether the page behind it is told an id of each click."""
         self.own_mark = own_mark
         """What the sharer's own browsers carry; "" when nobody shares it any more."""
         self.target = target
@@ -40,6 +44,12 @@ class Known:
         self.read_at = read_at
         self.is_wanted = True
         """Somebody followed it since it was read: it is read again with the others, in one query."""
+
+    @property
+    def around_id(self) -> tuple[str, str]:
+        """What stands before and after the click's id in the address of a link that leads somewhere."""
+        address, mark, fragment = (self.target or "").partition("#")
+        return f"{address}{'&' if '?' in address else '?'}{click_ids.PARAMETER}=", f"{mark}{fragment}"
 
 
 class LinkCache:
@@ -119,12 +129,15 @@ class LinkCache:
         with self._db.reading() as session:
             rows = session.execute(ended_links.rows(codes)).all()
             choices, moment = ended_links.in_force(session), self._db.now(session)
+            asks_for_id = click_ids.are_on(session)
             self._offices.take(office.range for office in offices.in_force(session))
         found: dict[str, Known] = {}
         for row in rows:
             leads_to = ended_links.target(row, choices, moment)
             mark = self._own_marks.of(row.user_id) if row.user_id is not None else ""
-            found[row.code] = Known(row.id, leads_to and header_safe(leads_to, row.code), mark, now)
+            found[row.code] = Known(
+                row.id, leads_to and header_safe(leads_to, row.code), mark, now, asks_for_id=asks_for_id
+            )
         return found
 
 

@@ -79,6 +79,8 @@ class Click(Base):
     segment_id: Mapped[int] = mapped_column(ForeignKey("journal_segment.id"))
     """The journal file and the place in it that this came from: each line is imported at most once."""
     offset: Mapped[int] = mapped_column(BigId)
+    country: Mapped[str | None] = mapped_column(String(2))
+    """ISO 3166-1 alpha-2, looked up when the visit came; None where no database was there to tell."""
 
     agent: Mapped[Agent] = relationship()
 

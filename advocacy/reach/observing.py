@@ -7,10 +7,11 @@ Two hashes, keyed with the day's salt, stand for the visitor (address, agent and
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
-from advocacy.reach.journal import AGENT, PURPOSE, REFERRER, VERSION, clean, sealed
+from advocacy.reach.journal import AGENT, PURPOSE, REFERRER, beginning, clean, sealed
 from advocacy.reach.offices import Offices
 from advocacy.reach.ranges import Ranges
 from advocacy.reach.salts import SaltInMemory
@@ -32,6 +33,11 @@ MOST_TAILS, LONGEST_TAIL = 2_000, 600
 in all at most, whatever visitors send."""
 
 
+def nowhere(_address: str) -> str:
+    """The country of an address where no database tells: none."""
+    return ""
+
+
 class Observer:
     """Turns a request into a line of the journal, in a few microseconds: every visitor waits for it.
 
@@ -43,11 +49,19 @@ class Observer:
         data_centres: their addresses.
         offices: the company's own addresses.
         trusted_proxies: how many proxies in front append to X-Forwarded-For.
+        country_of: the country that an address belongs to, "" when it cannot be told.
     """
 
     def __init__(
-        self, salts: SaltInMemory, data_centres: Ranges, *, offices: Offices, trusted_proxies: int = 0
+        self,
+        salts: SaltInMemory,
+        data_centres: Ranges,
+        *,
+        offices: Offices,
+        trusted_proxies: int = 0,
+        country_of: Callable[[str], str] = nowhere,
     ) -> None:
+        self._country_of = country_of
         self._salts = salts
         self._is_in_data_centre = data_centres.holds
         self._is_in_office = offices.holds
@@ -55,7 +69,9 @@ class Observer:
         self._tails: dict[tuple[Any, ...], bytes] = {}
         self._take(NO_SALT)
 
-    def line(self, environ: WSGIEnvironment, *, link_id: int, own_mark: str, seconds: float) -> bytes:
+    def line(
+        self, environ: WSGIEnvironment, *, link_id: int, own_mark: str, seconds: float, click_id: str = ""
+    ) -> bytes:
         """A request as it is written down.
 
         Args:
@@ -63,6 +79,7 @@ class Observer:
             link_id: the tracked link that was asked for.
             own_mark: what the sharer's own browsers carry; "" when the link is nobody's.
             seconds: the moment it was, since 1970.
+            click_id: what the page behind the link is told; "" where that is off.
         """
         salt = self._salts.of(int(seconds // DAY_SECONDS))
         if salt is not self._salt:
@@ -88,8 +105,8 @@ class Observer:
         if own_mark and own_mark in get("HTTP_COOKIE", ""):
             fact += OWN_VISIT
         return sealed(
-            f"{VERSION}\t{int(seconds * 1000)}\t{link_id}\t{environ['REQUEST_METHOD']}\t{visitor.hexdigest()}"
-            f"\t{source.hexdigest()}\t{fact}".encode()
+            f"{beginning(int(seconds * 1000), link_id, click_id, self._country_of(address))}"
+            f"\t{environ['REQUEST_METHOD']}\t{visitor.hexdigest()}\t{source.hexdigest()}\t{fact}".encode()
             + tail
         )
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from advocacy.base import bulk, events
 from advocacy.base.clock import Clock
 from advocacy.base.events import Happening
-from advocacy.reach import judging, sums
+from advocacy.reach import click_ids, judging, sums
 from advocacy.reach.agents import device_of, families
 from advocacy.reach.journal import Line
 from advocacy.reach.models import Agent, Click, JournalSegment, ReachDay, SourceMinute
@@ -51,6 +51,7 @@ def record(session: Session, clock: Clock, *, segment: JournalSegment, batch: Ba
     strangers = len(batch.clicks) - len(known)
     judged = _first_of_the_day(session, _judged(session, known, links))
     _add_clicks(session, segment, judged)
+    click_ids.keep(session, judged, segment_id=segment.id)
     _announce(session, clock, judged, links)
     sums.add(session, judged, links)
     segment.offset = batch.end
@@ -181,6 +182,7 @@ CLICK_COLUMNS = (
     "rules_version",
     "segment_id",
     "offset",
+    "country",
 )
 
 
@@ -204,6 +206,7 @@ def _add_clicks(session: Session, segment: JournalSegment, judged: Sequence[Judg
             judging.VERSION,
             segment.id,
             one.offset,
+            one.line.country[:2] or None,
         )
         for one in judged
     ]

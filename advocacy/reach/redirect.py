@@ -6,6 +6,7 @@ withdrawn one, another method) falls through to the pages of the hub.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -21,7 +22,7 @@ from advocacy.base.sealing import Sealer
 from advocacy.reach import data_centres
 from advocacy.reach.asking import Asking
 from advocacy.reach.journal import Journal, folder
-from advocacy.reach.link_cache import LinkCache
+from advocacy.reach.link_cache import Known, LinkCache
 from advocacy.reach.observing import Observer
 from advocacy.reach.offices import Offices
 from advocacy.reach.salts import SaltInMemory
@@ -32,6 +33,8 @@ PREFIX = "/r/"
 COUNT = "advocacy.count_click"
 """In the request's environment: counts it as a click on the link with the id given, for a page that sends on after all."""
 FOUND = "302 Found"
+ID_BYTES = 12
+"""Of a click id: 96 random bits, so that nobody meets one by guessing."""
 NO_BODY: tuple[bytes, ...] = ()
 HEADERS = (
     ("Content-Length", "0"),
@@ -83,16 +86,28 @@ class Redirect:
         if link is None or link.target is None:
             environ[COUNT] = partial(self._count, environ, own_mark=link.own_mark if link else "")
             return self._pages(environ, start_response)
+        if link.asks_for_id:
+            return self._with_id(link, environ, start_response)
         self._count(environ, link.id, own_mark=link.own_mark)
         if link.headers is None:
             link.headers = [("Location", link.target), *self._headers]
         start_response(FOUND, link.headers)
         return NO_BODY
 
-    def _count(self, environ: WSGIEnvironment, link_id: int, *, own_mark: str) -> None:
+    def _with_id(self, link: Known, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Tells the page behind the link an id of this click alone, by which it can tell us of a conversion."""
+        click_id = secrets.token_urlsafe(ID_BYTES)
+        self._count(environ, link.id, own_mark=link.own_mark, click_id=click_id)
+        before, after = link.around_id
+        start_response(FOUND, [("Location", f"{before}{click_id}{after}"), *self._headers])
+        return NO_BODY
+
+    def _count(self, environ: WSGIEnvironment, link_id: int, *, own_mark: str, click_id: str = "") -> None:
         try:
             self._journal.put(
-                self._observer.line(environ, link_id=link_id, own_mark=own_mark, seconds=self._seconds())
+                self._observer.line(
+                    environ, link_id=link_id, own_mark=own_mark, seconds=self._seconds(), click_id=click_id
+                )
             )
         except Exception:  # whatever a visitor sends, the redirect goes on
             log.exception("a click could not be described and is not counted")

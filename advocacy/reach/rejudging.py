@@ -25,7 +25,7 @@ from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.events import Happening
 from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.reach import judging, sums
+from advocacy.reach import conversions, judging, sums
 from advocacy.reach.agents import families
 from advocacy.reach.models import Agent, Click, ReachDay
 from advocacy.reach.rejudging_models import EarlierJudgement, Rejudging, RunState
@@ -212,6 +212,7 @@ def _change(session: Session, clock: Clock, run: Rejudging, day: date, rules: di
     if not changed:
         return  # done before a crash
     _write(session, run, day, changed, verdicts)
+    conversions.follow(session, [row.id for row in changed], day=day)
     before, after = Counter[int](), Counter[int]()
     for row in changed:
         before[row.link_id] += row.is_first_today

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, request, session
 from flask_babel import (
     Babel,
+    format_currency,
     format_date,
     format_datetime,
     format_decimal,
@@ -23,6 +25,8 @@ from advocacy.web.house import house
 
 JUST_NOW = 10
 """Seconds that nobody needs counted."""
+MONEY = "¤¤\xa0#,##0.00"
+"""The currency by its three letters, whatever the language."""
 LANGUAGES = {"en": "English", "nb": "Norsk bokmål"}
 
 
@@ -123,6 +127,7 @@ def set_up(app: Flask) -> None:
         ago=ago,
         day=lambda value: "" if value is None else format_date(value, "d MMM y"),
         number=lambda value: "" if value is None else format_decimal(value),
+        money=lambda hundredths, currency: format_currency(Decimal(hundredths) / 100, currency, MONEY),
         percent=lambda value: "" if value is None else format_percent(value),
     )
     app.jinja_env.globals.update(languages=LANGUAGES)

@@ -21,6 +21,8 @@ PAGES = (
     "/insights/clicks",
     "/insights/readings",
     "/insights/items",
+    "/insights/conversions",
+    "/insights/conversions/rows",
     "/insights/sources",
     "/insights/teams",
 )

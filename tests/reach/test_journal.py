@@ -25,6 +25,8 @@ LINES = st.builds(
     purpose=HEADER.map(lambda header: clean(header, journal.PURPOSE)),
     referrer_host=HEADER.map(lambda header: clean(header, journal.REFERRER)),
     agent=HEADER.map(lambda header: clean(header, journal.AGENT)),
+    click_id=st.sampled_from(["", "Ab-_" * 4]),
+    country=st.sampled_from(["", "NO"]),
 )
 
 

@@ -36,7 +36,7 @@ def test_links_tell_what_editors_decided_and_a_campaign_decides_for_its_own(shar
     old = told(house, before)
 
     typed = {"utm_medium": "employee advocacy", "utm_term": "{team}", "utm_content": "{title}-{language}"}
-    assert cura.submit("/library/link-parameters", typed).status_code == 303
+    assert cura.submit("/library/campaigns/link-parameters", typed).status_code == 303
     own = f"/library/campaigns/{campaign.id}/link-parameters"
     assert cura.submit(own, {"utm_source": "staff.{network}"}).status_code == 303
 
@@ -58,15 +58,19 @@ def test_links_tell_what_editors_decided_and_a_campaign_decides_for_its_own(shar
 
 @pytest.mark.parametrize("typed", ["{name}", "{user}", "a&b=c", "ada@example.com", "{", "x" * 101])
 def test_a_pattern_that_holds_no_place_of_ours_is_refused_beside_its_field(cura, house, typed):
-    answer = cura.submit("/library/link-parameters", {"utm_term": typed})
+    answer = cura.submit("/library/campaigns/link-parameters", {"utm_term": typed})
     assert answer.status_code == 422
     assert 'id="utm_term-error"' in answer.text
-    assert "utm_term" not in cura.get("/library/link-parameters").text.split("leads to")[1].split("</ul>")[0]
+    assert (
+        "utm_term" not in cura.get("/library/campaigns/link-parameters").text.split("leads to")[1].split("</ul>")[0]
+    )
 
 
 def test_patterns_can_be_looked_at_before_they_hold(cura, make):
     make.item("Grid report", source_url="https://example.com/grid?utm_medium=pdf")
-    seen = cura.submit("/library/link-parameters", {"utm_medium": "staff", "utm_source": "{title}", "do": "preview"})
+    seen = cura.submit(
+        "/library/campaigns/link-parameters", {"utm_medium": "staff", "utm_source": "{title}", "do": "preview"}
+    )
     assert seen.status_code == 200
     assert "utm_medium=pdf&amp;utm_source=grid-report" in seen.text, "what the address has already stays"
-    assert "grid-report" not in cura.get("/library/link-parameters").text
+    assert "grid-report" not in cura.get("/library/campaigns/link-parameters").text

@@ -39,14 +39,14 @@ class ParametersForm(Form):
         return {parameter: self[parameter.value].data or "" for parameter in Parameter}
 
 
-@blueprint.get("/link-parameters")
+@blueprint.get("/campaigns/link-parameters")
 @curators
 def index() -> ResponseReturnValue:
     """What holds for all links."""
     return _page(_filled(utm.of_hub(reading())))
 
 
-@blueprint.post("/link-parameters")
+@blueprint.post("/campaigns/link-parameters")
 @curators
 def save() -> ResponseReturnValue:
     """Decides for all links made from now on, or shows what that would give."""
