@@ -31,7 +31,7 @@ def main() -> None:
     print("Importing the click journal, one importer; every click a new visitor's.\n")
     with tempfile.TemporaryDirectory(prefix="advocacy-bench-") as folder:
         _measure("SQLite", "", Path(folder))
-    with postgres_server() as server, _database(server) as url, tempfile.TemporaryDirectory() as folder:
+    with postgres_server() as server, scratch_database(server) as url, tempfile.TemporaryDirectory() as folder:
         _measure("PostgreSQL", url, Path(folder))
 
 
@@ -62,7 +62,7 @@ def _links(house: House) -> list[int]:
 
 
 @contextmanager
-def _database(server: str) -> Iterator[str]:
+def scratch_database(server: str) -> Iterator[str]:
     """A new database of its own, dropped at the end."""
     name = f"bench_{os.getpid()}"
     admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
