@@ -54,7 +54,9 @@ class Challenge(Base):
     kind: Mapped[ChallengeKind] = mapped_column(closed_set(ChallengeKind))
     counts: Mapped[Counts] = mapped_column(closed_set(Counts))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"))
-    """Only posts of this campaign count."""
+    """Only posts of this campaign count; None for all, and when the campaign is gone."""
+    campaign_name: Mapped[str] = mapped_column(String(120), default="")
+    """"" for all: of a campaign that is gone nothing more counts, and what did stays."""
     time_zone: Mapped[str] = mapped_column(String(60))
     """The company's when it was made: a later change of the setting moves no days."""
     starts_on: Mapped[date]

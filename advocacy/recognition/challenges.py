@@ -16,6 +16,7 @@ from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
+from advocacy.library import campaigns
 from advocacy.people import fields, teams
 from advocacy.people.models import User, UserState
 from advocacy.recognition.challenge_models import (
@@ -183,7 +184,7 @@ def save(
     """
     starts_at, ends_at = begins(written.starts_on, zone), begins(written.ends_on + timedelta(days=1), zone)
     _check(written, starts_at, clock.now())
-    wanted = _sides(session, written)
+    wanted, campaign_name = _sides(session, written), _campaign(session, written.campaign_id)
     if challenge_id is None:
         challenge = Challenge(created_at=clock.now(), created_by=by, state=ChallengeState.OPEN)
         session.add(challenge)
@@ -195,6 +196,7 @@ def save(
     challenge.title = fields.short("title", written.title, most=160)
     challenge.description = written.description.strip()
     challenge.kind, challenge.counts, challenge.campaign_id = written.kind, written.counts, written.campaign_id
+    challenge.campaign_name = campaign_name
     challenge.time_zone, challenge.smallest = zone, smallest
     challenge.starts_on, challenge.ends_on = written.starts_on, written.ends_on
     challenge.starts_at, challenge.ends_at = starts_at, ends_at
@@ -220,7 +222,16 @@ def _check(written: Written, starts_at: datetime, now: datetime) -> None:
             "prize_points", Text("Please choose a number from {least} to {most}.", least=0, most=MOST_PRIZE)
         )
     if written.counts is Counts.COURSES and (written.campaign_id is not None or not LEARNED):
-        raise Invalid("campaign_id", Text("Courses belong to no campaign. Choose all campaigns."))
+        raise Invalid("campaign", Text("Courses belong to no campaign. Choose all campaigns."))
+
+
+def _campaign(session: Session, campaign_id: int | None) -> str:
+    if campaign_id is None:
+        return ""
+    name = dict(campaigns.options(session)).get(campaign_id)
+    if name is None:
+        raise Invalid("campaign", Text("This campaign is no longer there. Choose again."))
+    return name
 
 
 def _sides(session: Session, written: Written) -> list[tuple[str, int | None]]:

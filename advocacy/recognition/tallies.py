@@ -45,7 +45,7 @@ def follow(session: Session, entry: PointsEntry) -> None:
     rows = [
         {"challenge_id": one.id, "user_id": entry.user_id, "score": _worth(one.counts, entry)}
         for one in found
-        if one.campaign_id is None or one.campaign_id == campaign_id
+        if not one.campaign_name or (one.campaign_id is not None and one.campaign_id == campaign_id)
     ]
     add_up(session, ChallengeTally.__table__, [row for row in rows if row["score"]], sums=("score",))
 
@@ -83,7 +83,12 @@ def _worth(counts: Counts, entry: PointsEntry) -> int:
 
 
 def rebuild(session: Session, challenge: Challenge) -> None:
-    """Makes a challenge's tallies anew from the ledger: what was earned in its days, less what was taken back since."""
+    """Makes a challenge's tallies anew from the ledger: what was earned in its days, less what was taken back since.
+
+    Those of a campaign that is gone stay as they are: its items do not say any more that they were of it.
+    """
+    if challenge.campaign_name and challenge.campaign_id is None:
+        return
     # Whoever writes to the ledger holds its cursor: neither sees the other's work half done.
     session.execute(select(EventCursor).where(EventCursor.consumer == "points").with_for_update()).all()
     session.execute(delete(ChallengeTally).where(ChallengeTally.challenge_id == challenge.id))

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from advocacy.base import events
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.events import Event, EventCursor
+from advocacy.library import campaigns
 from advocacy.messages import notifications
 from advocacy.people.models import User, UserState
 from advocacy.people.privacy import Holdings
@@ -188,6 +189,23 @@ def test_what_moves_with_each_entry_is_what_the_ledger_says(db, clock, make, ann
             assert moved == brought[counts]
     if counts is Counts.POINTS:
         assert tally(db)[kari.id] == 0
+
+
+def test_of_a_campaign_that_is_removed_what_counted_stays_and_nothing_else_counts(
+    db, clock, make, announce, earn, over
+):
+    kari, ola, campaign = make.user(), make.user(), make.campaign()
+    item = make.item(campaign_id=campaign.id)
+    challenge = announce(ChallengeKind.PEOPLE, campaign_id=campaign.id)
+    join(db, clock, challenge, kari, ola)
+    clock.set(challenge.starts_at)
+    earn(kari, item_id=item.id)
+    with db.transaction() as session:
+        campaigns.remove(session, clock, campaign_id=campaign.id, by=kari.id)
+    earn(ola, 99)
+    over(challenge)
+    assert tally(db) == {kari.id: 10}
+    assert of_people(db, challenge, kari).mine.has_won
 
 
 def tally(db) -> dict[int, int]:

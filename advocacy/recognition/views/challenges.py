@@ -8,7 +8,6 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from advocacy.base.errors import Conflict
-from advocacy.library import campaigns
 from advocacy.recognition import challenge_standing, challenges
 from advocacy.recognition.challenges import ChallengeKind, Stage
 from advocacy.web.access import Rule, signed_in
@@ -54,7 +53,6 @@ def show(challenge_id: int) -> ResponseReturnValue:
         else None,
         own=challenge_standing.own_score(session, challenge, reader=current_user),
         joined=challenges.membership(session, challenge_id=challenge_id, user_id=current_user.id),
-        campaign=dict(campaigns.options(session)).get(challenge.campaign_id or 0),
         can_join=stage is Stage.AHEAD and challenge.kind is not ChallengeKind.TEAMS,
         first=first,
         size=SIZE,

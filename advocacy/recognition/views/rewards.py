@@ -72,7 +72,7 @@ def redeem(reward_id: int) -> ResponseReturnValue:
         return redirect(url_for("rewards.show", reward_id=reward_id), code=303)
     if taken.state is RedemptionState.ASKED:
         tell(gettext("You have asked for it. You hear from us as soon as somebody has decided."))
-    else:
+    elif taken.state is RedemptionState.GRANTED:
         tell(gettext("It is yours."))
     return redirect(url_for("rewards.mine"), code=303)
 
