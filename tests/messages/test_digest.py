@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from advocacy.base.letters import Printer
+from advocacy.base.notifying import Kinds
 from advocacy.base.sealing import Sealer
 from advocacy.learning import courses
-from advocacy.messages import choices, digest_turns, unsubscribing
+from advocacy.messages import choices, digest, digest_turns, unsubscribing
 from advocacy.messages.choices import Wanted
 from advocacy.reach.models import ReachDay
 from advocacy.sharing.models import FollowedTopic
@@ -33,7 +34,7 @@ def write_at(house, clock, *moment) -> int:
 
 def choose(house, user, **wanted):
     with house.db.transaction() as session:
-        choices.choose(session, house.part(digest_turns.digest.Kinds), user_id=user.id, wanted=Wanted(**wanted))
+        choices.choose(session, house.part(Kinds), user_id=user.id, wanted=Wanted(**wanted))
 
 
 def test_it_comes_once_in_each_persons_own_morning_also_after_the_clocks_went_on(house, clock, make, kari):
@@ -147,6 +148,26 @@ def test_a_worker_that_died_leaves_it_to_another_and_two_at_once_write_one(house
     assert len(letters(house, kari)) == 1
 
 
+def test_of_two_workers_that_compose_the_same_letter_at_once_one_puts_it(house, clock, make, kari, monkeypatch):
+    digest_turns.tick(house)
+    make.item()
+    clock.set(datetime(2026, 3, 30, 6, 0, tzinfo=UTC))
+    [taken] = digest_turns._take(house)
+    compose, others = digest.letter, []
+
+    def while_another_is_quicker(*given, **more):
+        written = compose(*given, **more)
+        if not others:
+            others.append(None)
+            others.append(digest_turns._write(house, taken))
+        return written
+
+    monkeypatch.setattr(digest, "letter", while_another_is_quicker)
+    assert digest_turns._write(house, taken) is False
+    assert others == [None, True]
+    assert len(letters(house, kari)) == 1
+
+
 def test_it_waits_for_the_next_morning_when_the_hub_was_away_and_for_the_end_of_quiet_hours(house, clock, make, kari):
     late = make.user("Lars Late", time_zone="Europe/Oslo")
     choose(house, late, quiet_from=22, quiet_until=10)
@@ -160,6 +181,7 @@ def test_it_waits_for_the_next_morning_when_the_hub_was_away_and_for_the_end_of_
 
 
 def test_somebody_who_moved_to_another_zone_gets_it_in_their_morning_there_and_once(house, clock, make, kari):
+    choose(house, kari, quiet_from=0, quiet_until=0)
     digest_turns.tick(house)
     make.item()
     with house.db.transaction() as session:
