@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """The queue's name; hubs that share a broker need names that differ."""
     smallest_group: int = Field(default=5, ge=3, le=100)
     """People in the smallest group whose figures are shown on their own."""
+    country_database: str = ""
+    """A file in MaxMind's format that tells the country of an address. Without it no country is told."""
     four_eyes: bool = False
     """Whether an item is approved by somebody else than who wrote or changed it."""
     film_megabytes: int = Field(default=512, ge=1, le=4096)

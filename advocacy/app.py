@@ -27,12 +27,14 @@ from advocacy.base.speaking import Speaker
 from advocacy.insights import own_data as insights_data
 from advocacy.insights.views import (
     insight_conversions,
+    insight_countries,
     insight_files,
     insight_items,
     insight_long_files,
     insight_report,
     insight_rows,
     insight_teams,
+    insight_value,
     insights,
 )
 from advocacy.keys import sealer, secret_key, vapid
@@ -243,6 +245,8 @@ AREAS: tuple[Blueprint, ...] = (
     insight_rows.blueprint,
     insight_items.blueprint,
     insight_conversions.blueprint,
+    insight_countries.blueprint,
+    insight_value.blueprint,
     insight_teams.blueprint,
     insight_files.blueprint,
     insight_long_files.blueprint,
@@ -388,5 +392,6 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
         data_dir=settings.data_dir,
         trusted_proxies=settings.trusted_proxies,
         is_https=settings.is_https,
+        country_database=settings.country_database,
     )
     return app

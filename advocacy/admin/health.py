@@ -21,7 +21,7 @@ from advocacy.base.text import Text
 from advocacy.insights import checking
 from advocacy.library.source_models import Source
 from advocacy.people.models import Role, User, UserRole, UserState
-from advocacy.reach import importing
+from advocacy.reach import countries, importing
 from advocacy.reach.journal import folder
 from advocacy.sharing import costs, places
 from advocacy.sharing.cost_models import NetworkTrouble
@@ -35,6 +35,8 @@ QUIET = timedelta(seconds=30)
 BEHIND = timedelta(minutes=2)
 LITTLE_MONEY = 0.1
 """Part of a month's budget that is left, below which the operator is warned."""
+OLD_DATABASE = timedelta(days=90)
+"""Since a database of countries was built: addresses change hands."""
 LITTLE_ROOM = 500 * 1024 * 1024
 """Bytes free on the disk below which the operator is warned."""
 
@@ -71,7 +73,7 @@ def examine(house: House) -> list[Check]:
     Args:
         house: whose parts are looked at.
     """
-    checks = [*_address(house), *_proxies(house), *_disk(house)]
+    checks = [*_address(house), *_proxies(house), *_disk(house), *_countries(house)]
     database = _database(house)
     checks.append(database)
     if database.verdict is Verdict.BROKEN:
@@ -161,6 +163,29 @@ def _disk(house: House) -> Iterator[Check]:
     says = Text("{megabytes} MB free in {folder}", megabytes=free // 1024 // 1024, folder=str(folder))
     if free < LITTLE_ROOM:
         yield Check(name, Verdict.LOOK, says, Text("Make room: clicks and pictures are written there."))
+    else:
+        yield Check(name, Verdict.FINE, says)
+
+
+def _countries(house: House) -> Iterator[Check]:
+    path, name = house.part(Settings).country_database, Text("Countries of visits")
+    if not path:
+        return
+    try:
+        about = countries.supplied(path)
+    except countries.Unusable as error:
+        yield Check(
+            name,
+            Verdict.LOOK,
+            Text("{path} cannot be used: {why}. Clicks are counted without a country.", path=path, why=str(error)),
+            Text("Set COUNTRY_DATABASE to a file in MaxMind's format that the hub may read, and start it again."),
+        )
+        return
+    says = Text(
+        "{kind}, built on {day}, in {path}", kind=about.kind, day=about.built_at.date().isoformat(), path=path
+    )
+    if house.clock.now() - about.built_at > OLD_DATABASE:
+        yield Check(name, Verdict.LOOK, says, Text("It is old. Put a newer one there and start the hub again."))
     else:
         yield Check(name, Verdict.FINE, says)
 

@@ -54,6 +54,7 @@ class ClickRow:
         device: `phone`, `tablet`, `desktop` or "" when it did not tell.
         program: what a filtered program called itself; "" for people, whose browser is nobody's business.
         referrer_host: the site it came from; "" when it did not tell.
+        country: ISO 3166-1 alpha-2; None when it is not known. Shown only where `countries.told` has it.
         is_human: whether it counts.
         is_first: whether it counts as a visitor of that day.
         rule: the title of the rule that filtered it; None for a human one.
@@ -70,6 +71,7 @@ class ClickRow:
     device: str
     program: str
     referrer_host: str
+    country: str | None
     is_human: bool
     is_first: bool
     rule: Text | None
@@ -147,6 +149,7 @@ def _rows(scope: Scope) -> Select[Any]:
         Click.is_first_today,
         Click.rule,
         Click.referrer_host,
+        Click.country,
         Agent.text.label("agent"),
         Agent.device,
         Share.item_id,
@@ -174,6 +177,7 @@ def _row(row: Any, before: Before | None = None) -> ClickRow:
         device=row.device,
         program="" if row.is_human else row.agent,
         referrer_host=row.referrer_host,
+        country=row.country,
         is_human=row.is_human,
         is_first=row.is_first_today,
         rule=None if row.is_human else rule_title(row.rule),

@@ -16,7 +16,9 @@ from advocacy.insights import (
     click_rows,
     clicks,
     conversions,
+    countries,
     items,
+    media_value,
     overview,
     people_shown,
     post_rows,
@@ -37,6 +39,7 @@ Row = TypeVar("Row")
 MEASURED, CLAIMED = Text("Posts, measured"), Text("Posts, self-reported")
 OF_CLICKS = (Text("All requests"), Text("Filtered"), Text("Clicks by people"), Text("Visitors"))
 OF_FIGURES = (Text("Likes"), Text("Reposts"), Text("Replies"), Text("Quotes"), Text("Views"))
+FIGURE_NAMES = dict(zip((*KINDS, "clicks"), (*OF_FIGURES, Text("Clicks by people")), strict=True))
 NOT_AVAILABLE = Text("Not available")
 WITHHELD = Text("Too few people to tell")
 STANDINGS = {
@@ -250,9 +253,11 @@ def _click_rows(wanted: Wanted) -> Table:
             session, wanted.scope, which=which, rule=rule, share_id=share_id, after=after, size=CHUNK
         ),
     )
+    with wanted.db.reading() as session:
+        told = countries.told(session, wanted.scope, smallest=wanted.tree.smallest)
     heading = (Text("When (UTC)"), Text("Item"), Text("Network"), Text("Counted as"), Text("Rule"))
     return Table(
-        (*heading, Text("What it means"), Text("Device"), Text("Program"), Text("Came from")),
+        (*heading, Text("What it means"), Text("Device"), Text("Program"), Text("Came from"), Text("Country")),
         (
             (
                 row.at,
@@ -264,6 +269,7 @@ def _click_rows(wanted: Wanted) -> Table:
                 row.device,
                 row.program,
                 row.referrer_host,
+                row.country if row.country in told else None,
             )
             for row in rows
         ),
@@ -338,6 +344,40 @@ def _by_whom(row: conversions.ConversionRow) -> Text:
     return Text("After a filtered click") if row.rule else Text("After a click by a person")
 
 
+def _countries(wanted: Wanted) -> Table:
+    with wanted.db.reading() as session:
+        lines = countries.by_country(session, wanted.scope, smallest=wanted.tree.smallest)
+    names = {None: Text("Country not known"), countries.OTHERS: Text("Other countries")}
+    return Table(
+        (Text("Country"), Text("Clicks by people")),
+        [(names.get(line.code) or line.code, line.human) for line in lines],
+    )
+
+
+def _media_value(wanted: Wanted) -> Table:
+    with wanted.db.reading() as session:
+        lines = media_value.of(session, wanted.scope).lines
+    heading = (Text("Network"), Text("Figure"), Text("Count"), Text("For how many"), Text("Lowest price"))
+    return Table(
+        (*heading, Text("Highest price"), Text("From"), Text("To"), Text("Currency"), Text("Where the rate is from")),
+        [
+            (
+                wanted.label(line.rate.network),
+                FIGURE_NAMES[line.rate.figure.value],
+                _known(line.count),
+                line.rate.per,
+                line.rate.low / 100,
+                line.rate.high / 100,
+                _known(line.range.low / 100 if line.range else None),
+                _known(line.range.high / 100 if line.range else None),
+                line.rate.currency,
+                line.rate.source,
+            )
+            for line in lines
+        ],
+    )
+
+
 TABLES: dict[str, Callable[[Wanted], Table]] = {
     "days": _days,
     "rules": _rules,
@@ -348,4 +388,6 @@ TABLES: dict[str, Callable[[Wanted], Table]] = {
     "clicks": _click_rows,
     "readings": _reading_rows,
     "conversions": _conversions,
+    "countries": _countries,
+    "media-value": _media_value,
 }

@@ -98,6 +98,35 @@ DEFINITIONS: tuple[Definition, ...] = (
         ),
     ),
     Definition(
+        "country",
+        Text("Country"),
+        Text(
+            "The country that a database of addresses gives for the visitor's, looked up when the link is followed; the "
+            "address is not kept. A country with fewer clicks by people than the smallest group is told with others."
+        ),
+        Text("Clicks by people"),
+        Text("The database that the operator supplies. Without one it is not available."),
+        ESTIMATED,
+        Text(
+            "Addresses change hands, and a company's network or a service that hides addresses may stand elsewhere."
+        ),
+    ),
+    Definition(
+        "media_value",
+        Text("Earned media value"),
+        Text(
+            "For each rate that an administrator entered: the figure divided by for how many the rate is, times its lowest "
+            "and its highest price. The sum of these ranges, each currency by itself."
+        ),
+        Text("Money, from lowest to highest"),
+        Text("Our click journal and the networks' counts; rates by the administrator, each with its source."),
+        ESTIMATED,
+        Text(
+            "It is what advertising would have cost, not what was earned. Without rates it is not available. It is never "
+            "added to anything measured."
+        ),
+    ),
+    Definition(
         "likes",
         Text("Likes"),
         Text("The newest count of each post; over several posts their sum. Mastodon calls them favourites."),

@@ -19,7 +19,7 @@ from advocacy.base.clock import Clock, SystemClock
 from advocacy.base.db import Database
 from advocacy.base.own_marks import OwnMarks
 from advocacy.base.sealing import Sealer
-from advocacy.reach import data_centres
+from advocacy.reach import countries, data_centres
 from advocacy.reach.asking import Asking
 from advocacy.reach.journal import Journal, folder
 from advocacy.reach.link_cache import Known, LinkCache
@@ -123,6 +123,7 @@ def in_front_of(
     data_dir: Path,
     trusted_proxies: int,
     is_https: bool,
+    country_database: str = "",
 ) -> Redirect:
     """The layer with everything it needs, ready to stand around the hub's pages.
 
@@ -135,6 +136,7 @@ def in_front_of(
         data_dir: the journal's folder lies in it.
         trusted_proxies: how many proxies in front set X-Forwarded-For.
         is_https: whether people reach the hub over HTTPS.
+        country_database: the file that tells countries; "" for none.
     """
     asking, offices = Asking(), Offices()
     salts = SaltInMemory(db, sealer, asking)
@@ -142,7 +144,13 @@ def in_front_of(
         pages,
         links=LinkCache(db, asking, offices=offices, own_marks=own_marks),
         journal=Journal(folder(data_dir)),
-        observer=Observer(salts, data_centres.known(), offices=offices, trusted_proxies=trusted_proxies),
+        observer=Observer(
+            salts,
+            data_centres.known(),
+            offices=offices,
+            trusted_proxies=trusted_proxies,
+            country_of=countries.lookup(country_database),
+        ),
         seconds=time.time if isinstance(clock, SystemClock) else lambda: clock.now().timestamp(),
         is_https=is_https,
     )

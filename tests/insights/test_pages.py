@@ -22,6 +22,8 @@ PAGES = (
     "/insights/readings",
     "/insights/items",
     "/insights/conversions",
+    "/insights/countries",
+    "/insights/media-value",
     "/insights/conversions/rows",
     "/insights/sources",
     "/insights/teams",

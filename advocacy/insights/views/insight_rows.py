@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from advocacy.base import retention
-from advocacy.insights import click_rows, post_rows, reading_rows
+from advocacy.insights import click_rows, countries, post_rows, reading_rows
 from advocacy.insights.views.question import number, question
 from advocacy.insights.views.words import WORDS
 from advocacy.web.access import curators_and_leaders
@@ -43,6 +43,7 @@ def clicks() -> ResponseReturnValue:
         rule=rule,
         share_id=share_id,
         page=page,
+        countries=countries.told(reading(), ask.scope, smallest=ask.tree.smallest),
         rule_title=click_rows.rule_title,
         **WORDS,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import format_date, format_decimal, format_percent, gettext
+from flask_babel import format_date, format_decimal, format_percent, get_locale, gettext
 
 from advocacy.base.text import Text
 from advocacy.insights.periods import Bucket, Period, Span, Step, step_of
+from advocacy.people import countries
 from advocacy.sharing.networks import Networks
 from advocacy.web.house import house
 from advocacy.web.i18n import say
@@ -101,7 +102,13 @@ def period_choices() -> list[tuple[str, str]]:
     return [(period.value, say(text)) for period, text in PERIODS.items()]
 
 
+def country_name(code: str) -> str:
+    """A country in this reader's language; its two letters where it has no name there."""
+    return countries.names("nb" if str(get_locale()) == "nb" else "en").get(code, code)
+
+
 WORDS = {
+    "country_name": country_name,
     "change": change,
     "days": days,
     "point": point,
