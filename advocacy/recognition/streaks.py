@@ -37,7 +37,7 @@ class Streak:
     Args:
         current: up to now.
         longest: ever.
-        weeks: the last ones, the oldest first.
+        weeks: the last ones, the oldest first, from the first week that ever counted.
     """
 
     current: int
@@ -65,7 +65,7 @@ def count(active: Collection[date], is_off: Callable[[date], bool], this_week: d
         shown: how many of the last weeks are told, 0 or more.
     """
     run = longest = 0
-    monday = min((one for one in active if one <= this_week), default=this_week)
+    first = monday = min((one for one in active if one <= this_week), default=this_week)
     while monday <= this_week:
         state = _state(monday, active, is_off, this_week)
         if state == "active":
@@ -75,7 +75,8 @@ def count(active: Collection[date], is_off: Callable[[date], bool], this_week: d
         longest = max(longest, run)
         monday += WEEK
     last = [this_week - WEEK * back for back in range(shown - 1, -1, -1)]
-    return Streak(run, longest, [Week(one, _state(one, active, is_off, this_week)) for one in last])
+    weeks = [Week(one, _state(one, active, is_off, this_week)) for one in last if one >= first]
+    return Streak(run, longest, weeks)
 
 
 def _state(monday: date, active: Collection[date], is_off: Callable[[date], bool], this_week: date) -> str:
