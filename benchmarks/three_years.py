@@ -24,7 +24,7 @@ from advocacy.voice.forum_models import ForumReply, ForumTopic, ForumVote, Topic
 from advocacy.voice.models import Notice, NoticeReading
 from advocacy.voice.page_models import Feedback, HandbookPage, HandbookVersion
 from advocacy.voice.survey_models import Survey, SurveyRound, SurveySheet
-from benchmarks import contests
+from benchmarks import contests, thanks
 from tests.factories import Factory
 
 PEOPLE, TEAMS, WEEKS = 5_000, 60, 156
@@ -62,6 +62,7 @@ def fill(house: House) -> dict[str, User]:
         _voice(session, house, people)
         _learning(session, house, people)
         _programme(session, house, people)
+        thanks.fill(session, house, people)
         contests.fill(session, house, people)
     for number in range(3 * WEEKS):
         make.item(f"Story number {number}", captions=["Look at this"])

@@ -183,6 +183,8 @@ def choose(session: Session, clock: Clock, *, kudos_id: int, user: User, is_publ
         raise NotFound(
             Text("We could not find that thank you. It may have been taken back, or it is between others.")
         )
+    everybody = select(KudosReceiver.user_id).where(KudosReceiver.kudos_id == kudos_id)
+    standing.hold(session, list(session.scalars(everybody)))
     row.is_public = is_public
     session.flush()
     standing.settle(session, [kudos_id])

@@ -31,11 +31,24 @@ def names(words: str, name: str) -> bool:
 
 def settle(session: Session, kudos_ids: Sequence[int]) -> None:
     """Works out anew who shows on these kudos, and whether they stand on the wall."""
+    people = select(KudosReceiver.user_id).where(KudosReceiver.kudos_id.in_(list(kudos_ids)))
+    hold(session, list(session.scalars(people)))
     _settle(session, list(kudos_ids))
+
+
+def hold(session: Session, user_ids: Sequence[int]) -> None:
+    """Lets nobody change what these people chose until the transaction ends.
+
+    Else what is worked out from a choice could be written after its owner had taken it back. First what is chosen,
+    then the kudos: whoever comes the other way waits for ever.
+    """
+    chosen = select(RecognitionChoice.user_id).where(RecognitionChoice.user_id.in_(list(user_ids)))
+    session.execute(chosen.order_by(RecognitionChoice.user_id).with_for_update()).all()
 
 
 def follow(session: Session, user_id: int) -> None:
     """Takes over a person's team, state and choices after one of them changed."""
+    hold(session, [user_id])
     team_id = session.scalar(select(User.team_id).where(User.id == user_id))
     session.execute(update(KudosReceiver).where(KudosReceiver.user_id == user_id).values(team_id=team_id))
     of_person = select(KudosReceiver.kudos_id).where(KudosReceiver.user_id == user_id)

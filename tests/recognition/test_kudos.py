@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from advocacy.base.errors import Invalid
+from advocacy.messages import notifications
 from advocacy.people import personnel
 from advocacy.people.models import UserState
 from advocacy.people.privacy import Holdings
@@ -242,3 +243,18 @@ def test_a_newsletter_tells_only_what_stands_on_the_wall_when_it_is_sent(make, s
     choose(signed_in(ola), number, "0")
     with db.reading() as session:
         assert KUDOS.draw(session, house.clock, reader, number) is None
+
+
+def test_whoever_is_thanked_hears_of_it_and_a_giver_of_what_was_hidden(make, signed_in, thank, house):
+    kari, ola, curator = make.user("Kari"), make.user("Ola"), make.curator()
+    number, gone = thank(kari, ola), thank(kari, ola, words="Soon gone")
+    giver = signed_in(kari)
+    giver.post(f"/company/kudos/{gone}/remove", data={"csrf_token": giver.token()})
+    choose(signed_in(ola), number, "1")
+    moderator, page = signed_in(curator), f"/company/kudos/{number}"
+    moderator.submit(page, {"reason": "Not how we speak"}, form=f"{page}/hide")
+    notifications.keep_up(house)
+    told = signed_in(ola).get("/me/notifications").text
+    assert told.count("A colleague thanks you.") == 1
+    assert "Kari" not in told
+    assert "Not how we speak" in giver.get("/me/notifications").text
