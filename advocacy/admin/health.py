@@ -13,7 +13,6 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from advocacy import migrating
 from advocacy.base import forwarded, leases, retention
 from advocacy.base.house import House
 from advocacy.base.mail import Post
@@ -191,6 +190,8 @@ def _countries(house: House) -> Iterator[Check]:
 
 
 def _database(house: House, *, deeply: bool = True) -> Check:
+    from advocacy import migrating  # brings Alembic along, which no page needs but this one
+
     name = Text("Database")
     kind = "SQLite" if house.db.is_sqlite else "PostgreSQL"
     try:

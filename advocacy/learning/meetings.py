@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -262,6 +261,8 @@ def calendar_file(meeting: Meeting, *, public_url: str, with_link: bool) -> byte
         public_url: `Settings.address`; its host makes the event's id unique in the world.
         with_link: whether the address to join at is told: to those who have a place.
     """
+    from icalendar import Calendar, Event  # only whoever takes a session along waits for it
+
     event = Event()
     event.add("uid", f"meeting-{meeting.id}@{urlsplit(public_url).hostname or 'localhost'}")
     event.add("dtstamp", meeting.updated_at.astimezone(UTC))

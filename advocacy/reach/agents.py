@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-import crawleruseragents
 import re2
 
 TABLE = Path(__file__).parent / "data" / "agents.json"
@@ -46,6 +45,8 @@ class Families:
     """Sorts agents into kinds of programs, and the rest that may be browsers; remembers what it found."""
 
     def __init__(self) -> None:
+        import crawleruseragents  # a few megabytes that only the importer of clicks needs
+
         own = json.loads(TABLE.read_text())
         narrowed = own["narrowed"]["patterns"]
         public = (one["pattern"] for one in crawleruseragents.CRAWLER_USER_AGENTS_DATA)

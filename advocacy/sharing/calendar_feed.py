@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -18,6 +18,9 @@ from advocacy.people.models import User
 from advocacy.sharing.feed_models import CalendarFeed
 from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.networks import Networks
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 BACK, AHEAD = timedelta(days=31), timedelta(days=366)
 LASTS = timedelta(minutes=15)
@@ -88,6 +91,8 @@ def written(
         .options(selectinload(Share.item))
         .order_by(Share.due_at, Share.id)
     )
+    from icalendar import Calendar  # only whoever reads such a feed waits for it
+
     plan = Calendar()
     plan.add("prodid", "-//Advocacy hub//Plan//EN")
     plan.add("version", "2.0")
@@ -99,6 +104,8 @@ def written(
 
 
 def _event(share: Share, networks: Networks, now: datetime, host: str, public_url: str) -> Event:
+    from icalendar import Event
+
     begins = share.published_at or share.due_at or now
     event = Event()
     event.add("uid", f"share-{share.id}@{host}")
