@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from advocacy.base import sanitize
@@ -280,6 +280,11 @@ def _check_briefs(content: Content) -> None:
     if not 0 <= content.inside_hours <= MOST_INSIDE_HOURS:
         raise Invalid(
             "inside_hours", Text("Please choose a number of hours from 0 to {most}.", most=MOST_INSIDE_HOURS)
+        )
+    opens = content.publish_from + timedelta(hours=content.inside_hours) if content.publish_from else None
+    if content.inside_hours and opens and content.expires_at and content.expires_at <= opens:
+        raise Invalid(
+            "inside_hours", Text("It would end before it may go outside. Choose fewer hours or a later end.")
         )
 
 

@@ -93,6 +93,33 @@ def test_an_item_is_written_with_all_it_has_and_shown(browser, db, make, clock):
     assert 'href="javascript' not in page
 
 
+def test_the_brief_is_kept_in_several_languages_with_what_is_asked_of_its_readers(browser, db):
+    typed = {
+        "title": "A",
+        "source_url": "https://example.com/a",
+        "internal_brief": "In English.",
+        "briefs-0-language": "nb",
+        "briefs-0-text": "På norsk.",
+        "brief_first": "y",
+        "inside_hours": "24",
+    }
+    page = follow(browser, browser.submit(NEW, typed)).text
+    item = newest(db)
+    assert "Brief, English" in page
+    assert "På norsk." in page
+    assert "24 hours after our own people" in page
+    assert (item.brief_first, item.brief_edition, item.inside_hours) == (True, 1, 24)
+    path = f"/library/items/{item.id}/edit"
+    _, fields = form_of(browser.get(path).text, path)
+    assert (fields["briefs-0-language"], fields["briefs-0-text"]) == ("nb", "På norsk.")
+    browser.submit(path, {"internal_brief": "In English, but new.", "read_again": "y"}, form=path)
+    assert newest(db).brief_edition == 2
+    assert browser.submit(path, {"briefs-0-language": "en"}, form=path).status_code == 422, "two in one language"
+    too_long = {"publish_from": "2026-07-01T08:00", "expires_at": "2026-07-02T07:00"}
+    assert "It would end before it may go outside" in browser.submit(path, too_long, form=path).text
+    assert browser.submit(NEW, {"title": "B", "brief_first": "y"}).status_code == 422, "there is none to read"
+
+
 def test_the_form_comes_back_as_it_was_kept(browser, db, make):
     sales = make.team("Sales")
     answer = browser.submit(
