@@ -126,6 +126,11 @@ def membership(session: Session, *, challenge_id: int, user_id: int) -> Challeng
     return session.get(ChallengeMember, (challenge_id, user_id))
 
 
+def joined(session: Session, *, user_id: int) -> set[int]:
+    """The ids of the challenges that this person has joined."""
+    return set(session.scalars(select(ChallengeMember.challenge_id).where(ChallengeMember.user_id == user_id)))
+
+
 def members(session: Session, *, challenge_id: int) -> int:
     """How many active people have joined."""
     query = select(func.count()).select_from(ChallengeMember).join(User, User.id == ChallengeMember.user_id)

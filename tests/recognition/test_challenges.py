@@ -323,6 +323,7 @@ def test_one_joins_changes_over_and_leaves_until_the_start_and_not_after(db, clo
         browser.post(f"{where}/join", data={"csrf_token": browser.token(), "side": side})
         assert [line.side_id for line in board(db, challenge, kari) if line.is_mine] == [side]
     assert browser.post(f"{where}/join", data={"csrf_token": browser.token(), "side": 987654}).status_code == 404
+    assert "You take part</span>" in browser.get("/leaderboard/challenges").text
     browser.submit(where, form=f"{where}/leave")
     assert not [line for line in board(db, challenge, kari) if line.is_mine]
     clock.set(challenge.starts_at)

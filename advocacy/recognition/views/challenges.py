@@ -30,6 +30,7 @@ def index() -> ResponseReturnValue:
         "recognition/challenges.html",
         current=[(one, challenges.stage(one, now)) for one in challenges.current(reading(), now)],
         past=[(one, challenges.stage(one, now)) for one in challenges.past(reading())],
+        joined=challenges.joined(reading(), user_id=current_user.id),
         may_edit=_may_edit(),
     )
 
