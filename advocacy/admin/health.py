@@ -19,6 +19,7 @@ from advocacy.base.mail import Post
 from advocacy.base.text import Text
 from advocacy.insights import checking
 from advocacy.library.source_models import Source
+from advocacy.messages import chat_channels
 from advocacy.people.models import Role, User, UserRole, UserState
 from advocacy.reach import countries, importing
 from advocacy.reach.journal import folder
@@ -84,6 +85,7 @@ def examine(house: House) -> list[Check]:
         checks += [_people(session), _shares(session, house.clock.now()), _sources(session)]
         checks += [_clicks(house, session), _sums(session), *_kept(session)]
         checks += [*_spending(house, session), *_troubles(house, session), *_places(house, session, now)]
+        checks += _chat(session)
     return [*checks, *_broker(house), _mail(house), _networks(house)]
 
 
@@ -437,6 +439,14 @@ def _places(house: House, session: Session, now: datetime) -> Iterator[Check]:
         name = Text("{network} at {server}", network=label, server=one.server) if one.server else label
         advice = Text("Nothing needs to be done: shares wait, and go out by themselves once it takes them again.")
         yield Check(name, Verdict.LOOK, one.says(), advice)
+
+
+def _chat(session: Session) -> Iterator[Check]:
+    """Channels of the company that do not take what they are told."""
+    for channel in chat_channels.every(session):
+        if channel.failure:
+            why = Text.from_json(channel.failure)
+            yield Check(Text("{channel}", channel=channel.name), Verdict.LOOK, why, Text("See Admin > Chat."))
 
 
 def _networks(house: House) -> Check:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from advocacy.admin import health
 from advocacy.base import events
 from advocacy.library.models import Dimension
 from advocacy.messages import chat_channels, chatting
@@ -141,13 +142,16 @@ def test_a_sender_that_died_after_handing_over_leaves_it_unclear(house, make, ha
 
 
 def test_a_channel_that_is_gone_says_so_and_news_of_yesterday_is_not_sent_today(
-    house, make, happen, channel, slack, clock, signed_in, admin
+    house, make, happen, channel, slack, clock, signed_in, admin, monkeypatch
 ):
+    monkeypatch.setattr("advocacy.migrating.is_current", lambda _db: True)
     leader, browser = make.leader(), signed_in(admin)
     slack.hooks.clear()
     happen.notice(leader, "One")
     chatting.tick(house)
     assert "no longer takes posts" in browser.get("/admin/chat").text
+    [check] = [one for one in health.examine(house) if str(one.name) == "#all"]
+    assert "no longer takes posts" in str(check.says)
     slack.fail(Response(429, "rate_limited", {"Retry-After": "3600"}))
     happen.notice(leader, "Two")
     for _ in range(26):
