@@ -26,6 +26,7 @@ from advocacy.base.sealing import Sealer
 from advocacy.base.speaking import Speaker
 from advocacy.insights import own_data as insights_data
 from advocacy.insights.views import (
+    insight_cohorts,
     insight_conversions,
     insight_countries,
     insight_files,
@@ -35,6 +36,7 @@ from advocacy.insights.views import (
     insight_rows,
     insight_teams,
     insight_value,
+    insight_views,
     insights,
 )
 from advocacy.keys import sealer, secret_key, vapid
@@ -250,6 +252,8 @@ AREAS: tuple[Blueprint, ...] = (
     insight_teams.blueprint,
     insight_files.blueprint,
     insight_long_files.blueprint,
+    insight_views.blueprint,
+    insight_cohorts.blueprint,
     insight_report.blueprint,
     networks_page.blueprint,
     open_channels.blueprint,

@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from advocacy.base import old_events
 from advocacy.base.house import House
-from advocacy.insights import checking, headcounts, long_files
+from advocacy.insights import checking, headcounts, long_files, monthly_letters, saved_views
 from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.messages import chatting, digest_turns, mailing, notifications, posting, pushing
 from advocacy.people import bounce_mailbox, onboarding, outbox, sweeping
@@ -59,6 +59,7 @@ CLOCK: tuple[Job, ...] = (
     Job("surveys", 60, rounds.tick),
     Job("figures of goals", 900, measuring.tick),
     Job("challenges", 60, closing.tick),
+    Job("forget views that were removed", 3600, saved_views.sweep),
     Job("remove files of figures", 600, long_files.sweep),
     Job("settle what was said anonymously", 3600, forum.settle),
     Job("badges by newer rules", 3600, earning.catch_up),
@@ -84,6 +85,7 @@ WORKER: tuple[Job, ...] = (
     Job("pushes", 2, pushing.tick),
     Job("letters with what is new", 60, digest_turns.tick),
     Job("letters about what happened", 20, posting.post_due),
+    Job("monthly letters for leaders", 300, monthly_letters.tick),
     Job("files of figures", 2, long_files.tick),
     Job("points", 1, lambda house: points.keep_up(house.db)),
     Job("badges", 3, lambda house: earning.keep_up(house.db)),

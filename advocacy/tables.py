@@ -6,6 +6,7 @@ from advocacy.base import events, leases, retention
 from advocacy.base.db import Base
 from advocacy.insights import file_models as figure_files
 from advocacy.insights import models as insights
+from advocacy.insights import view_models as saved_views
 from advocacy.learning import meeting_models as meetings
 from advocacy.learning import models as learning
 from advocacy.library import disclosure_models as disclosures
@@ -83,6 +84,7 @@ __all__ = [
     "rejudging",
     "retention",
     "rewards",
+    "saved_views",
     "sharing",
     "sharing_results",
     "sharing_rules",

@@ -14,6 +14,8 @@ _FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts"
 """DejaVu Sans (its licence lets it be passed on), cut down to Latin, Greek and Cyrillic."""
 INK, MUTED, LINE = (25, 28, 44), (92, 98, 118), (205, 209, 222)
 """Colours of words, of words that stand back, and of lines: all can be read in black and white."""
+HEAD = 8.0
+"""Points of a table's heading."""
 
 
 def sheet(*, title: str, landscape: bool = False) -> FPDF:
@@ -99,29 +101,32 @@ def paragraph(page: FPDF, words: str, *, colour: tuple[int, int, int] = INK) -> 
     page.ln(1)
 
 
-def rows(
-    page: FPDF, columns: Sequence[str], lines: Sequence[Sequence[str]], *, widths: Sequence[int], words: int
-) -> None:
+def rows(page: FPDF, columns: Sequence[str], lines: Sequence[Sequence[str]], *, words: Sequence[int]) -> None:
     """A table; its heading stands again on every page it goes on to.
 
     Args:
         page: where.
         columns: the heading.
         lines: the cells, as they are printed.
-        widths: of the columns, in proportion.
-        words: how many of the first columns hold words; the others are figures and stand to the right.
+        words: the first columns hold words, as many as these; how they share what the figures leave. The others
+            are figures: they stand to the right, and none of their words is broken.
     """
     from fpdf.fonts import FontFace
 
+    figures = [
+        _width(page, columns[place], [line[place] for line in lines]) for place in range(len(words), len(columns))
+    ]
+    left = page.epw - sum(figures)
     page.set_font(FAMILY, "", 9)
     page.set_text_color(*INK)
     page.set_draw_color(*LINE)
+    page.set_fill_color(255)
     with page.table(
-        col_widths=tuple(widths),
-        text_align=("LEFT",) * words + ("RIGHT",) * (len(columns) - words),
+        col_widths=(*(left * share / sum(words) for share in words), *figures),
+        text_align=("LEFT",) * len(words) + ("RIGHT",) * len(figures),
         borders_layout="HORIZONTAL_LINES",
-        headings_style=FontFace(emphasis="BOLD", color=INK),
-        line_height=5,
+        headings_style=FontFace(emphasis="BOLD", color=INK, size_pt=HEAD),
+        line_height=4.6,
         padding=(1, 1.5),
         first_row_as_headings=True,
     ) as table:
@@ -130,3 +135,12 @@ def rows(
             for cell in line:
                 row.cell(cell)
     page.ln(2)
+
+
+def _width(page: FPDF, column: str, cells: Sequence[str]) -> float:
+    """Millimetres that a column of figures needs, so that no word of it is broken."""
+    page.set_font(FAMILY, "B", HEAD)
+    heading_words = max(page.get_string_width(word) for word in column.split())
+    page.set_font(FAMILY, "", 9)
+    longest = max((page.get_string_width(word) for cell in cells for word in cell.split()), default=0)
+    return max(heading_words, longest, 13) + 5

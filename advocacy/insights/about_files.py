@@ -21,11 +21,13 @@ TITLES = {
     "rules": Text("Why clicks were filtered"),
     "networks": Text("By network"),
     "teams": Text("By team"),
+    "cohorts": Text("Who comes back"),
     "items": Text("Items"),
     "sources": Text("Sources"),
     "posts": Text("Posts"),
     "clicks": Text("Clicks"),
     "readings": Text("What the networks report"),
+    "conversions": Text("Conversions"),
 }
 MEASURED, ESTIMATED, SELF_REPORTED = Text("Measured"), Text("Estimated"), Text("Self-reported")
 _OF_POSTS = Text("As the network itself reports it, when it was last read. Not available is never 0.")
@@ -59,6 +61,12 @@ MEANINGS: dict[str, tuple[Text, Text]] = {
     "Active": (MEASURED, Text("Who was seen in the month.")),
     "Connected": (MEASURED, Text("Who has at least one account linked that we can post to.")),
     "People who shared": (MEASURED, Text("People with a post that went out, self-reported ones included.")),
+    "People of the group": (
+        MEASURED,
+        Text("People whose first post ever went out in that month, self-reported ones included."),
+    ),
+    "{count} months later": (MEASURED, Text("How many of the group had a post go out in that month.")),
+    "Worth": (MEASURED, Text("As it was told with the conversion, each in its own currency.")),
     "Items made from it": (MEASURED, Text("Items made from this source, ever.")),
     "Items shared": (MEASURED, Text("Of these, with a post in the days.")),
 }

@@ -24,6 +24,7 @@ from advocacy.insights import (
     post_rows,
     reading_rows,
 )
+from advocacy.insights.cohorts import MONTHS, Cohort
 from advocacy.insights.items import Order
 from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
@@ -168,6 +169,20 @@ def teams(lines: Sequence[TeamLine]) -> Table:
         rows.append((name, line.size, *map(_known, heads), *map(_kept, (*of_posts, *of_clicks))))
     heading = (Text("Team"), Text("People"), Text("Invited"), Text("Active"), Text("Connected"))
     return Table((*heading, Text("People who shared"), MEASURED, CLAIMED, *OF_CLICKS), rows)
+
+
+def cohorts(lines: Sequence[Cohort]) -> Table:
+    """The lines of the page that tells who comes back."""
+    later = [Text("{count} months later", count=number) for number in range(1, MONTHS)]
+    rows = [
+        (
+            line.month.first,
+            _known(line.size),
+            *(_known(one.people) if one.is_over else None for one in line.again),
+        )
+        for line in lines
+    ]
+    return Table((Text("First shared in the month of"), Text("People of the group"), *later), rows)
 
 
 def _kept(value: object) -> object:

@@ -1,9 +1,10 @@
-"""How many people there were each day: what a share of people is a share of, kept because it cannot be known later."""
+"""How many people there were each day, kept because it cannot be known later; and which leader was written to of which month."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advocacy.base.db import Base
@@ -37,3 +38,14 @@ class Headcount(Base):
     active_this_year: Mapped[int] = mapped_column(default=0)
     """Since the first of the year."""
     counted_at: Mapped[datetime]
+
+
+class MonthlyLetter(Base):
+    """A leader was written to about a month: there is room for one row, so that nobody is written to twice."""
+
+    __tablename__ = "monthly_letter"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day."""
+    written_at: Mapped[datetime]

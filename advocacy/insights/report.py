@@ -129,9 +129,8 @@ def _short(page: FPDF, now: Key, before: Key, voice: Voice) -> None:
             (label, basis, value, earlier, voice.change(value, earlier) or "–")
             for label, basis, value, earlier in lines
         ),
-        (58, 34, 28, 26, 28),
+        (3, 2),
         voice,
-        words=2,
     )
 
 
@@ -148,9 +147,8 @@ def _people(page: FPDF, shown: Overview, asked: Asked, voice: Voice) -> None:
         Text("Who takes part"),
         (Text("Step"), Text("What it means"), Text("People")),
         ((name, meaning, NOT_AVAILABLE if value is None else value) for name, value, meaning in stages),
-        (46, 98, 30),
+        (1, 2),
         voice,
-        words=2,
         hint=Text("People on {day}, the last day of the period.", day=voice.day(asked.span.last)),
     )
 
@@ -180,7 +178,7 @@ def _networks(page: FPDF, shown: Overview, voice: Voice) -> None:
             )
             for line in shown.networks
         ),
-        (42, 18, 28, 24, 20, 22, 20),
+        (1,),
         voice,
         hint=Text(
             "Posts are those that a network or a click proved; self-reported ones stand apart. "
@@ -200,7 +198,7 @@ def _reported(page: FPDF, shown: Overview, voice: Voice) -> None:
         Text("What the networks report"),
         (Text("Network"), *OF_FIGURES),
         ((name, *(_sum(getattr(figures, kind), voice) for kind in KINDS)) for name, figures in found),
-        (44, 26, 26, 26, 26, 26),
+        (1,),
         voice,
         hint=Text(
             "Posts of these days, as each was last read. A figure a network does not tell is not available; it is "
@@ -229,7 +227,7 @@ def _items(page: FPDF, top: Sequence[ItemLine], voice: Voice) -> None:
             (line.title, line.posts.measured, line.posts.claimed, line.clicks.human, line.clicks.unique_visitors)
             for line in top
         ),
-        (82, 18, 28, 24, 22),
+        (1,),
         voice,
     )
 
@@ -240,9 +238,8 @@ def _rules(page: FPDF, shown: Overview, voice: Voice) -> None:
         Text("Why clicks were filtered"),
         (Text("Rule"), Text("What it means"), Text("Filtered")),
         ((click_rows.rule_title(name), click_rows.rule_why(name), count) for name, count in shown.rules),
-        (48, 102, 24),
+        (1, 2),
         voice,
-        words=2,
     )
 
 
@@ -251,13 +248,12 @@ def _table(
     title: Text,
     columns: Sequence[Text],
     lines: Iterable[Sequence[object]],
-    widths: Sequence[int],
+    words: Sequence[int],
     voice: Voice,
     *,
-    words: int = 1,
     hint: Text | None = None,
 ) -> None:
-    """A table with its heading; the first `words` columns hold words, the others figures."""
+    """A table with its heading; `words` says how its first columns share the room, as `paper.rows` does."""
 
     def cell(value: object) -> str:
         if isinstance(value, Text):
@@ -269,7 +265,7 @@ def _table(
     if hint is not None:
         paragraph(page, voice.say(hint), colour=MUTED)
     if found:
-        rows(page, [voice.say(column) for column in columns], found, widths=widths, words=words)
+        rows(page, [voice.say(column) for column in columns], found, words=words)
     else:
         paragraph(page, voice.say(Text("Nothing in these days.")))
 

@@ -18,8 +18,8 @@ from advocacy.people.models import User
 
 APP, MAIL, PUSH = "app", "mail", "push"
 CHANNELS = (APP, MAIL, PUSH)
-LETTERS, NEWSLETTER, DIGEST = "letters", "newsletter", "digest"
-KINDS_OF_LETTERS = (LETTERS, NEWSLETTER, DIGEST)
+LETTERS, NEWSLETTER, DIGEST, FIGURES = "letters", "newsletter", "digest", "figures"
+KINDS_OF_LETTERS = (LETTERS, NEWSLETTER, DIGEST, FIGURES)
 """What can be stopped by a click in a letter."""
 MOST_LETTERS = (1, 2, 3, 5, 10)
 WEEKLY, DAILY, MONTHLY, NEVER = "weekly", "daily", "monthly", "never"
@@ -35,6 +35,7 @@ class Wanted:
         on: (kind, channel) of everything that is ticked.
         letters: whether notifications come by e-mail at all.
         newsletter: whether newsletters do.
+        figures: whether the monthly letter for leaders does; of no effect for anybody else.
         quiet_from: hour of the day, 0 to 23; the same as `quiet_until` for no quiet hours.
         most_letters: letters about notifications a day, one of `MOST_LETTERS`.
         digest: how often the letter with what is new comes, one of `RHYTHMS`.
@@ -44,6 +45,7 @@ class Wanted:
     on: frozenset[tuple[str, str]] = frozenset()
     letters: bool = True
     newsletter: bool = True
+    figures: bool = True
     quiet_from: int = 20
     quiet_until: int = 7
     most_letters: int = 3
@@ -62,6 +64,7 @@ def settings_of(session: Session, user_id: int) -> MessageSettings:
         user_id=user_id,
         wants_letters=True,
         wants_newsletter=True,
+        wants_figures=True,
         quiet_from=20,
         quiet_until=7,
         most_letters=3,
@@ -111,6 +114,7 @@ def choose(session: Session, kinds: Kinds, *, user_id: int, wanted: Wanted) -> N
                 session.add(NotificationChoice(user_id=user_id, kind=kind.name, channel=channel, is_on=is_on))
     kept = settings_of(session, user_id)
     kept.wants_letters, kept.wants_newsletter = wanted.letters, wanted.newsletter
+    kept.wants_figures = wanted.figures
     kept.quiet_from, kept.quiet_until = wanted.quiet_from, wanted.quiet_until
     kept.most_letters, kept.most_pushes = wanted.most_letters, wanted.most_pushes
     _set_rhythm(session, kept, wanted.digest)

@@ -71,6 +71,8 @@ class MessageSettings(Base):
     wants_letters: Mapped[bool] = mapped_column(default=True)
     """Notifications by e-mail at all."""
     wants_newsletter: Mapped[bool] = mapped_column(default=True)
+    wants_figures: Mapped[bool] = mapped_column(default=True)
+    """The monthly letter that leaders get."""
     quiet_from: Mapped[int] = mapped_column(default=20)
     """Hour of the day in the person's zone; the same as `quiet_until` for no quiet hours."""
     quiet_until: Mapped[int] = mapped_column(default=7)

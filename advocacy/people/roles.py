@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
-from advocacy.people.models import Role
+from advocacy.people.models import Role, User
 
 LABELS = {
     Role.ADVOCATE: Text("Advocate"),
@@ -52,3 +52,8 @@ def of(words: Iterable[str]) -> list[Role]:
             )
         found.add(role)
     return sorted(found - {Role.ADVOCATE})
+
+
+def leads(user: User) -> bool:
+    """Whether leading is somebody's own role; an administrator may look, which is another matter."""
+    return Role.LEADER in user.roles

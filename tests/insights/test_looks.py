@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from advocacy.base.text import Text
+from advocacy.insights import saved_views
 from advocacy.insights.file_models import FigureFile, FileState
 from tests.insights.test_pages import PAGES
 
@@ -19,6 +20,11 @@ PICTURES = os.environ.get("PICTURES")
 def test_every_page_is_sound_with_figures(site, axe, make, db, clock, company, width, theme, language):
     leader = make.leader(theme=theme, locale=language)
     files_of_every_state(db, clock, leader)
+    with db.transaction() as session:
+        for owner in (leader, make.curator()):
+            saved_views.keep(
+                session, clock, by=owner.id, name="Spring", page="posts", given={"network": "x"}, is_shared=True
+            )
     page = site.visit(leader, width=width, theme=theme)
     item = company.items[0]
     problems = {}
@@ -27,6 +33,9 @@ def test_every_page_is_sound_with_figures(site, axe, make, db, clock, company, w
         f"/insights/items/{item}",
         "/insights?period=custom",
         "/insights/long-files?table=posts&form=xlsx",
+        "/insights/cohorts",
+        "/insights/views?removed=1",
+        "/insights/views/new?page=posts&network=mastodon",
         f"/insights/teams?team={company.teams['Sales']}",
     ):
         page.goto(path)
@@ -62,7 +71,13 @@ def files_of_every_state(db, clock, leader):
 def test_every_page_is_sound_without_figures(site, axe, make):
     page = site.visit(make.leader(), width=390)
     item = make.item("Wind farm", captions=["Words"])
-    for path in (*PAGES, f"/insights/items/{item.id}", "/insights/long-files"):
+    for path in (
+        *PAGES,
+        f"/insights/items/{item.id}",
+        "/insights/long-files",
+        "/insights/cohorts",
+        "/insights/views",
+    ):
         page.goto(path)
         assert axe(page) == [], path
 

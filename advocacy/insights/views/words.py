@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from flask import request, url_for
 from flask_babel import format_date, format_decimal, format_percent, get_locale, gettext
 
 from advocacy.base.text import Text
+from advocacy.insights import saved_views
 from advocacy.insights.periods import Bucket, Period, Span, Step, step_of
 from advocacy.people import countries
 from advocacy.sharing.networks import Networks
@@ -107,8 +110,31 @@ def country_name(code: str) -> str:
     return countries.names("nb" if str(get_locale()) == "nb" else "en").get(code, code)
 
 
+SAVED_PAGES = {
+    "overview": "insights.index",
+    "summary": "insights.summary",
+    "items": "insight_items.index",
+    "sources": "insight_items.sources",
+    "posts": "insight_rows.posts",
+    "clicks": "insight_rows.clicks",
+    "readings": "insight_rows.readings",
+    "teams": "insight_teams.index",
+}
+"""Where each page of `saved_views.PAGES` is."""
+
+
+def save_this() -> str:
+    """Where the filters of the page that is shown are given a name; "" on pages without any."""
+    page = next((name for name, endpoint in SAVED_PAGES.items() if endpoint == request.endpoint), None)
+    if page is None:
+        return ""
+    kept: dict[str, Any] = {name: request.args[name] for name in saved_views.PAGES[page] if request.args.get(name)}
+    return url_for("insight_views.new", page=page, **kept)
+
+
 WORDS = {
     "country_name": country_name,
+    "save_this": save_this,
     "change": change,
     "days": days,
     "point": point,

@@ -11,6 +11,7 @@ from advocacy.base.notifying import Kinds
 from advocacy.base.web_push import Vapid
 from advocacy.messages import choices, push_devices
 from advocacy.messages.choices import MOST_LETTERS, Wanted
+from advocacy.people import roles
 from advocacy.web import sessions
 from advocacy.web.access import signed_in
 from advocacy.web.forms import tell
@@ -31,6 +32,7 @@ def form() -> ResponseReturnValue:
         devices=push_devices.of_person(session, user_id=current_user.id),
         push_key=house().part(Vapid).public,
         this=sessions.token_hash(),
+        leads=roles.leads(current_user),
         kept=choices.settings_of(session, current_user.id),
         hours=[(str(hour), f"{hour:02}:00") for hour in range(24)],
         rhythms=[
@@ -57,6 +59,7 @@ def save() -> ResponseReturnValue:
         ),
         letters="letters" in form,
         newsletter="newsletter" in form,
+        figures=_wants_figures(),
         quiet_from=form.get("quiet_from", 20, type=int),
         quiet_until=form.get("quiet_until", 7, type=int),
         most_letters=form.get("most_letters", 3, type=int),
@@ -67,3 +70,10 @@ def save() -> ResponseReturnValue:
         choices.choose(session, kinds, user_id=current_user.id, wanted=wanted)
     tell(gettext("Your choices are kept."))
     return redirect(url_for("preferences.form"))
+
+
+def _wants_figures() -> bool:
+    """What the form says, where it asked: who does not lead keeps what they chose when they did."""
+    if roles.leads(current_user):
+        return "figures" in request.form
+    return choices.settings_of(reading(), current_user.id).wants_figures
