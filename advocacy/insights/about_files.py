@@ -28,6 +28,8 @@ TITLES = {
     "clicks": Text("Clicks"),
     "readings": Text("What the networks report"),
     "conversions": Text("Conversions"),
+    "countries": Text("By country"),
+    "media-value": Text("Earned media value"),
 }
 MEASURED, ESTIMATED, SELF_REPORTED = Text("Measured"), Text("Estimated"), Text("Self-reported")
 _OF_POSTS = Text("As the network itself reports it, when it was last read. Not available is never 0.")
@@ -66,6 +68,10 @@ MEANINGS: dict[str, tuple[Text, Text]] = {
         Text("People whose first post ever went out in that month, self-reported ones included."),
     ),
     "{count} months later": (MEASURED, Text("How many of the group had a post go out in that month.")),
+    "Count": (MEASURED, Text("How many of the figure there were in these days, as it is told elsewhere.")),
+    "For how many": (SELF_REPORTED, Text("So many of the figure cost the price: 1, or 1,000. As somebody entered it.")),
+    "From": (ESTIMATED, Text("Count divided by for how many, times the lowest price. Never added to what is measured.")),
+    "To": (ESTIMATED, Text("The same with the highest price.")),
     "Worth": (MEASURED, Text("As it was told with the conversion, each in its own currency.")),
     "Items made from it": (MEASURED, Text("Items made from this source, ever.")),
     "Items shared": (MEASURED, Text("Of these, with a post in the days.")),
