@@ -69,8 +69,14 @@ MEANINGS: dict[str, tuple[Text, Text]] = {
     ),
     "{count} months later": (MEASURED, Text("How many of the group had a post go out in that month.")),
     "Count": (MEASURED, Text("How many of the figure there were in these days, as it is told elsewhere.")),
-    "For how many": (SELF_REPORTED, Text("So many of the figure cost the price: 1, or 1,000. As somebody entered it.")),
-    "From": (ESTIMATED, Text("Count divided by for how many, times the lowest price. Never added to what is measured.")),
+    "For how many": (
+        SELF_REPORTED,
+        Text("So many of the figure cost the price: 1, or 1,000. As somebody entered it."),
+    ),
+    "From": (
+        ESTIMATED,
+        Text("Count divided by for how many, times the lowest price. Never added to what is measured."),
+    ),
     "To": (ESTIMATED, Text("The same with the highest price.")),
     "Worth": (MEASURED, Text("As it was told with the conversion, each in its own currency.")),
     "Items made from it": (MEASURED, Text("Items made from this source, ever.")),
