@@ -20,8 +20,9 @@ PICTURES = os.environ.get("PICTURES")
 def test_every_page_is_sound_with_figures(site, axe, make, db, clock, company, width, theme, language):
     leader = make.leader(theme=theme, locale=language)
     files_of_every_state(db, clock, leader)
+    owners = (leader, make.curator())
     with db.transaction() as session:
-        for owner in (leader, make.curator()):
+        for owner in owners:
             saved_views.keep(
                 session, clock, by=owner.id, name="Spring", page="posts", given={"network": "x"}, is_shared=True
             )
