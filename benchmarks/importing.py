@@ -74,3 +74,7 @@ def scratch_database(server: str) -> Iterator[str]:
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         admin.dispose()
+
+
+if __name__ == "__main__":
+    main()

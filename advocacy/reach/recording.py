@@ -232,15 +232,19 @@ def _agents(session: Session, texts: set[str]) -> dict[str, int]:
 
 
 def _announce(session: Session, clock: Clock, judged: Sequence[Judged], links: dict[int, Row[Any]]) -> None:
-    """Tells the event log of each visitor's first human click of the day, and of a share's first ever."""
+    """Tells the event log how many new visitors each share has had, a day at a time, and of a share's first ever."""
     firsts = [one for one in judged if one.is_first_today and links[one.line.link_id].share_id is not None]
     had_one: set[int] = set()
     for chunk in _chunks(sorted({one.line.link_id for one in firsts})):
         query = select(ReachDay.link_id).where(ReachDay.link_id.in_(chunk), ReachDay.human > 0).distinct()
         had_one.update(session.scalars(query))
+    visitors = Counter((one.line.link_id, one.at.date()) for one in firsts)
     happenings: list[Happening] = []
     for one in firsts:
         link = links[one.line.link_id]
+        new = visitors.pop((link.id, one.at.date()), 0)
+        if not new:
+            continue  # told with the first of them
         data = {
             "share_id": link.share_id,
             "link_id": link.id,
@@ -253,7 +257,7 @@ def _announce(session: Session, clock: Clock, judged: Sequence[Judged], links: d
         if link.id not in had_one:
             had_one.add(link.id)
             happenings.append(Happening("click.human_first", subject, data))
-        happenings.append(Happening("click.counted", subject, data))
+        happenings.append(Happening("click.counted", subject, {**data, "visitors": new}))
     events.record_all(session, clock, happenings)
 
 

@@ -31,6 +31,7 @@ from advocacy.recognition.badges import (
 )
 from advocacy.recognition.kudos_models import Kudos, KudosReceiver
 from advocacy.sharing.models import Proof, Share, ShareState
+from advocacy.sharing.results import visitors_in
 
 STEPS: Mapping[str, tuple[str, int]] = {
     "click.counted": (VISITORS, 1),
@@ -40,7 +41,7 @@ STEPS: Mapping[str, tuple[str, int]] = {
     "idea.done": (IDEAS, 1),
     "idea.undone": (IDEAS, -1),
 }
-"""Counts that move by one with an event."""
+"""Counts that move by one with an event, or by as many visitors as it tells of."""
 ACTIVE = frozenset(
     {"share.published", "share.confirmed", "kudos.given", "lesson.passed", "course.passed", "meeting.attended"}
 )
@@ -88,6 +89,7 @@ def take(session: Session, happened: Event) -> None:
         return
     if happened.kind in STEPS:
         measure, step = STEPS[happened.kind]
+        step *= visitors_in(happened) if measure == VISITORS else 1
         before = _count(session, user.id, measure)
         _set(session, user.id, measure, max(0, before + step), before=before, at=happened.at)
     if happened.kind in COUNTED:

@@ -28,6 +28,7 @@ from advocacy.recognition.rules import (
     title_of,
 )
 from advocacy.recognition.standings import FOLLOWED
+from advocacy.sharing.results import visitors_in
 
 
 @dataclass(frozen=True)
@@ -101,18 +102,26 @@ def _pay(session: Session, happened: Event, rule: Rule) -> None:
     if user_id is None or session.get(User, user_id) is None:
         return  # erased since
     cause = _cause(happened, rule, user_id)
+    for number in range(visitors_in(happened) if rule.name == FOLLOWED else 1):
+        if not _pay_for_one(session, happened, rule, user_id, cause=f"{cause}:{number}" if number else cause):
+            return
+
+
+def _pay_for_one(session: Session, happened: Event, rule: Rule, user_id: int, *, cause: str) -> bool:
+    """Whether another of the same kind would be looked at: not once the cap is reached."""
     if session.scalar(select(PointsEntry.id).where(PointsEntry.cause == cause)) is not None:
-        return
+        return True
     if rule.by_others and happened.actor_id in (None, user_id):
-        return
+        return False
     if _is_over_cap(session, happened, rule, user_id):
-        return
+        return False
     from_id = happened.actor_id if rule.in_pairs else None
     if from_id is not None and not fairness.may_pay(session, from_id=from_id, user_id=user_id, at=happened.at):
-        return
+        return False
     entry = _entry(happened, rule=rule.name, version=rule.version, points=rule.points, cause=cause, user_id=user_id)
     entry.from_id = from_id
     standings.write(session, entry)
+    return True
 
 
 def _cause(happened: Event, rule: Rule, user_id: int) -> str:

@@ -44,6 +44,14 @@ class Result:
     visitors: int
 
 
+def visitors_in(happened: Event) -> int:
+    """How many visitors an event of the kind `VISITED` tells of: those of a link and a day that came in together.
+
+    Earlier events told of one each, and did not say so.
+    """
+    return int(happened.data.get("visitors", 1))
+
+
 def keep_up(house: House) -> None:
     """Reads the event log to its present end. A job; safe to run at any time and by many workers."""
     while consume(house.db, LEARNER, batch=200) == 200:
@@ -70,7 +78,7 @@ def take(session: Session, happened: Event) -> None:
             row = HourResult(**dict(zip(names, key, strict=True)), posts=0, visitors=0)
             session.add(row)
         if happened.kind == VISITED:
-            row.visitors += 1
+            row.visitors += visitors_in(happened)
         else:
             row.posts += 1
     session.flush()

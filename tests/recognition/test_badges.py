@@ -63,6 +63,14 @@ def test_visitors_give_badges_at_their_counts_and_not_before(db, make, happened)
     assert has(db, kari) == {"visitors_10"}
 
 
+def test_visitors_who_came_in_together_count_as_many(db, make, happened):
+    kari = make.user()
+    happened("click.counted", kari, visitors=8)
+    assert has(db, kari) == set()
+    happened("click.counted", kari, visitors=8)
+    assert has(db, kari) == {"visitors_10"}
+
+
 def test_a_log_that_is_read_again_gives_nothing_twice(db, make, happened):
     kari = make.user()
     happened("course.passed", kari)

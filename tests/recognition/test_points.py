@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from advocacy.base import events
+from advocacy.base.events import EventCursor
 from advocacy.recognition import points
 from advocacy.recognition.models import PointsDay
 
@@ -90,6 +91,20 @@ def test_visitors_pay_up_to_the_cap_of_each_share(db, make, happened):
     other = make.share(kari)
     happened("click.counted", kari, share_id=other.id)
     assert points_of(db, kari) == 52
+
+
+def test_visitors_who_came_in_together_pay_as_many_entries_as_one_by_one_and_only_once(db, make, happened):
+    kari = make.user("Kari")
+    share = make.share(kari)
+    happened("click.counted", kari, share_id=share.id, visitors=20)
+    assert points_of(db, kari) == 40
+    with db.reading() as session:
+        assert len(points.ledger(session, user_id=kari.id).items) == 20
+    with db.transaction() as session:
+        session.delete(session.get_one(EventCursor, points.LEDGER.name))  # the log is read again
+    assert points_of(db, kari) == 40
+    happened("click.counted", kari, share_id=share.id, visitors=20)
+    assert points_of(db, kari) == 50, "the cap of the share"
 
 
 def test_events_of_an_erased_person_are_passed_over(db, make, happened):

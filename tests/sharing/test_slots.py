@@ -187,8 +187,8 @@ def test_what_happened_is_learned_once_for_the_person_and_the_company(sharing, m
     house.clock.move(seconds=11)
     sharing.work()
     with house.db.transaction() as session:
-        for _ in range(3):
-            data = {"share_id": share.id}
+        for visitors in ({}, {"visitors": 2}):
+            data = {"share_id": share.id, **visitors}
             events.record(
                 session, house.clock, kind="click.counted", actor_id=None, subject=("share", share.id), data=data
             )
