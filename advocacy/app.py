@@ -64,6 +64,7 @@ from advocacy.library.views import (
     topics,
 )
 from advocacy.messages import own_data as messages_data
+from advocacy.messages.last_looks import LAST_LOOKS
 from advocacy.messages.views import chat, newsletters, notifications, preferences, push, unsubscribe
 from advocacy.people import notifications as people_kinds
 from advocacy.people import own_data as people_data
@@ -151,7 +152,19 @@ from advocacy.voice import notifications as voice_kinds
 from advocacy.voice import own_data as voice_data
 from advocacy.voice.anonymity import Pace
 from advocacy.voice.views import feedback, forum, handbook, notices, surveys
-from advocacy.web import access, company, errors, house, i18n, markup, navigation, requests, security, sessions
+from advocacy.web import (
+    access,
+    asking,
+    company,
+    errors,
+    house,
+    i18n,
+    markup,
+    navigation,
+    requests,
+    security,
+    sessions,
+)
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -328,6 +341,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 recognition_block.STORY,
                 programme_block.BLOCK,
             ),
+            LAST_LOOKS,
             Media(settings.data_dir / "media"),
             Pace(),
             LessonFiles(settings.data_dir / "media" / "lessons"),
@@ -374,6 +388,7 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
     own_marks = OwnMarks(app.config["SECRET_KEY"])
     sessions.set_up(app, own_marks)
     access.set_up(app)
+    asking.set_up(app)
     i18n.set_up(app)
     markup.set_up(app)
     navigation.set_up(app, company_name=settings.company_name)

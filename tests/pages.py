@@ -49,6 +49,7 @@ class PageClient(FlaskClient):
         page = self.get(path)
         assert page.status_code == 200, f"{path} answered {page.status_code}"
         action, fields = form_of(page.get_data(as_text=True), form)
+        fields.pop("ask_first", None)  # says yes to its question, as the script would
         for name, value in (data or {}).items():
             fields[name] = value
         return self.post(action or path, data=fields, **kwargs)

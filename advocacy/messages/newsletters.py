@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
-from advocacy.base.blocks import Blocks
+from advocacy.base.blocks import Blocks, Drawn
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.house import House
@@ -152,15 +152,24 @@ def _locked(session: Session, newsletter_id: int) -> Newsletter:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def letter(house: House, session: Session, newsletter: Newsletter, user: User, *, is_counted: bool = True) -> Letter:
+def letter(
+    house: House,
+    session: Session,
+    newsletter: Newsletter,
+    user: User,
+    *,
+    is_counted: bool = True,
+    is_first: bool = True,
+) -> Letter:
     """The newsletter as one person gets it: blocks that are not for them are left out.
 
     Args:
         house: offers the blocks.
-        session: inside a transaction when `is_counted`.
+        session: inside a transaction when `is_counted` and `is_first`.
         newsletter: which.
         user: the reader.
         is_counted: whether links lead by the counter; else straight on, for a look before it is sent.
+        is_first: whether links that have no counter yet get one; else those lead straight on.
     """
     address, sealer = house.part(Settings).address, house.part(Sealer)
     sections = []
@@ -169,9 +178,8 @@ def letter(house: House, session: Session, newsletter: Newsletter, user: User, *
             drawn = kind.draw(session, house.clock, user, int(number))
             if drawn is None:
                 continue
-            path = drawn.path
-            if is_counted:
-                path = f"/n/{_link(session, newsletter.id, drawn.path, drawn.title)}"
+            link = _link(session, newsletter.id, drawn, is_first=is_first) if is_counted else None
+            path = drawn.path if link is None else f"/n/{link}"
             sections.append(
                 Section(
                     heading=_said(drawn.title),
@@ -196,14 +204,16 @@ def _paragraphs(words: str) -> list[Text]:
     return [_said(" ".join(part.split())) for part in words.replace("\r", "").split("\n\n") if part.strip()]
 
 
-def _link(session: Session, newsletter_id: int, path: str, label: str) -> int:
-    query = select(NewsletterLink).where(NewsletterLink.newsletter_id == newsletter_id, NewsletterLink.path == path)
+def _link(session: Session, newsletter_id: int, drawn: Drawn, *, is_first: bool) -> int | None:
+    query = select(NewsletterLink).where(
+        NewsletterLink.newsletter_id == newsletter_id, NewsletterLink.path == drawn.path
+    )
     found = session.scalar(query)
-    if found is None:
-        found = NewsletterLink(newsletter_id=newsletter_id, path=path, label=label[:200], opened=0)
+    if found is None and is_first:
+        found = NewsletterLink(newsletter_id=newsletter_id, path=drawn.path, label=drawn.title[:200], opened=0)
         session.add(found)
         session.flush()
-    return found.id
+    return found.id if found is not None else None
 
 
 def links(session: Session, *, newsletter_id: int) -> list[NewsletterLink]:

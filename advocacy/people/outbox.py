@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +31,27 @@ LEASE = timedelta(minutes=15)
 BATCH = 20
 LONGEST_WAIT = timedelta(hours=3)
 KEPT = timedelta(days=30)
+
+
+Look = Callable[[House, OutgoingMail, Letter], Letter | None]
+"""Given a letter about to be handed over: the letter as it is to be now, or None where its reader is to get none."""
+
+
+class LastLooks:
+    """What kinds of letters are asked just before they are handed over: they may have waited for a mail server for
+    hours, and what people chose since holds.
+
+    Args:
+        by_kind: the question of each kind that has one. Asked with no transaction open.
+    """
+
+    def __init__(self, by_kind: Mapping[str, Look]) -> None:
+        self._by_kind = by_kind
+
+    def at(self, house: House, mail: OutgoingMail, letter: Letter) -> Letter | None:
+        """The letter as it is to be now; None for none."""
+        look = self._by_kind.get(mail.kind)
+        return letter if look is None else look(house, mail, letter)
 
 
 def put(
@@ -126,7 +147,10 @@ def _leave_unclear(mail: OutgoingMail, now: datetime, failure: str) -> None:
 def _post(house: House, mail: OutgoingMail, send: Send) -> None:
     try:
         opened = house.part(Sealer).open(mail.sealed_letter or b"", context=_context(mail.message_id))
-        letter = Letter.from_json(json.loads(opened))
+        letter = house.part(LastLooks).at(house, mail, Letter.from_json(json.loads(opened)))
+        if letter is None:
+            _withdraw(house, mail)
+            return
         message = house.part(Printer).message(letter, to=mail.to, locale=mail.locale, message_id=mail.message_id)
         if mail.is_once:
             send(message, lambda: _hand_over(house, mail, house.clock.now()))
@@ -248,6 +272,17 @@ def _settle(house: House, mail: OutgoingMail, *, failure: str = "") -> None:
             kept.failed_at = house.clock.now()
         else:
             kept.sent_at = house.clock.now()
+
+
+def _withdraw(house: House, mail: OutgoingMail) -> None:
+    log.info("letter withdrawn: its reader chose otherwise since it was written", kind=mail.kind, mail=mail.id)
+    with house.db.transaction() as session:
+        withdraw(session, message_id=mail.message_id)
+
+
+def withdraw(session: Session, *, message_id: str) -> None:
+    """Takes a letter out of the outbox that was not handed over; twice is once."""
+    session.execute(delete(OutgoingMail).where(OutgoingMail.message_id == message_id, OutgoingMail.sent_at.is_(None)))
 
 
 def _context(message_id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
@@ -15,7 +15,7 @@ from advocacy.base.events import Happening
 from advocacy.base.text import Text
 from advocacy.people.models import User, UserState
 from advocacy.recognition import standing
-from advocacy.recognition.kudos_models import CompanyValue, Kudos, KudosReceiver, RecognitionChoice
+from advocacy.recognition.kudos_models import CompanyValue, Kudos, KudosReceiver, KudosReport, RecognitionChoice
 
 __all__ = ["Kudos"]
 
@@ -114,7 +114,7 @@ def _day(moment: datetime) -> date:
 
 
 def get(session: Session, *, kudos_id: int, reader: User, is_moderator: bool) -> Kudos:
-    """Kudos that this person may read: on the wall, given or received by them; moderators also what they hid.
+    """Kudos that this person may read: on the wall, given or received by them; moderators also what is reported or hidden.
 
     Raises:
         NotFound: there is none, it was taken back, or it is between others.
@@ -123,11 +123,17 @@ def get(session: Session, *, kudos_id: int, reader: User, is_moderator: bool) ->
     if kudos is not None and (
         kudos.on_wall
         or kudos.giver_id == reader.id
-        or (is_moderator and kudos.hidden_at is not None)
+        or (is_moderator and (kudos.hidden_at is not None or is_reported(session, kudos_id=kudos_id)))
         or _received(session, kudos_id=kudos_id, user_id=reader.id) is not None
     ):
         return kudos
     raise NotFound(Text("We could not find that thank you. It may have been taken back, or it is between others."))
+
+
+def is_reported(session: Session, *, kudos_id: int) -> bool:
+    """Whether somebody reported it and no curator has answered yet."""
+    waits = exists().where(KudosReport.kudos_id == kudos_id, KudosReport.settled_at.is_(None))
+    return bool(session.scalar(select(waits)))
 
 
 def _received(session: Session, *, kudos_id: int, user_id: int) -> KudosReceiver | None:
@@ -222,25 +228,41 @@ def choose_for_all(session: Session, clock: Clock, *, user: User, kudos_public: 
     )
 
 
-def hide(session: Session, clock: Clock, *, kudos_id: int, by: User, reason: str) -> None:
-    """A moderator takes kudos off the wall; giver and receivers still see it, with the reason. Points go back.
+def check_moderates(session: Session, *, kudos_id: int, by: User) -> Kudos:
+    """Kudos that this moderator may decide about.
 
     Raises:
-        Invalid: on `reason`.
-        NotFound: it is not on the wall.
+        NotFound: it is neither on the wall nor reported nor hidden.
         NotAllowed: one's own: another moderator decides about it.
     """
     kudos = get(session, kudos_id=kudos_id, reader=by, is_moderator=True)
+    if kudos.giver_id == by.id or _received(session, kudos_id=kudos_id, user_id=by.id) is not None:
+        raise NotAllowed(Text("This one is about you. Ask another curator to look at it."))
+    return kudos
+
+
+def hide(session: Session, clock: Clock, *, kudos_id: int, by: User, reason: str) -> None:
+    """A moderator hides kudos that is on the wall or reported; giver and receivers still see it, with the reason.
+
+    Points for it go back, and whoever reported it is told.
+
+    Raises:
+        Invalid: on `reason`.
+        NotFound: it is neither on the wall nor reported.
+        NotAllowed: one's own: another moderator decides about it.
+    """
+    kudos = check_moderates(session, kudos_id=kudos_id, by=by)
     said = " ".join(reason.split())
     if not said or len(said) > 300:
         raise Invalid("reason", Text("Please say why, in 300 characters at most."))
     people = list(session.scalars(select(KudosReceiver.user_id).where(KudosReceiver.kudos_id == kudos_id)))
-    if by.id in (*people, kudos.giver_id):
-        raise NotAllowed(Text("This one is about you. Ask another curator to look at it."))
+    open_ones = (KudosReport.kudos_id == kudos_id, KudosReport.settled_at.is_(None))
+    reporters = list(session.scalars(select(KudosReport.user_id).where(*open_ones)))
+    session.execute(update(KudosReport).where(*open_ones).values(settled_at=clock.now()))
     kudos.hidden_at, kudos.hidden_by, kudos.hidden_reason = clock.now(), by.id, said
     session.flush()
     standing.settle(session, [kudos_id])
-    _tell(session, clock, "kudos.hidden", kudos_id, by=by.id, people=people)
+    _tell(session, clock, "kudos.hidden", kudos_id, by=by.id, people=people, reporters=reporters)
 
 
 def show_again(session: Session, clock: Clock, *, kudos_id: int, by: User) -> None:
@@ -258,7 +280,15 @@ def show_again(session: Session, clock: Clock, *, kudos_id: int, by: User) -> No
     _tell(session, clock, "kudos.shown_again", kudos_id, by=by.id, people=[])
 
 
-def _tell(session: Session, clock: Clock, kind: str, kudos_id: int, *, by: int, people: Sequence[int]) -> None:
-    events.record(
-        session, clock, kind=kind, actor_id=by, subject=("kudos", kudos_id), data={"receivers": list(people)}
-    )
+def _tell(
+    session: Session,
+    clock: Clock,
+    kind: str,
+    kudos_id: int,
+    *,
+    by: int,
+    people: Sequence[int],
+    reporters: Sequence[int] = (),
+) -> None:
+    data = {"receivers": list(people)} | ({"reporters": list(reporters)} if reporters else {})
+    events.record(session, clock, kind=kind, actor_id=by, subject=("kudos", kudos_id), data=data)

@@ -73,6 +73,20 @@ class KudosReceiver(Base):
     """Whether the wall says this name; derived."""
 
 
+class KudosReport(Base):
+    """Somebody finds kudos unkind and asks the curators to look; once a person."""
+
+    __tablename__ = "kudos_report"
+
+    kudos_id: Mapped[int] = mapped_column(ForeignKey("kudos.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
+    """Who; curators and the giver are not told."""
+    reason: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When a curator hid the kudos or left it; None while it waits for one."""
+
+
 class RecognitionChoice(Base):
     """What a person lets colleagues see. No row: nothing."""
 

@@ -9,7 +9,7 @@ from advocacy.base.events import Event
 from advocacy.base.notifying import Kind, Told
 from advocacy.base.text import Text
 from advocacy.people.models import Role, UserRole
-from advocacy.recognition.kudos_models import Kudos
+from advocacy.recognition.kudos_models import Kudos, KudosReceiver
 from advocacy.recognition.story_models import Story
 
 
@@ -25,8 +25,35 @@ def _hidden(session: Session, happened: Event) -> Told | None:
     kudos = session.get(Kudos, happened.subject_id)
     if kudos is None or kudos.hidden_at is None:
         return None
-    says = Text("A thank you that you wrote was taken off the wall.")
+    says = Text("A curator hid a thank you that you wrote.")
     return Told([kudos.giver_id], says, f"/company/kudos/{kudos.id}", about=kudos.hidden_reason)
+
+
+def _reported(session: Session, happened: Event) -> Told | None:
+    kudos = session.get(Kudos, happened.subject_id)
+    if kudos is None:
+        return None
+    concerned = select(KudosReceiver.user_id).where(KudosReceiver.kudos_id == kudos.id)
+    curators = select(UserRole.user_id).where(
+        UserRole.role == Role.CURATOR, UserRole.user_id != kudos.giver_id, UserRole.user_id.not_in(concerned)
+    )
+    admins = select(UserRole.user_id).where(
+        UserRole.role == Role.ADMIN, UserRole.user_id != kudos.giver_id, UserRole.user_id.not_in(concerned)
+    )
+    people = list(session.scalars(curators)) or list(session.scalars(admins))
+    says = Text("A colleague reports a thank you and asks you to look.")
+    return Told(people, says, "/company/kudos/reported", bundle=f"reported:{kudos.id}")
+
+
+def _report_answered(session: Session, happened: Event) -> Told | None:
+    people = [int(one) for one in happened.data.get("reporters", [])]
+    if not people or session.get(Kudos, happened.subject_id) is None:
+        return None
+    hidden = Text("A curator hid the thank you that you reported.")
+    left = Text("A curator looked at the thank you that you reported, and left it.")
+    if happened.kind == "kudos.hidden":
+        return Told(people, hidden, "/company/kudos")  # who only read it on the wall cannot open it any more
+    return Told(people, left, f"/company/kudos/{happened.subject_id}")
 
 
 def _story(session: Session, happened: Event) -> Told | None:
@@ -64,6 +91,14 @@ def _badge(_session: Session, happened: Event) -> Told | None:
 KINDS = (
     Kind("kudos", frozenset({"kudos.given"}), Text("Thanks from colleagues"), _thanked, "heart", in_digest=True),
     Kind("kudos_hidden", frozenset({"kudos.hidden"}), Text("Thanks of mine that were hidden"), _hidden, "eye-off"),
+    Kind("kudos_reported", frozenset({"kudos.reported"}), Text("Thanks that colleagues report"), _reported, "flag"),
+    Kind(
+        "kudos_report_answered",
+        frozenset({"kudos.hidden", "kudos.report_answered"}),
+        Text("Thanks that I reported"),
+        _report_answered,
+        "eye",
+    ),
     Kind("story", frozenset({"story.approved", "story.sent_back"}), Text("Stories I told"), _story, "sparkles"),
     Kind("story_names", frozenset({"story.told"}), Text("Stories that name me"), _story_names, "sparkles"),
     Kind("story_waits", frozenset({"story.told"}), Text("Stories that wait for a curator"), _story_waits, "eye"),

@@ -12,7 +12,7 @@ from advocacy.base.clock import Clock
 from advocacy.people.privacy import Holding, rows
 from advocacy.recognition import challenge_data, kudos, reward_data
 from advocacy.recognition.badge_models import Absence, ActiveWeek, BadgeGiven, PersonCount
-from advocacy.recognition.kudos_models import Kudos, KudosReceiver, RecognitionChoice
+from advocacy.recognition.kudos_models import Kudos, KudosReceiver, KudosReport, RecognitionChoice
 from advocacy.recognition.models import PointsEntry
 from advocacy.recognition.story_models import Story, StoryPerson, StoryState
 
@@ -29,6 +29,7 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
             session, select(Kudos).where(Kudos.id.in_(thanked)).order_by(Kudos.id), without=("request_key",)
         ),
         "choice_for_each_kudos": rows(session, select(KudosReceiver).where(KudosReceiver.user_id == user_id)),
+        "kudos_reported": rows(session, select(KudosReport).where(KudosReport.user_id == user_id)),
         **reward_data.export(session, user_id),
         **challenge_data.export(session, user_id),
         "badges": rows(session, select(BadgeGiven).where(BadgeGiven.user_id == user_id)),
@@ -52,7 +53,7 @@ def _erase(session: Session, clock: Clock, user_id: int) -> None:
     session.execute(delete(StoryPerson).where(StoryPerson.user_id == user_id))
     session.execute(delete(Story).where(Story.user_id == user_id))
     session.execute(update(Story).where(Story.approved_by == user_id).values(approved_by=None))
-    for table in (RecognitionChoice, BadgeGiven, PersonCount, ActiveWeek, Absence):
+    for table in (RecognitionChoice, KudosReport, BadgeGiven, PersonCount, ActiveWeek, Absence):
         session.execute(delete(table).where(table.user_id == user_id))
 
 

@@ -129,6 +129,8 @@ def tell(session: Session, clock: Clock, *, written: Written, by: User, story_id
     mine = select(Share.id).where(Share.id == written.share_id, *_proven(by.id))
     if written.share_id and session.scalar(mine) is None:
         raise Invalid("share", Text("Please choose a post of your own."))
+    if story_id is not None:
+        _held(session, story_id)
     story = own(session, story_id=story_id, by=by) if story_id is not None else _new(session, clock, by)
     story.title, story.body, story.state, story.reason = title, written.body.strip(), StoryState.WAITING, ""
     story.picture = picture
@@ -193,11 +195,11 @@ def agree(session: Session, clock: Clock, *, story_id: int, user: User, agrees: 
     Raises:
         NotFound: it does not name them.
     """
-    row = session.get(StoryPerson, (story_id, user.id))
-    if row is None:
+    story = _held(session, story_id)
+    row = session.get(StoryPerson, (story_id, user.id), populate_existing=True)
+    if story is None or row is None:
         raise NotFound(GONE)
     row.agrees = agrees
-    story = session.get_one(Story, story_id)
     if not agrees and story.state is StoryState.APPROVED:
         story.state = StoryState.WAITING
     session.flush()
@@ -245,7 +247,7 @@ def withdraw(session: Session, clock: Clock, *, story_id: int, by: User, is_cura
     Raises:
         NotFound: there is none, or it is another's.
     """
-    story = session.get(Story, story_id)
+    story = _held(session, story_id)
     if story is None or not (story.user_id == by.id or is_curator):
         raise NotFound(GONE)
     story.state = StoryState.WITHDRAWN
@@ -265,8 +267,14 @@ def of_person(session: Session, *, user_id: int) -> list[Story]:
     return list(session.scalars(query.order_by(Story.created_at.desc(), Story.id.desc()).limit(100)))
 
 
+def _held(session: Session, story_id: int) -> Story | None:
+    """A story that nobody else changes until the transaction ends: whoever refuses while a curator approves is heard."""
+    query = select(Story).where(Story.id == story_id).with_for_update(of=Story)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
 def _waiting(session: Session, story_id: int) -> Story:
-    story = session.get(Story, story_id)
+    story = _held(session, story_id)
     if story is None:
         raise NotFound(GONE)
     if story.state is not StoryState.WAITING:

@@ -46,6 +46,7 @@ class Line:
         is_mine: the reader gave it.
         is_for_me: the reader was thanked.
         my_choice: whether the reader's own name stands on the wall; None when they were not thanked.
+        still_stands: whether those who are thanked still let it stand, as their choices are after the words were read.
     """
 
     kudos: Kudos
@@ -56,6 +57,7 @@ class Line:
     is_mine: bool
     is_for_me: bool
     my_choice: bool | None
+    still_stands: bool
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,9 @@ def page(
     lines = {one.kudos.id: one for one in _lines(session, [one for one in thanks if one.id in wanted], reader)}
     stories = {one.story.id: one for one in told}
     entries = [
-        Entry(None, stories[number]) if is_story else Entry(lines[number], None) for _, is_story, number in shown
+        Entry(None, stories[number]) if is_story else Entry(lines[number], None)
+        for _, is_story, number in shown
+        if is_story or lines[number].still_stands
     ]
     return Page(entries, cursor_of(*shown[-1]) if len(keys) > size else None)
 
@@ -220,4 +224,14 @@ def _line(
         is_mine=kudos.giver_id == reader.id,
         is_for_me=own is not None,
         my_choice=own.shows if own is not None else None,
+        still_stands=stands([row for row, _ in rows]),
     )
+
+
+def stands(rows: Sequence[KudosReceiver]) -> bool:
+    """Whether kudos may be read by everybody by what those who are thanked chose, where no curator hid it.
+
+    Where the words were read a moment before the choices, this is asked of the later ones: somebody may have taken
+    theirs back in between.
+    """
+    return any(row.shows for row in rows) and not any(row.is_named and not row.shows for row in rows)

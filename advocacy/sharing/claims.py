@@ -10,8 +10,10 @@ from advocacy.base.clock import Clock
 from advocacy.base.errors import Invalid
 from advocacy.base.events import Consumer, Event
 from advocacy.base.house import House
+from advocacy.library import briefs
 from advocacy.library.models import ItemKind
-from advocacy.sharing import checks, drafts, links, rules
+from advocacy.sharing import briefs_first, checks, drafts, links, rules
+from advocacy.sharing.gates import FIELD
 from advocacy.sharing.models import Proof, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.planning import mine
@@ -54,12 +56,15 @@ def opened(session: Session, clock: Clock, *, user_id: int, share_id: int) -> Sh
 
     Raises:
         NotFound: no such share.
-        Invalid: sharing is paused for everybody, or only our own people may have the item for now.
+        Invalid: sharing is paused for everybody, only our own people may have the item for now, or its brief has to be
+            read first.
     """
     share = mine(session, user_id=user_id, share_id=share_id)
     if share.state is ShareState.DRAFT:
         checks.goes_on(rules.now_in_force(session))
         checks.told_inside_first(share.item, clock.now(), zone=share.time_zone)
+        if briefs.is_owed(session, user_id=user_id, item=share.item):
+            raise Invalid(FIELD, briefs_first.REASON)
     if share.connection_id is None and move(
         session,
         clock,

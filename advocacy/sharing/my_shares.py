@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
+from advocacy.library import briefs
 from advocacy.library.models import ContentItem
-from advocacy.sharing import sending, sign_ins, switches
+from advocacy.sharing import briefs_first, sending, sign_ins, switches
 from advocacy.sharing.models import Proof, Share, ShareKind, ShareState
 from advocacy.sharing.networks import Networks
 
@@ -28,6 +29,8 @@ class Action(enum.StrEnum):
     RETRY = "retry"
     """`planning.reschedule` with no time: now."""
     RECONNECT = "reconnect"
+    READ_BRIEF = "read_brief"
+    """Of the item: it waits for that."""
     OPEN = "open"
     """The share page of a share link."""
     IT_IS_THERE = "it_is_there"
@@ -60,15 +63,18 @@ class Standing:
     actions: tuple[Action, ...]
 
 
-def standing(share: Share, now: datetime, *, is_network_off: bool = False) -> Standing:
+def standing(share: Share, now: datetime, *, is_network_off: bool = False, owes_brief: bool = False) -> Standing:
     """Where a share stands at `now`, in plain words, and what its person can do.
 
     Args:
         share: with its account.
         now: the moment.
         is_network_off: whether an administrator has switched its network off.
+        owes_brief: whether its person has yet to read the item's brief.
     """
     found = _standing(share, now, is_network_off=is_network_off)
+    if owes_brief and share.state is ShareState.SCHEDULED:
+        found = _waits_for_brief(found)
     if share.kind is not ShareKind.REPOST:
         return found
     return replace(found, actions=tuple(action for action in found.actions if action is not Action.EDIT))
@@ -104,12 +110,19 @@ def _standing(share: Share, now: datetime, *, is_network_off: bool) -> Standing:
             return Standing(Text("Cancelled"), "neutral", None, said, ())
 
 
-def lines(shares: Sequence[Share], networks: Networks, now: datetime) -> list[tuple[Share, Standing, Text]]:
+def lines(
+    session: Session, shares: Sequence[Share], networks: Networks, now: datetime
+) -> list[tuple[Share, Standing, Text]]:
     """Shares with where they stand and what their network is called."""
     return [
         (
             share,
-            standing(share, now, is_network_off=not networks.is_offered(share.network)),
+            standing(
+                share,
+                now,
+                is_network_off=not networks.is_offered(share.network),
+                owes_brief=briefs.is_owed(session, user_id=share.user_id, item=share.item),
+            ),
             networks.label(share.network),
         )
         for share in shares
@@ -134,6 +147,13 @@ def _on_hold() -> Standing:
     meaning = Text("It waits until the network is switched on again. If that takes too long, we ask you first.")
     reason = switches.SWITCHED_OFF.to_json()
     return Standing(Text("On hold"), "warning", meaning, reason, (Action.EDIT, Action.CANCEL))
+
+
+def _waits_for_brief(found: Standing) -> Standing:
+    meaning = Text("Nothing is sent before that. If its time passes meanwhile, we ask you first.")
+    changes = tuple(one for one in found.actions if one is not Action.UNDO)
+    actions = (Action.READ_BRIEF, *changes) if changes else (Action.READ_BRIEF, Action.CANCEL)
+    return Standing(Text("Waits for you"), "warning", meaning, briefs_first.WAITS.to_json(), actions)
 
 
 def _scheduled(share: Share, now: datetime) -> Standing:

@@ -44,6 +44,7 @@ document.addEventListener("submit", async (event) => {
     const yes = button?.getAttribute("aria-label") ?? button?.textContent.trim() ?? "";
     if (await ask(form.dataset.confirm, yes)) {
       form.dataset.confirmed = "yes";
+      form.querySelector('input[name="ask_first"]')?.remove(); // without script the answer is a page that asks
       form.requestSubmit(button);
       delete form.dataset.confirmed;
     }

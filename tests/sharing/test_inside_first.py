@@ -188,3 +188,60 @@ def test_an_item_without_a_brief_holds_nobody(db, clock, make):
     kari, item = make.user("Kari"), make.item(brief_first=True)
     with db.reading() as session:
         assert briefs_first.hold(session, clock, kari, session.get(ContentItem, item.id)) is None
+
+
+def require_brief(db, clock, item, by):
+    with db.transaction() as session:
+        known = session.get(ContentItem, item.id)
+        written = content.Content(**{**vars(content.of_item(known)), "brief_first": True, "internal_brief": "First."})
+        items.edit(session, clock, item_id=item.id, written=written, expected_version=known.version, by=by.id)
+
+
+def test_a_share_planned_before_its_brief_was_required_waits_for_its_reader_and_then_goes_out(
+    sharing, make, house, db, clock, signed_in
+):
+    kari, ola, cora = make.user("Kari"), make.user("Ola"), make.curator("Cora")
+    item, other = make.item("Wind"), make.item("Sun")
+    due = clock.now() + timedelta(hours=1)
+    account = sharing.connect(kari)
+    [share] = sharing.share(kari, item, account, due_at=due)
+    sharing.share(kari, other, account, text="Of the sun", due_at=due)
+    require_brief(db, clock, item, cora)
+    notifications.keep_up(house)
+    browser = signed_in(kari)
+    assert "waits until you have read what we tell our own people" in browser.get("/me/notifications").text
+    assert "waits until" not in signed_in(ola).get("/me/notifications").text
+    page = browser.get("/my-shares").text
+    assert page.count("Waits for you") == 1
+    assert f'href="/feed/items/{item.id}#brief"' in page
+    clock.move(hours=1, minutes=1)
+    sharing.work()
+    assert sharing.now(share).state is ShareState.SCHEDULED, "held"
+    page = browser.get("/my-shares").text
+    assert "Waits until you have read what we tell our own people about it." in page
+    browser.submit(f"/feed/items/{item.id}", form=f"/share/{item.id}/brief")
+    sharing.work()
+    assert sharing.now(share).state is ShareState.PUBLISHED, "at once, not after the next wait"
+
+
+def test_a_share_whose_brief_nobody_reads_in_time_is_missed_and_its_person_is_asked(
+    sharing, make, house, db, clock, signed_in
+):
+    kari, cora, item = make.user("Kari"), make.curator("Cora"), make.item("Wind")
+    [share] = sharing.share(kari, item, sharing.connect(kari), due_at=clock.now() + timedelta(hours=1))
+    require_brief(db, clock, item, cora)
+    for _ in range(5):
+        clock.move(hours=1)
+        sharing.work()
+    assert sharing.now(share).state is ShareState.MISSED
+    notifications.keep_up(house)
+    assert "was not sent in time" in signed_in(kari).get("/me/notifications").text
+
+
+def test_a_share_to_post_by_hand_cannot_be_opened_before_a_brief_that_is_required_since(db, clock, make, house):
+    kari, cora, item = make.user("Kari"), make.curator("Cora"), make.item("Wind")
+    with db.transaction() as session:
+        [share] = asked(session, house, kari, item, network="x_link")
+    require_brief(db, clock, item, cora)
+    with db.transaction() as session, pytest.raises(Invalid, match="read what we tell our own people"):
+        claims.opened(session, clock, user_id=kari.id, share_id=share.id)

@@ -13,7 +13,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringF
 
 from advocacy.base.errors import Invalid
 from advocacy.people import teams
-from advocacy.recognition import achievements, kudos, receivers, values, wall
+from advocacy.recognition import achievements, kudos, receivers, reports, values, wall
 from advocacy.recognition.receivers import Colleague
 from advocacy.web.access import Rule, curators, signed_in
 from advocacy.web.forms import Form, at_most, required, tell
@@ -41,6 +41,12 @@ class HideForm(Form):
     """Why it comes off the wall."""
 
     reason = StringField(lazy_gettext("Reason, which the giver reads"), [required(), at_most(300)])
+
+
+class ReportForm(Form):
+    """What is wrong with it."""
+
+    what = TextAreaField(lazy_gettext("What is wrong with it?"), [required(), at_most(reports.LONGEST)])
 
 
 class ChoiceForm(Form):
@@ -72,6 +78,7 @@ def index() -> ResponseReturnValue:
         is_chosen=kudos.choices(reading(), user_id=current_user.id).kudos_public,
         may_set_values=Rule.ADMINS.admits(current_user.roles),
         may_hide=_may_hide(),
+        reported=reports.count(reading(), reader=current_user) if _may_hide() else 0,
         next_url=_next("kudos.index", page.next_cursor, **{k: v for k, v in asked.items() if v}),
         **words(),
     )
@@ -169,7 +176,43 @@ def give() -> ResponseReturnValue:
 def show(kudos_id: int) -> ResponseReturnValue:
     """One of them."""
     found = kudos.get(reading(), kudos_id=kudos_id, reader=current_user, is_moderator=_may_hide())
-    return _one(found, HideForm(formdata=None))
+    return _one(found, HideForm(formdata=None), ReportForm(formdata=None))
+
+
+@blueprint.get("/reported")
+@curators
+def reported() -> ResponseReturnValue:
+    """What colleagues find unkind, for a curator who is not concerned."""
+    waiting = reports.waiting(reading(), reader=current_user)
+    return render_template("recognition/reported_kudos.html", waiting=waiting, **words())
+
+
+@blueprint.post("/<int:kudos_id>/report")
+@signed_in
+def report(kudos_id: int) -> ResponseReturnValue:
+    """I show it to the curators."""
+    form = ReportForm()
+    if form.validate():
+        try:
+            with writing() as session:
+                reports.report(session, house().clock, kudos_id=kudos_id, by=current_user, reason=form.what.data)
+        except Invalid as error:
+            form.take(Invalid("what", error.text))
+        else:
+            tell(gettext("The curators look at it. You hear what became of it."))
+            return redirect(url_for("kudos.show", kudos_id=kudos_id))
+    found = kudos.get(reading(), kudos_id=kudos_id, reader=current_user, is_moderator=_may_hide())
+    return make_response(_one(found, HideForm(formdata=None), form), 422)
+
+
+@blueprint.post("/<int:kudos_id>/leave")
+@curators
+def leave(kudos_id: int) -> ResponseReturnValue:
+    """A moderator finds nothing wrong with what was reported."""
+    with writing() as session:
+        reports.leave_it(session, house().clock, kudos_id=kudos_id, by=current_user)
+    tell(gettext("It stays as it is. Whoever reported it is told."))
+    return redirect(url_for("kudos.reported"))
 
 
 @blueprint.post("/<int:kudos_id>/remove")
@@ -196,7 +239,7 @@ def choose(kudos_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:kudos_id>/hide")
 @curators
 def hide(kudos_id: int) -> ResponseReturnValue:
-    """A moderator takes it off the wall."""
+    """A moderator hides it."""
     form = HideForm()
     if form.validate():
         try:
@@ -205,10 +248,10 @@ def hide(kudos_id: int) -> ResponseReturnValue:
         except Invalid as error:
             form.take(error)
         else:
-            tell(gettext("It is off the wall."))
+            tell(gettext("It is hidden."))
             return redirect(url_for("kudos.hidden"))
     found = kudos.get(reading(), kudos_id=kudos_id, reader=current_user, is_moderator=True)
-    return make_response(_one(found, form), 422)
+    return make_response(_one(found, form, ReportForm(formdata=None)), 422)
 
 
 @blueprint.post("/<int:kudos_id>/show-again")
@@ -239,12 +282,15 @@ def _may_hide() -> bool:
     return Rule.CURATORS.admits(current_user.roles)
 
 
-def _one(found: kudos.Kudos, form: HideForm) -> str:
+def _one(found: kudos.Kudos, form: HideForm, report_form: ReportForm) -> str:
     line = wall.line(reading(), found, reader=current_user)
+    mine = reports.of_reader(reading(), kudos_id=found.id, user_id=current_user.id)
     return render_template(
         "recognition/one_kudos.html",
         line=line,
         form=form,
+        report_form=report_form,
+        my_report=mine,
         may_hide=_may_hide() and not line.is_mine and not line.is_for_me,
         open_pages=achievements.open_pages(reading(), user_ids=[one.user_id for one in line.thanked]),
         **words(),

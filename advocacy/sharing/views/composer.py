@@ -16,7 +16,7 @@ from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
 from advocacy.library import briefs, visibility
 from advocacy.people import policies
-from advocacy.sharing import boosts, composing, costs, held, shares, slots, wall_time
+from advocacy.sharing import boosts, briefs_first, composing, costs, held, shares, slots, wall_time
 from advocacy.sharing.composing import OWN, Way
 from advocacy.sharing.gates import Gates, Held
 from advocacy.sharing.networks import Network, Networks
@@ -99,6 +99,7 @@ def read_brief(item_id: int) -> ResponseReturnValue:
         item = visibility.readable(session, house().clock, user=current_user, item_id=item_id)
         edition = request.form.get("edition", type=int)
         is_this_one = briefs.read(session, house().clock, user_id=current_user.id, item=item, edition=edition)
+        briefs_first.let_go_on(session, house().db.clock(session), user_id=current_user.id, item=item)
         if held.of_item(session, user_id=current_user.id, item_id=item_id) is not None and "to" in request.form:
             held.keep(
                 session, house().clock, user_id=current_user.id, item_id=item_id, form=dict(request.form.lists())
