@@ -103,6 +103,7 @@ from advocacy.reach.views import (
     item_reach,
     links,
     offices,
+    own_followers,
     rejudging,
     share_reach,
 )
@@ -219,6 +220,7 @@ AREAS: tuple[Blueprint, ...] = (
     conversion_admin.blueprint,
     conversion_doors.blueprint,
     share_reach.blueprint,
+    own_followers.blueprint,
     item_reach.blueprint,
     caption_results.blueprint,
     definitions.blueprint,

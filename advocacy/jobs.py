@@ -16,7 +16,7 @@ from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.messages import chatting, digest_turns, mailing, notifications, posting, pushing
 from advocacy.people import bounce_mailbox, onboarding, outbox, sweeping
 from advocacy.programme import measuring
-from advocacy.reach import click_ids, conversions, figures, importing, months, rejudging, retiring, salts
+from advocacy.reach import click_ids, conversions, figures, followers, importing, months, rejudging, retiring, salts
 from advocacy.recognition import closing, earning, points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
 from advocacy.voice import forum, rounds
@@ -53,6 +53,7 @@ CLOCK: tuple[Job, ...] = (
     Job("clicks of conversions", 5, conversions.tend),
     Job("remove old events", 300, old_events.remove),
     Job("headcount", 600, headcounts.tick),
+    Job("plan followers", 600, followers.take_in),
     Job("check the sums", 600, checking.tick),
     Job("sign-ins that end", 600, sign_ins.tend),
     Job("letters that came back", 120, bounce_mailbox.read),
@@ -78,6 +79,7 @@ WORKER: tuple[Job, ...] = (
     Job("first shares", 5, lambda house: onboarding.keep_up(house.db)),
     Job("clicks", 0.5, importing.tick),
     Job("figures", 5, figures.tick),
+    Job("followers", 10, followers.tick),
     Job("read sources", 2, polling.poll_due),
     Job("notifications", 2, notifications.keep_up),
     Job("newsletters", 10, mailing.tick),

@@ -24,7 +24,7 @@ from advocacy.programme import goal_models as goals
 from advocacy.programme import models as programme
 from advocacy.programme import step_models as plan_steps
 from advocacy.programme import touchpoint_models as touchpoints
-from advocacy.reach import click_ids, conversion_models, ended_links, media_rates, offices
+from advocacy.reach import click_ids, conversion_models, ended_links, follower_models, media_rates, offices
 from advocacy.reach import models as reach
 from advocacy.reach import rejudging_models as rejudging
 from advocacy.recognition import badge_models as badges
@@ -59,6 +59,7 @@ __all__ = [
     "entry",
     "events",
     "figure_files",
+    "follower_models",
     "forum",
     "goals",
     "insights",

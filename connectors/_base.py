@@ -178,6 +178,8 @@ class ApiConnector(Connector):
     shows_after: ClassVar[timedelta] = timedelta(0)
     currency: ClassVar[str] = ""
     announces: ClassVar[bool] = False
+    followers_at_once: ClassVar[int] = 1
+    """Of how many accounts one request tells the followers; where it is more than one, to anybody, without a sign-in."""
     separate_sign_ins: ClassVar[bool] = False
     """Whether each sign-in is a permission of its own, so that giving one back leaves the account's others."""
 
@@ -221,6 +223,23 @@ class ApiConnector(Connector):
         """
         return dict.fromkeys(remote_ids, Figures())
 
+    def followers(
+        self,
+        remote_ids: Sequence[str],
+        credentials: Credentials | None,  # noqa: ARG002 - others need them
+    ) -> dict[str, int | Reason]:
+        """How many follow each account, as the network counts now; or why it does not tell, which is not zero.
+
+        Any number of accounts where ``followers_at_once`` is more than one, and then without credentials; else the one
+        that the credentials are of. By itself nothing is told, for networks where we may not read, and nothing asked.
+        """
+        reason = Reason(N_("{network} does not tell us how many follow an account."), {"network": self.label})
+        return dict.fromkeys(remote_ids, reason)
+
+    def untold_followers(self) -> Reason:
+        """What ``followers`` says of an account that the network's answer has no number for."""
+        return Reason(N_("{network} did not say how many follow this account."), {"network": self.label})
+
     def delete(self, remote_id: str, credentials: Credentials) -> None:  # noqa: ARG002 - others need them
         """Take the post back. One that is gone already is fine.
 
@@ -254,6 +273,10 @@ class ApiConnector(Connector):
 
     def cost_of_figures(self, posts: int) -> int:  # noqa: ARG002
         """What reading the figures of so many posts costs, likewise."""
+        return 0
+
+    def cost_of_followers(self) -> int:
+        """What reading how many follow an account costs, likewise."""
         return 0
 
     def cost_of_deleting(self) -> int:

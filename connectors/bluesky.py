@@ -12,6 +12,7 @@ from typing import Any
 
 from connectors._answers import body_of, count_in, expect_object
 from connectors._bluesky_films import BlueskyFilms, forget_film
+from connectors._bluesky_followers import BlueskyFollowers
 from connectors._bluesky_posts import POST, REPOST, collection_of, named_by
 from connectors._errors import N_, Reason
 from connectors._facets import facets_of
@@ -23,7 +24,7 @@ _NOBODYS_POST = f"at://did:plc:{'a' * 24}/{POST}/{'2' * 13}"
 _BATCH = 25  # app.bsky.feed.getPosts refuses more
 
 
-class Bluesky(BlueskyFilms):
+class Bluesky(BlueskyFollowers, BlueskyFilms):
     """Accounts on Bluesky's own servers and on any other of the AT Protocol."""
 
     name = "bluesky"

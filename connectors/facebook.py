@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors._answers import body_of, count_in, expect_object
-from connectors._errors import ConnectorError
+from connectors._errors import ConnectorError, Reason
 from connectors._facebook_accounts import FacebookAccounts
 from connectors._graph import error_in, insights_in, is_missing, moment_in
 from connectors._text import holds
@@ -126,6 +126,14 @@ class Facebook(FacebookAccounts):
         if credentials is None:
             raise self.reconnect()
         return {one: self._figures_of(one, credentials) for one in remote_ids}
+
+    def followers(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, int | Reason]:
+        """The Page's own (``followers_count`` of the Page node, with ``pages_read_engagement``)."""
+        if credentials is None:
+            raise self.reconnect()
+        answer = self._ask("GET", credentials.remote_id, credentials, params=[("fields", "followers_count")])
+        count = count_in(expect_object(answer, id=str), "followers_count")
+        return dict.fromkeys(remote_ids, self.untold_followers() if count is None else count)
 
     def delete(self, remote_id: str, credentials: Credentials) -> None:
         """Delete the post."""

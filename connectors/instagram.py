@@ -6,7 +6,9 @@ Facts: developers.facebook.com/docs/instagram-platform (Instagram login, content
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from connectors._answers import count_in
 from connectors._containers import ContainerConnector, Steps
 from connectors._errors import N_, Reason, Rejected
 from connectors._graph import CONSOLE, REVIEW
@@ -106,6 +108,13 @@ class Instagram(ContainerConnector):
             profile_url=f"{self._web}/{found['username']}/",
             avatar_url=found.get("profile_picture_url"),
         )
+
+    def followers(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, int | Reason]:
+        """As the account's own node tells them (``followers_count`` of IG User, with ``instagram_business_basic``)."""
+        if credentials is None:
+            raise self.reconnect()
+        count = count_in(self._me("user_id,followers_count", credentials, "user_id"), "followers_count")
+        return dict.fromkeys(remote_ids, self.untold_followers() if count is None else count)
 
     def _fields(self, draft: Draft) -> dict[str, str]:
         if draft.video:

@@ -24,6 +24,7 @@ from connectors._set_up import SetUp
 from connectors._values import Card, Credentials, Draft, Figures, Image, Limits, Receipt, Unit
 
 _ANALYTICS = "r_member_postAnalytics"
+_PROFILE = "r_member_profileAnalytics"
 _READS = "r_member_social"
 _LOOKED_THROUGH = 20
 _METRICS = {"views": "IMPRESSION", "likes": "REACTION", "reposts": "RESHARE", "replies": "COMMENT"}
@@ -125,6 +126,32 @@ class LinkedIn(LinkedInReshares, LinkedInFilms):
         if credentials is None or not _was_granted(credentials, _ANALYTICS):
             return dict.fromkeys(remote_ids, Figures())
         return {urn: self._figures_of(urn, credentials) for urn in remote_ids}
+
+    def followers(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, int | Reason]:
+        """The member's followers, where LinkedIn allowed the company's app to read them (``memberFollowersCount``,
+        Member Follower Statistics, November 2026).
+        """
+        if credentials is None:
+            raise self.reconnect()
+        if not _was_granted(credentials, _PROFILE):
+            return dict.fromkeys(remote_ids, self._may_not_read_followers())
+        try:
+            answer = self._ask("GET", "memberFollowersCount?q=me", credentials)
+        except (CredentialsExpired, Rejected) as error:
+            if not _lacks_permission(error):
+                raise
+            return dict.fromkeys(remote_ids, self._may_not_read_followers())
+        elements = expect_object(answer, elements=list)["elements"]
+        told = elements[0] if elements and isinstance(elements[0], dict) else {}
+        count = count_in(told, "memberFollowersCount")
+        return dict.fromkeys(remote_ids, self.untold_followers() if count is None else count)
+
+    def _may_not_read_followers(self) -> Reason:
+        reason = N_(
+            "{network} tells how many follow a member only to apps that it has approved for that "
+            "(r_member_profileAnalytics), and the company's is not."
+        )
+        return Reason(reason, {"network": self.label})
 
     def delete(self, remote_id: str, credentials: Credentials) -> None:
         """Delete the post. Raises: Rejected when LinkedIn does not let this app."""

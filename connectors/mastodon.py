@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors._answers import body_of, count_in, expect_list, expect_object, moment_of, what_was_said
-from connectors._errors import N_, CredentialsExpired
+from connectors._errors import N_, CredentialsExpired, Reason
 from connectors._http import Answer
 from connectors._mastodon_boosts import MastodonBoosts
 from connectors._mastodon_html import same_text
@@ -139,6 +139,14 @@ class Mastodon(MastodonBoosts, MastodonMedia):
         for start in range(0, len(remote_ids), _BATCH):
             found |= self._figures_of(remote_ids[start : start + _BATCH], credentials)
         return found
+
+    def followers(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, int | Reason]:
+        """As the account's own server counts (``verify_credentials``, ``followers_count``)."""
+        if credentials is None:
+            raise self.reconnect()
+        account = expect_object(self._ask("GET", "/api/v1/accounts/verify_credentials", credentials), id=str)
+        count = count_in(account, "followers_count")
+        return dict.fromkeys(remote_ids, self.untold_followers() if count is None else count)
 
     def delete(self, remote_id: str, credentials: Credentials) -> None:
         """Delete the post."""

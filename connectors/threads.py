@@ -6,9 +6,11 @@ Facts: developers.facebook.com/documentation/threads (posts, long-lived tokens, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connectors._containers import ContainerConnector, Steps
 from connectors._errors import N_, Reason, Rejected
-from connectors._graph import CONSOLE, REVIEW
+from connectors._graph import CONSOLE, REVIEW, insights_in
 from connectors._long_lived import Grant
 from connectors._set_up import SetUp
 from connectors._text import URL
@@ -89,6 +91,15 @@ class Threads(ContainerConnector):
             profile_url=f"{self._web}/@{found['username']}",
             avatar_url=found.get("threads_profile_picture_url"),
         )
+
+    def followers(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, int | Reason]:
+        """As the account's insights tell them (``followers_count``; it ignores any days that are asked for)."""
+        if credentials is None:
+            raise self.reconnect()
+        params = [("metric", "followers_count")]
+        answer = self._ask("GET", f"{credentials.remote_id}/threads_insights", credentials, params=params)
+        count = insights_in(answer).get("followers_count")
+        return dict.fromkeys(remote_ids, self.untold_followers() if count is None else count)
 
     def _fields(self, draft: Draft) -> dict[str, str]:
         words = self.wording_of(draft)

@@ -33,6 +33,7 @@ PRICES = {
     "X_PRICE_READ": "0.005",
     "X_PRICE_MEDIA_METADATA": "0.005",
     "X_PRICE_DELETE": "0.010",
+    "X_PRICE_USER_READ": "0.010",
 }
 
 
@@ -41,7 +42,7 @@ class X(XMedia, XReposts):
 
     name = network = icon = "x"
     announces = True
-    may_read = ("X_API_URL", "X_WEB_URL", "X_SCOPES", "X_MONTHLY_BUDGET", *PRICES)
+    may_read = ("X_API_URL", "X_WEB_URL", "X_SCOPES", "X_MONTHLY_BUDGET", "X_FOLLOWERS", *PRICES)
     demands_own_words = True
     currency = "USD"
     shows_after = 2 * SHOWN_AFTER
@@ -133,6 +134,25 @@ class X(XMedia, XReposts):
             found |= self._figures_of(remote_ids[start : start + _BATCH], credentials)
         return found | reposts
 
+    def followers(self, remote_ids: Sequence[str], credentials: Credentials | None) -> dict[str, int | Reason]:
+        """As X counts them (``public_metrics`` of ``users/me``). It charges for each, so it is asked only when told to."""
+        if not self._reads_followers:
+            reason = N_(
+                "{network} charges for each reading, so this hub does not read how many follow an account. An operator can "
+                "turn it on (X_FOLLOWERS=daily)."
+            )
+            return dict.fromkeys(remote_ids, Reason(reason, {"network": self.label}))
+        if credentials is None:
+            raise self.reconnect()
+        answer = self._ask("GET", "users/me", credentials, params=[("user.fields", "public_metrics")])
+        told = expect_object(answer, data=dict)["data"].get("public_metrics")
+        count = count_in(told if isinstance(told, dict) else {}, "followers_count")
+        return dict.fromkeys(remote_ids, self.untold_followers() if count is None else count)
+
+    @property
+    def _reads_followers(self) -> bool:
+        return self._settings.get("X_FOLLOWERS", "").strip().lower() == "daily"
+
     def delete(self, remote_id: str, credentials: Credentials) -> None:
         """Delete the post, or take a repost back."""
         if remote_id.startswith(REPOST):
@@ -153,6 +173,7 @@ class X(XMedia, XReposts):
             (N_("The description of a picture"), "X_PRICE_MEDIA_METADATA"),
             (N_("A post whose figures are read"), "X_PRICE_READ"),
             (N_("Deleting a post"), "X_PRICE_DELETE"),
+            (N_("An account whose followers are read"), "X_PRICE_USER_READ"),
         )
         return tuple((what, self._price(name)) for what, name in named)
 
@@ -171,6 +192,9 @@ class X(XMedia, XReposts):
 
     def cost_of_figures(self, posts: int) -> int:
         return posts * self._price("X_PRICE_READ")
+
+    def cost_of_followers(self) -> int:
+        return self._price("X_PRICE_USER_READ") if self._reads_followers else 0
 
     def cost_of_deleting(self) -> int:
         return self._price("X_PRICE_DELETE")

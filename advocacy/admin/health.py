@@ -21,7 +21,7 @@ from advocacy.insights import checking
 from advocacy.library.source_models import Source
 from advocacy.messages import chat_channels
 from advocacy.people.models import Role, User, UserRole, UserState
-from advocacy.reach import countries, importing
+from advocacy.reach import countries, follower_health, importing
 from advocacy.reach.journal import folder
 from advocacy.sharing import costs, places
 from advocacy.sharing.cost_models import NetworkTrouble
@@ -37,6 +37,8 @@ LITTLE_MONEY = 0.1
 """Part of a month's budget that is left, below which the operator is warned."""
 OLD_DATABASE = timedelta(days=90)
 """Since a database of countries was built: addresses change hands."""
+FEW_FAIL, MANY_FAIL = 5, 0.2
+"""Accounts, and part of all, whose followers cannot be read before the operator is told: single ones end every day."""
 LITTLE_ROOM = 500 * 1024 * 1024
 """Bytes free on the disk below which the operator is warned."""
 
@@ -84,6 +86,7 @@ def examine(house: House) -> list[Check]:
         checks.append(_process(session, now, kind="worker", name=Text("Worker")))
         checks += [_people(session), _shares(session, house.clock.now()), _sources(session)]
         checks += [_clicks(house, session), _sums(session), *_kept(session)]
+        checks += _followers(house, session)
         checks += [*_spending(house, session), *_troubles(house, session), *_places(house, session, now)]
         checks += _chat(session)
     return [*checks, *_broker(house), _mail(house), _networks(house)]
@@ -323,6 +326,34 @@ def _sums(session: Session) -> Check:
         ),
         Text("They have been made anew. The log says which; if it happens again, report it."),
     )
+
+
+def _followers(house: House, session: Session) -> Iterator[Check]:
+    """The daily reading of how many follow linked accounts, and networks that asked us to read figures later."""
+    name, going = Text("Followers"), follower_health.going(session, now=house.clock.now())
+    says = Text(
+        "{read} of {accounts} linked accounts were read today. {failing} could not be read when last tried.",
+        read=going.read,
+        accounts=going.accounts,
+        failing=going.failing,
+    )
+    if going.late:
+        late = Text("{count} linked accounts should have been read hours ago.", count=going.late)
+        yield Check(name, Verdict.LOOK, late, Text("Look whether a worker runs, and whether it keeps up."))
+    elif going.failing >= max(FEW_FAIL, going.accounts * MANY_FAIL):
+        advice = Text(
+            "They are tried again by themselves, and each person sees why on their own page. The log says more."
+        )
+        yield Check(name, Verdict.LOOK, says, advice)
+    else:
+        yield Check(name, Verdict.FINE, says)
+    for pause in going.pauses:
+        label = house.part(Networks).label(pause.network)
+        where = Text("{network} at {server}", network=label, server=pause.server) if pause.server else label
+        says = Text("It asked us not to read figures before {moment} UTC.", moment=f"{pause.until:%Y-%m-%d %H:%M}")
+        yield Check(
+            where, Verdict.LOOK, says, Text("Nothing needs to be done: they are read by themselves afterwards.")
+        )
 
 
 def _kept(session: Session) -> Iterator[Check]:

@@ -170,6 +170,25 @@ DEFINITIONS: tuple[Definition, ...] = (
         Text("Bluesky and Mastodon do not count views; there the figure is not available, which is not zero."),
     ),
     Definition(
+        "followers",
+        Text("Followers"),
+        Text(
+            "How many follow a linked account, as its network counts: the first answer of each day. Leaders see the "
+            "potential audience alone: for each network the sum of the newest count of every account, at most seven days "
+            "old. It needs the smallest group of people, and accounts come in and go out only when so many people's do "
+            "that none can be told by subtraction."
+        ),
+        Text("Followers; over several accounts not people, since one may follow many"),
+        Text(
+            "The network's own count, read by us once a day (Bluesky: the public index; others: with the account's own sign-in)."
+        ),
+        MEASURED,
+        Text(
+            "It is who could see a post, not who did. It is never added to views or clicks, and no reach is made of it. "
+            "Where a network does not tell, it is not available, which is not zero."
+        ),
+    ),
+    Definition(
         "published",
         Text("Posts published"),
         Text("Shares for which the network gave us a receipt."),

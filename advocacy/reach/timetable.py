@@ -1,8 +1,8 @@
-"""When a network is asked again what a share reached: often at first, seldom later, never after a month."""
+"""When a network is asked again: what a share reached often at first and seldom later, how many follow once a day."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from advocacy.sharing.models import Share
 
@@ -22,6 +22,14 @@ LOOKS = (
     timedelta(days=30),
 )
 """After publishing."""
+
+MORNING = time(3, tzinfo=UTC)
+"""When a day's reading of followers falls due: late enough that nobody argues which day it was."""
+
+
+def next_morning(now: datetime) -> datetime:
+    """When followers are read on the day (UTC) after this moment's."""
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), MORNING)
 
 
 def first_look(share: Share) -> datetime | None:

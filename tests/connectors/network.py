@@ -62,6 +62,8 @@ class Network(ABC):
     boosts. ``quotes`` is whether words may go with it, ``boosts_once`` whether a second boost is the first, and ``answers`` whether words
     may be put below it: then ``below`` is there.
 
+    ``tells_followers`` is whether it tells how many follow the account, after ``followed``.
+
     ``films`` is whether it takes films; then ``filming`` is the request that takes one or a piece of it, and
     ``film_shown`` is there, and where it ``prepares_films`` before the post is made ``film_takes`` and ``film_fails``.
     ``filming_publishes`` is whether the request that takes a film makes the post too.
@@ -97,6 +99,7 @@ class Network(ABC):
     filming: str = ""
     prepares_films: bool = True
     filming_publishes: bool = False
+    tells_followers: bool = True
     has_device: bool
     reads_figures: bool
 
@@ -166,6 +169,10 @@ class Network(ABC):
         """Let the network count 3 likes, 2 reposts, 1 reply, where we may read that."""
         raise NotImplementedError
 
+    def followed(self, count: int) -> None:
+        """Let so many follow the account, where we may read that."""
+        raise NotImplementedError
+
     @abstractmethod
     def refusals(self) -> dict[str, Response]:
         """The network's own answer for: revoked, scope, forbidden, too large, invalid."""
@@ -193,6 +200,7 @@ class ChannelNetwork(Network):
     finds = deletes = pictures = has_permalinks = False
     address_is_secret = True
     figures = Figures()
+    tells_followers = False
     again = "Connect the channel again"
     look = "Look in the channel"
 

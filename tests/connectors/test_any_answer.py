@@ -85,6 +85,10 @@ NAMES = st.sampled_from(
         "errors",
         "resource_id",
         "public_metrics",
+        "followers_count",
+        "followersCount",
+        "memberFollowersCount",
+        "profiles",
         "like_count",
         "processing_info",
         "state",
@@ -145,7 +149,7 @@ CREDENTIALS = Credentials(
     server="http://127.0.0.1:1",
     remote_id="did:plc:a",
     handle="@a@b.no",
-    extra={"scope": "r_member_postAnalytics r_member_social"},
+    extra={"scope": "r_member_postAnalytics r_member_social r_member_profileAnalytics"},
 )
 DRAFT = Draft(
     "Hello @b.example.org #jobs",
@@ -187,6 +191,7 @@ DEEDS: dict[str, tuple[str, Callable[[Any], object]]] = {
         "publish": lambda one: one.publish(DRAFT, CREDENTIALS),
         "find": lambda one: one.find(DRAFT, CREDENTIALS, NOW),
         "figures": lambda one: one.figures(["at://did:plc:a/app.bsky.feed.post/1", "2"], CREDENTIALS),
+        "followers": lambda one: one.followers(["did:plc:a"], CREDENTIALS),
         "delete": lambda one: one.delete("1", CREDENTIALS),
         "identity": lambda one: one.identity(CREDENTIALS),
         "refresh": lambda one: one.refresh(CREDENTIALS),
@@ -207,6 +212,7 @@ DEEDS: dict[str, tuple[str, Callable[[Any], object]]] = {
 
 def connector(name: str, answers: list[tuple[int, dict[str, str], bytes]]) -> ApiConnector:
     settings = {f"{one}_CLIENT_{part}": "hush" for one in ("LINKEDIN", "X") for part in ("ID", "SECRET")}
+    settings["X_FOLLOWERS"] = "daily"
     made = Registry(settings, now=lambda: NOW).api(name)
     made._http = Says(answers)  # type: ignore[assignment]
     if name in ("mastodon", "linkedin", "x"):

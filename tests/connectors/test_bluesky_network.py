@@ -21,6 +21,7 @@ from connectors import (
     Figures,
     Image,
     OutcomeUnknown,
+    Reason,
     Registry,
     Rejected,
     Transient,
@@ -261,3 +262,31 @@ def _soon(holds: Callable[[], bool], seconds: float = 10) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def test_followers_are_those_that_the_networks_own_index_counts(
+    bluesky_network: BlueskyNetwork, ada: BlueskyPerson
+) -> None:
+    connector = bluesky(bluesky_network)
+    ben, closed = bluesky_network.create_account("ben"), bluesky_network.create_account("closed")
+    _soon(lambda: connector.followers([ada.did], None) == {ada.did: 0})
+    for one in (ben, closed):
+        one.record("app.bsky.graph.follow", {"subject": ada.did})
+    ada.record("app.bsky.graph.follow", {"subject": ben.did})
+    assert _soon(lambda: connector.followers([ada.did, ben.did], None) == {ada.did: 2, ben.did: 1})
+
+    call(bluesky_network.pds_url, "com.atproto.server.deactivateAccount", token=closed.token, json={})
+    assert _soon(lambda: isinstance(connector.followers([closed.did], None)[closed.did], Reason))
+    reason = connector.followers([closed.did, ben.did], None)[closed.did]
+    assert "closed or suspended" in str(reason)
+
+
+def test_the_followers_of_more_accounts_than_one_request_takes_are_all_told(
+    bluesky_network: BlueskyNetwork, ada: BlueskyPerson
+) -> None:
+    proxied = bluesky(bluesky_network)
+    people = [ada, *(bluesky_network.create_account("many") for _ in range(26))]
+    dids = [one.did for one in people]
+    assert _soon(lambda: proxied.followers(dids, None) == dict.fromkeys(dids, 0), seconds=20)
+    with pytest.raises(RefusedByNetwork, match="25"):
+        call(bluesky_network.appview_url, "app.bsky.actor.getProfiles", params=[("actors", one) for one in dids])

@@ -21,6 +21,7 @@ from connectors import (
     OutcomeUnknown,
     Progress,
     RateLimited,
+    Reason,
     Receipt,
     Registry,
     Rejected,
@@ -409,6 +410,68 @@ def test_any_number_of_posts_can_be_read_at_once_and_a_deleted_one_is_gone(netwo
     assert [one for one in ids if found[one] is None] == gone
     assert list(found) == ids
     assert len(network.fake.requests) - asked <= network.reads_27_in
+
+
+@only(tells_followers=True)
+def test_followers_are_what_the_network_counts_of_the_account(network: Network) -> None:
+    who = network.credentials.remote_id
+    nobody = network.connector.followers([who], network.credentials)
+    network.followed(1234)
+    asked = len(network.fake.requests)
+    assert nobody == {who: 0}, "nobody is a number, and not the same as not told"
+    assert network.connector.followers([who], network.credentials) == {who: 1234}
+    assert [one.method for one in network.fake.requests[asked:]] == ["GET"]
+
+
+@only(tells_followers=False)
+def test_where_followers_are_not_told_the_reason_is_and_nothing_is_asked(network: Network) -> None:
+    asked = len(network.fake.requests)
+    found = network.connector.followers([network.credentials.remote_id], network.credentials)
+    [reason] = found.values()
+    assert isinstance(reason, Reason)
+    assert network.connector.label in str(reason)
+    assert in_norwegian(reason), f"not in the Norwegian catalogue: {reason.template}"
+    assert len(network.fake.requests) == asked
+    assert network.connector.cost_of_followers() == 0
+
+
+@only(tells_followers=True)
+@pytest.mark.parametrize("fault", [Fault.HANG_BEFORE, Fault.LOST, Fault.HALF_JSON, Fault.NOT_JSON])
+def test_followers_that_do_not_arrive_can_be_asked_for_again(network: Network, fault: Fault) -> None:
+    network.followed(7)
+    network.fake.fail(fault, "GET ")
+    who = network.credentials.remote_id
+    with pytest.raises(Transient):
+        network.meeting(fault).followers([who], network.credentials)
+    network.fake.heal()
+    assert network.connector.followers([who], network.credentials) == {who: 7}
+
+
+@only(tells_followers=True)
+def test_a_limit_on_reading_followers_says_until_when(network: Network) -> None:
+    header = network.rate_headers[-1]
+    network.fake.fail(network.rate_limited(header, "120"), "GET ")
+    with pytest.raises(RateLimited) as caught:
+        network.connector.followers([network.credentials.remote_id], network.credentials)
+    assert caught.value.until == network.clock() + timedelta(seconds=120)
+
+
+@only(tells_followers=True)
+def test_an_answer_without_the_number_is_not_taken_for_zero(network: Network) -> None:
+    """Each network's answer with the number left out, and with one that is none."""
+    network.followed(987_654)
+    who = network.credentials.remote_id
+    before = len(network.fake.requests)
+    network.connector.followers([who], network.credentials)
+    assert len(network.fake.requests) == before + 1
+    told, _ = network.fake.carry_out(network.fake.requests[-1]).encoded()
+    assert told.count(b"987654") == 1
+    for broken in (b"null", b'"987654"', b"-987654"):
+        network.fake.fail(Response(200, told.replace(b"987654", broken)), "GET ")
+        found = network.connector.followers([who], network.credentials)[who]
+        network.fake.heal()
+        assert isinstance(found, Reason), broken
+        assert in_norwegian(found)
 
 
 @only(deletes=False)

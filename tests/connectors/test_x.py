@@ -375,3 +375,17 @@ def test_a_budget_that_is_no_amount_stops_everything(network: XNetwork, setting:
 
 def test_colleagues_need_words_of_their_own(network: XNetwork) -> None:
     assert network.connector.demands_own_words
+
+
+# Followers.
+
+
+def test_followers_are_read_only_when_the_operator_says_so_because_each_reading_costs(network: XNetwork) -> None:
+    network.followed(4321)
+    asking = registry(network.clock, {**network.settings(), "X_FOLLOWERS": "daily"}).api("x")
+    assert (network.connector.cost_of_followers(), asking.cost_of_followers()) == (0, 10_000)
+    who = network.credentials.remote_id
+    assert "X_FOLLOWERS=daily" in str(network.connector.followers([who], network.credentials)[who])
+    assert network.fake.asked("GET /2/users/me") == []
+    assert asking.followers([who], network.credentials) == {who: 4321}
+    assert len(network.fake.asked("GET /2/users/me")) == 1

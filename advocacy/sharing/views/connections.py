@@ -263,6 +263,7 @@ def ask_disconnect(connection_id: int) -> ResponseReturnValue:
         "sharing/disconnect.html",
         connection=connection,
         network=house().part(Networks).label(connection.network),
+        is_channel=connection.network in house().part(Networks).channels,
         planned=connections.planned_shares(reading(), connection_id=connection_id),
     )
 

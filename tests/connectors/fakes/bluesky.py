@@ -64,6 +64,7 @@ class FakeBluesky(BlueskyDoor):
         self.blobs: dict[str, tuple[str, int]] = {}
         self.bytes: dict[str, bytes] = {}
         self.counts: dict[str, Counts] = {}
+        self.followers: dict[str, int] = {}
         self.indexed = True
         self.sign_ins: list[datetime] = []
         self.names_server_in_did_doc = True
@@ -236,6 +237,27 @@ class FakeBluesky(BlueskyDoor):
             raise Refuse(400, _error("InvalidRequest", "Error: Params must have no more than 25 uris"))
         known = {_uri(place) for place in self.records} if self.indexed else set()
         return Response(200, {"posts": [self._shown(uri) for uri in uris if uri in known]})
+
+    @route("GET", "/xrpc/app.bsky.actor.getProfiles")
+    def _profiles(self, request: Request) -> Response:
+        """Whoever is closed or suspended is left out, without a word."""
+        actors = request.args("actors")
+        if not 1 <= len(actors) <= 25:
+            raise Refuse(400, _error("InvalidRequest", "Error: Params must have no more than 25 actors"))
+        wrong = next((one for one in actors if not one.startswith("did:")), None)
+        if wrong is not None:
+            raise Refuse(400, _error("InvalidRequest", "Error: actors/0 must be a valid did or a handle"))
+        shown = [
+            {
+                "did": one.did,
+                "handle": one.handle,
+                "followersCount": self.followers.get(one.did, 0),
+                "followsCount": 0,
+            }
+            for one in self.people.values()
+            if one.did in actors and one.status is None
+        ]
+        return Response(200, {"profiles": shown})
 
     def no_such_route(self, request: Request) -> Response:
         return Response(501, _error("MethodNotImplemented", "Method Not Implemented"))

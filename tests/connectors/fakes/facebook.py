@@ -147,6 +147,8 @@ class FakeFacebook(FakeMeta):
     @route("GET", r"/v26\.0/(?P<film>\d+)")
     def _about_film(self, request: Request, film: str = "") -> Response:
         self.signed_in(request, "pages_read_engagement")
+        if film in self.pages and request.args("fields") == ["followers_count"]:
+            return Response(200, {"id": film, "followers_count": self.followers.get(film, 0)})
         if self.films.get(film) not in self.posts:
             raise missing(film)
         post = self.films[film]

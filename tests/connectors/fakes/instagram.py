@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from tests.connectors.fakes.containers import FakeContainers, Post
 from tests.connectors.fakes.meta import HOUR, graph
@@ -44,7 +45,9 @@ class FakeInstagram(FakeContainers):
     def _me(self, request: Request) -> Response:
         account = self.signed_in(request, "instagram_business_basic")
         # The app's own id for the account is not the one that posts are made under.
-        told = {"id": f"9{account.id}", "user_id": account.id, "username": account.username}
+        told: dict[str, Any] = {"id": f"9{account.id}", "user_id": account.id, "username": account.username}
+        if "followers_count" in "".join(request.args("fields")).split(","):
+            told["followers_count"] = self.followers.get(account.id, 0)
         return Response(200, {**told, "name": account.username.title()})
 
     @route("POST", r"/v\d+\.0/(?P<user>\d+)/media")

@@ -103,6 +103,7 @@ class FakeLinkedIn(FakeServer):
         self.films: dict[str, Film] = {}
         self.breaks = ""
         self.posts: dict[str, Post] = {}
+        self.followers: dict[str, int] = {}
         self.asked_today: Counter[tuple[str, date]] = Counter()
         self.member("ada")
 
@@ -445,6 +446,15 @@ class FakeLinkedIn(FakeServer):
             raise _refusal(403, "ACCESS_DENIED", "Only the author may delete")
         self.posts.pop(unquote(urn), None)
         return Response(204, "")
+
+    @route("GET", "/rest/memberFollowersCount")
+    def _followers(self, request: Request) -> Response:
+        member = self._may(request, "r_member_profileAnalytics", "memberFollowersCount.FINDER-me")
+        if request.args("q") != ["me"]:
+            raise _refusal(400, "ILLEGAL_ARGUMENT", "No such finder")
+        return Response(
+            200, {"elements": [{"memberFollowersCount": self.followers.get(member.sub, 0)}], "paging": {}}
+        )
 
     @route("GET", "/rest/memberCreatorPostAnalytics")
     def _analytics(self, request: Request) -> Response:

@@ -31,6 +31,7 @@ class Account:
     id: str
     username: str
     locked_out: str | None = None
+    followers: int = 0
 
 
 @dataclass
@@ -269,6 +270,7 @@ class FakeMastodon(FakeServer):
                 "display_name": account.username.title(),
                 "url": f"{self.base_url}/@{account.username}",
                 "avatar": f"{self.base_url}/avatars/{account.id}.png",
+                "followers_count": account.followers,
             },
         )
 

@@ -51,6 +51,7 @@ class FakeMeta(FakeServer):
         self.codes: dict[str, Code] = {}
         self.web: dict[str, tuple[bytes, str]] = {}
         self.numbers: dict[str, dict[str, int]] = {}
+        self.followers: dict[str, int] = {}
         self._ids = 0
 
     # What tests arrange.

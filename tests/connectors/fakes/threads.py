@@ -61,6 +61,14 @@ class FakeThreads(FakeContainers):
     def _insights(self, request: Request, post: str = "") -> Response:
         return self.numbers_of(request, post, METRICS, "threads_manage_insights")
 
+    @route("GET", r"/v1.0/(?P<user>\d+)/threads_insights")
+    def _account_insights(self, request: Request, user: str = "") -> Response:
+        account = self.signed_in(request, "threads_manage_insights")
+        if request.args("metric") != ["followers_count"] or account.id != user:
+            raise Refuse(400, graph(100, "(#100) metric must be one of the following values: followers_count"))
+        told = {"name": "followers_count", "period": "day", "total_value": {"value": self.followers.get(user, 0)}}
+        return Response(200, {"data": [told]})
+
     @route("GET", r"/v1.0/(?P<thing>\d+)")
     def _thing(self, request: Request, thing: str = "") -> Response:
         return self.shown(request, thing)

@@ -94,6 +94,7 @@ class FakeX(FakeServer):
     def __init__(self, clock: Clock | None = None) -> None:
         super().__init__(clock)
         self.accounts: dict[str, Account] = {}
+        self.followers: dict[str, int] = {}
         self.grants: list[Grant] = []
         self.codes: dict[str, Code] = {}
         self.media: dict[str, Media] = {}
@@ -205,7 +206,9 @@ class FakeX(FakeServer):
     @route("GET", "/2/users/me")
     def _me(self, request: Request) -> Response:
         account = self._signed_in(request, "users.read")
-        shown = {"id": account.id, "username": account.username, "name": account.username.title()}
+        shown: dict[str, Any] = {"id": account.id, "username": account.username, "name": account.username.title()}
+        if "public_metrics" in "".join(request.args("user.fields")).split(","):
+            shown["public_metrics"] = {"followers_count": self.followers.get(account.id, 0), "following_count": 3}
         return Response(200, {"data": {**shown, "profile_image_url": f"{self.base_url}/{account.id}.jpg"}})
 
     # Publishing.

@@ -63,6 +63,9 @@ class BlueskyNetwork(Network):
     def below(self) -> list[str]:
         return [one["text"] for one in self.server.posts_of("ada.test") if "reply" in one]
 
+    def followed(self, count: int) -> None:
+        self.server.followers[self.server.people["ada.test"].did] = count
+
     def refusals(self) -> dict[str, Response]:
         return {
             "revoked": Response(400, {"error": "ExpiredToken", "message": "Token has been revoked"}),

@@ -72,6 +72,9 @@ class FacebookNetwork(OAuthNetwork):
     def rate_limited(self, header: str, value: str) -> Response:
         return Response(400, graph(32, "Page request limit reached"), {header: value})
 
+    def followed(self, count: int) -> None:
+        self.server.followers[self.page.id] = count
+
     def refusals(self) -> dict[str, Response]:
         return {
             "revoked": Response(400, graph(190, "Error validating access token: the user changed the password", 460)),

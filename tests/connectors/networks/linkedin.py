@@ -21,6 +21,7 @@ class LinkedInNetwork(OAuthNetwork):
     boosts_once = False
     boosting = publishing
     figures = Figures()
+    tells_followers = False
     films = True
     filming = "PUT /film-uploads/"
     # These answers are empty: what they tell stands in status and headers, which half a body does not harm.
@@ -82,6 +83,9 @@ class LinkedInNetwork(OAuthNetwork):
 
     def boosts(self) -> int:
         return sum("reshareContext" in one.sent and not one.text for one in self.server.posts.values())
+
+    def followed(self, count: int) -> None:
+        self.server.followers[self.server.member("ada").sub] = count
 
     def refusals(self) -> dict[str, Response]:
         def body(status: int, code: str, message: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""LinkedIn as the contract meets it for one of the few companies whose app may read its members' posts."""
+"""LinkedIn as the contract meets it for one of the few companies whose app may read its members' posts and how many follow them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import replace
 from connectors import Credentials
 from tests.connectors.networks.linkedin import LinkedInNetwork
 
-SCOPES = "openid profile w_member_social r_member_social"
+SCOPES = "openid profile w_member_social r_member_social r_member_profileAnalytics"
 
 
 class LinkedInReadingNetwork(LinkedInNetwork):
     sign_in_by = "with reading"
     finds = True
+    tells_followers = True
 
     def sign_in(self) -> Credentials:
         made = super().sign_in()

@@ -79,6 +79,9 @@ class MastodonNetwork(OAuthNetwork):
     def below(self) -> list[str]:
         return [one.text for one in self.server.statuses.values() if one.reply_to is not None]
 
+    def followed(self, count: int) -> None:
+        self.server.account("ada").followers = count
+
     def refusals(self) -> dict[str, Response]:
         return {
             "revoked": Response(401, {"error": "The access token was revoked"}),

@@ -84,6 +84,9 @@ class ThreadsNetwork(OAuthNetwork):
     def rate_limited(self, header: str, value: str) -> Response:
         return Response(403, graph(4, "Application request limit reached"), {header: value})
 
+    def followed(self, count: int) -> None:
+        self.server.followers[self.server.account("ada").id] = count
+
     def refusals(self) -> dict[str, Response]:
         return {
             "revoked": Response(400, graph(190, "Error validating access token: the user removed the app", 458)),

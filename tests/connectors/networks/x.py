@@ -22,6 +22,7 @@ class XNetwork(OAuthNetwork):
     boosting = "POST /2/users/.*/retweets"
     figures = Figures(likes=3, reposts=2, replies=1, quotes=0)
     films = True
+    tells_followers = False
     filming = "POST /2/media/upload/.*/append"
 
     def _fake(self) -> FakeX:
@@ -79,6 +80,9 @@ class XNetwork(OAuthNetwork):
 
     def rate_limited(self, header: str, value: str) -> Response:
         return Response(429, {"title": "Too Many Requests", "detail": "Too Many Requests"}, {header: value})
+
+    def followed(self, count: int) -> None:
+        self.server.followers[self.server.account("ada").id] = count
 
     def refusals(self) -> dict[str, Response]:
         return {
