@@ -1,6 +1,6 @@
 """how many follow each account, a reading a day
 
-Revision ID: 0049
+Revision ID: 0050
 Revises: 0048
 """
 
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0049"
-down_revision = "0048"
+revision = "0050"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
