@@ -158,6 +158,7 @@ from advocacy.web import (
     asking,
     company,
     errors,
+    fragments,
     house,
     i18n,
     markup,
@@ -393,6 +394,7 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
     asking.set_up(app)
     i18n.set_up(app)
     markup.set_up(app)
+    fragments.set_up(app)
     navigation.set_up(app, company_name=settings.company_name)
     errors.set_up(app)
     for blueprint in AREAS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advocacy.base import events, leases, retention
+from advocacy.base import editions, events, leases, retention
 from advocacy.base.db import Base
 from advocacy.insights import file_models as figure_files
 from advocacy.insights import models as insights
@@ -55,6 +55,7 @@ __all__ = [
     "conversion_models",
     "costs",
     "disclosures",
+    "editions",
     "ended_links",
     "entry",
     "events",

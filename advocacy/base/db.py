@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from advocacy.base.clock import StandingClock
+from advocacy.base.memory import MEMORY, Memory
 
 WRITE = "advocacy_write"
 """Execution option of a connection whose transaction will write (SQLite: BEGIN IMMEDIATE)."""
@@ -80,7 +81,9 @@ class Database:
             _prepare_sqlite(self.engine)
         else:
             self.engine = create_engine(self.url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False, class_=GuardedSession)
+        self._sessions = sessionmaker(
+            self.engine, expire_on_commit=False, class_=GuardedSession, info={MEMORY: Memory()}
+        )
         with self._sessions() as first:
             first.begin()  # SQLAlchemy readies a session class at its first use; two threads at once can trip over it
 

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy.base.db import Base, UtcDateTime
+from advocacy.base.editions import REMEMBERED
 from advocacy.library.brief_models import ItemBrief
 from advocacy.people.models import closed_set
 
@@ -73,6 +74,7 @@ class Topic(Base):
     """What an item is about; people follow topics."""
 
     __tablename__ = "topic"
+    __table_args__ = {"info": {REMEMBERED: True}}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(60), unique=True)
@@ -82,6 +84,7 @@ class Campaign(Base):
     """Items that belong to one effort."""
 
     __tablename__ = "campaign"
+    __table_args__ = {"info": {REMEMBERED: True}}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
@@ -184,6 +187,7 @@ class PreviewCard(Base):
     """What a link shows when shared; fetched once, safely, and kept."""
 
     __tablename__ = "preview_card"
+    __table_args__ = {"info": {REMEMBERED: True}}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(String(2000), unique=True)
@@ -209,6 +213,7 @@ class ContentItem(Base):
     __table_args__ = (
         Index("ix_content_item_live", "state", "live_from", "id", "for_everyone"),
         Index("ix_content_item_updated", "updated_at", "id"),
+        {"info": {REMEMBERED: True}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -334,6 +339,7 @@ class ItemTopic(Base):
     """An item is about a topic."""
 
     __tablename__ = "item_topic"
+    __table_args__ = {"info": {REMEMBERED: True}}  # noqa: RUF012
 
     item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id", ondelete="CASCADE"), primary_key=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), primary_key=True, index=True)
@@ -343,7 +349,10 @@ class ItemAudience(Base):
     """One value of one dimension of whom an item is for. None at all: everyone."""
 
     __tablename__ = "item_audience"
-    __table_args__ = (Index("ix_item_audience_value", "dimension", "value", "item_id"),)
+    __table_args__ = (
+        Index("ix_item_audience_value", "dimension", "value", "item_id"),
+        {"info": {REMEMBERED: True}},
+    )
 
     item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id", ondelete="CASCADE"), primary_key=True)
     dimension: Mapped[Dimension] = mapped_column(closed_set(Dimension), primary_key=True)

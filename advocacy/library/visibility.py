@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from advocacy.base import editions
 from advocacy.base.clock import Clock
 from advocacy.base.errors import NotAllowed, NotFound
 from advocacy.base.text import Text
@@ -90,7 +92,30 @@ def visible_items(session: Session, clock: Clock, *, user: User) -> Select[Conte
         clock: decides which windows are open.
         user: who looks.
     """
-    return select(ContentItem).where(open_at(clock.now()), meant_for(reader(session, user=user)))
+    return items_for(reader(session, user=user), clock.now())
+
+
+def items_for(who: Reader, now: datetime) -> Select[ContentItem]:
+    """As `visible_items`, for a kind of reader: whoever belongs to the same teams, place, languages and roles."""
+    return select(ContentItem).where(open_at(now), meant_for(who))
+
+
+def turn(session: Session, now: datetime) -> int:
+    """Counts the windows of items that have opened or closed by now: while it stands, and the edition, so does a list.
+
+    Args:
+        session: reads when windows open and close; remembered while the edition stands.
+        now: of the one who looks.
+    """
+    kept = editions.kept(session)
+    begun, turns = kept.get("turns of items", (None, []))
+    if begun is None or now < begun:
+        opens, closes = ContentItem.publish_from, ContentItem.expires_at
+        is_approved = ContentItem.state == ItemState.APPROVED
+        rows = session.execute(select(opens, closes).where(is_approved, or_(opens > now, closes > now)))
+        turns = sorted(moment for row in rows for moment in row if moment is not None and moment > now)
+        kept["turns of items"] = (now, turns)
+    return bisect_right(turns, now)
 
 
 def readable(session: Session, clock: Clock, *, user: User, item_id: int) -> ContentItem:

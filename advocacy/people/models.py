@@ -18,6 +18,7 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from advocacy.base.db import Base
+from advocacy.base.editions import REMEMBERED
 
 
 class Role(enum.StrEnum):
@@ -56,6 +57,7 @@ class Team(Base):
             sqlite_where=sql_text("parent_id IS NULL"),
             postgresql_where=sql_text("parent_id IS NULL"),
         ),
+        {"info": {REMEMBERED: True}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

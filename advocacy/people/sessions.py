@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm import Session, joinedload
 
+from advocacy.base import editions
 from advocacy.base.clock import Clock
 from advocacy.people.models import SignInSession, User
 
@@ -49,25 +51,54 @@ def begin(session: Session, clock: Clock, *, user: User, device: str) -> str:
     return token
 
 
-def find(session: Session, clock: Clock, *, token: str) -> tuple[SignInSession, User] | None:
+@dataclass(frozen=True)
+class Found:
+    """A signed-in browser and whose it is.
+
+    Args:
+        user: the person.
+        created_at: when they signed in.
+        last_seen_at: when it was written down last that the browser was seen.
+        token_hash: what is kept of its token.
+    """
+
+    user: User
+    created_at: datetime
+    last_seen_at: datetime
+    token_hash: str
+
+
+_FIND = (
+    select(
+        SignInSession.created_at.label("signed_in_at"),
+        SignInSession.last_seen_at.label("last_seen_at"),
+        SignInSession.expires_at.label("expires_at"),
+        User,
+        editions.current().label("mark"),
+    )
+    .join(User, User.id == SignInSession.user_id)
+    .where(SignInSession.token_hash == bindparam("token_hash"))
+    .options(joinedload(User.role_rows))
+)
+"""All that every page asks of the database before anything else, in one question."""
+
+
+def find(session: Session, clock: Clock, *, token: str) -> Found | None:
     """Whose browser this is; None when it was signed out, has ended, or its person is disabled."""
-    row = session.execute(
-        select(SignInSession, User)
-        .join(User, User.id == SignInSession.user_id)
-        .where(SignInSession.token_hash == hash_token(token))
-    ).first()
+    hashed = hash_token(token)
+    row = session.execute(_FIND, {"token_hash": hashed}).unique().one_or_none()
     if row is None:
         return None
-    signed_in, user = row
     now = clock.now()
-    if signed_in.expires_at <= now or signed_in.last_seen_at + IDLE_LIMIT <= now or not user.is_active:
+    if row.expires_at <= now or row.last_seen_at + IDLE_LIMIT <= now or not row.User.is_active:
         return None
-    return signed_in, user
+    editions.is_read(session, row.mark)
+    return Found(user=row.User, created_at=row.signed_in_at, last_seen_at=row.last_seen_at, token_hash=hashed)
 
 
-def is_stale(signed_in: SignInSession, clock: Clock) -> bool:
+def is_stale(found: Found, clock: Clock) -> bool:
     """Whether it is time to write down that the browser was seen again."""
-    return signed_in.last_seen_at + SEEN_EVERY <= clock.now()
+    return found.last_seen_at + SEEN_EVERY <= clock.now()
 
 
 def seen(session: Session, clock: Clock, *, token_hash: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
+from advocacy.base import editions
 from advocacy.base.errors import NotFound
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
@@ -51,6 +52,13 @@ def ancestors(session: Session, team_id: int | None) -> list[int]:
     """A team's own id and those of all teams above it, from itself upwards; [] for None."""
     if team_id is None:
         return []
+    known: dict[int, list[int]] = editions.kept(session).setdefault("teams above", {})
+    if team_id not in known:
+        known[team_id] = _ancestors(session, team_id)
+    return list(known[team_id])
+
+
+def _ancestors(session: Session, team_id: int) -> list[int]:
     up = select(Team.id, Team.parent_id, literal(0).label("height")).where(Team.id == team_id).cte(recursive=True)
     up = up.union_all(
         select(Team.id, Team.parent_id, up.c.height + 1).where(Team.id == up.c.parent_id, up.c.height < 2 * DEEPEST)
@@ -63,6 +71,14 @@ def subtree(session: Session, team_id: int) -> list[int]:
     down = select(Team.id).where(Team.id == team_id).cte(recursive=True)
     down = down.union(select(Team.id).where(Team.parent_id == down.c.id))
     return list(session.scalars(select(down.c.id).order_by(down.c.id)))
+
+
+def name_of(session: Session, team_id: int) -> str:
+    """A team's name; "" when there is none."""
+    known: dict[int, str] = editions.kept(session).setdefault("team names", {})
+    if team_id not in known:
+        known[team_id] = session.scalar(select(Team.name).where(Team.id == team_id)) or ""
+    return known[team_id]
 
 
 def path_name(session: Session, team_id: int | None) -> str:

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, exists, func, literal, select, tuple_
+from sqlalchemy.orm import Session
 
+from advocacy.base import editions
 from advocacy.base.clock import Clock
+from advocacy.base.db import UtcDateTime
+from advocacy.base.errors import Invalid
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.library import search, visibility
-from advocacy.library.models import Campaign, ContentItem, Dimension, Film, ItemTopic, Topic
-from advocacy.people.models import Team, User
-from advocacy.sharing.models import FollowedTopic, SavedItem, Share, ShareState
+from advocacy.library.models import Campaign, ContentItem, ItemTopic, Topic
+from advocacy.library.visibility import Reader
+from advocacy.people.models import User
+from advocacy.sharing import feed_items, feed_person, feed_ranking
+from advocacy.sharing.feed_items import Item
+from advocacy.sharing.feed_person import OUT_THERE, Person
+from advocacy.sharing.feed_ranking import Standing
+from advocacy.sharing.models import FollowedTopic, SavedItem, Share
 
 WINDOW = 200
 """How many of the newest items are put into order; older ones follow by date."""
-NEW_FOR = timedelta(hours=48)
-ENDS_SOON = timedelta(hours=72)
-SHARES_COUNT_FOR = timedelta(days=14)
-OUT_THERE = (ShareState.SCHEDULED, ShareState.PUBLISHING, ShareState.PUBLISHED, ShareState.UNCONFIRMED)
+MOST_PINNED = 20
+"""Pinned items beyond the window that come first all the same."""
+MOST_ROWS = 2**31
+"""No row has a number as great as this."""
+MOST_READERS = 400
+"""Kinds of readers (team, place, languages, roles) whose window a process remembers; beyond that it begins again."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +94,59 @@ class Card:
 
 
 @dataclass(frozen=True)
-class _Known:
-    """What is asked once for all items of a page."""
+class Front:
+    """The feed with what stands around it.
 
-    followed: frozenset[int]
-    saved: frozenset[int]
-    mine: dict[int, tuple[str, ...]]
-    others: dict[int, int]
-    team_names: dict[str, str]
+    Args:
+        page: the cards.
+        topics: every topic by name, with whether this person follows it: (id, name, followed).
+        campaigns: to filter by, by name: (id, name).
+        signs_in_again: whether an account of theirs wants a new sign-in.
+    """
+
+    page: Page[Card]
+    topics: tuple[tuple[int, str, bool], ...]
+    campaigns: tuple[tuple[int, str], ...]
+    signs_in_again: bool
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Who looks, when, and at what."""
+
+    session: Session
+    now: datetime
+    user: User
+    who: Reader
+    wish: Wish
+
+    def person(self, ids: Sequence[int]) -> Person:
+        """What is known of whoever looks, for these items."""
+        return feed_person.of(self.session, self.now, user_id=self.user.id, floor=min(ids, default=0))
+
+
+@dataclass(frozen=True)
+class _Window:
+    """The newest items that a kind of reader may see, and the pinned ones, all to be put into order."""
+
+    items: Sequence[Item]
+    standings: Sequence[Standing]
+    pinned_before: frozenset[int]
+    """Ids of those that are here because they are pinned: among older ones they do not come again."""
+    oldest: Item | None
+    """The one after which older ones begin; None when there are none."""
+
+
+def front(session: Session, clock: Clock, *, user: User, wish: Wish, after: str | None = None) -> Front:
+    """The page that people open: as `page`, with what stands around it."""
+    look = _Look(session, clock.now(), user, visibility.reader(session, user=user), wish)
+    cards, person = _page(look, after, 20)
+    return Front(
+        page=cards,
+        topics=tuple((number, name, number in person.followed) for number, name in _names(session, Topic)),
+        campaigns=_names(session, Campaign),
+        signs_in_again=person.signs_in_again,
+    )
 
 
 def page(
@@ -109,36 +165,94 @@ def page(
     Raises:
         Invalid: the cursor is not one of ours.
     """
-    place, number = values_of(after, size=2) if after else ("best", 0)
-    query = _wished(visibility.visible_items(session, clock, user=user), user, wish)
-    if place == "best":
-        cards = _best(session, clock, user, query)
-        start = max(0, int(number or 0))
-        shown = cards[start : start + size]
-        if start + size < len(cards):
-            return Page(shown, cursor_of("best", start + size))
-        return Page(shown, cursor_of("older", 0) if len(cards) == WINDOW else None)
-    return _older(session, clock, user, query, skip=max(0, int(number or 0)), size=size)
+    look = _Look(session, clock.now(), user, visibility.reader(session, user=user), wish)
+    return _page(look, after, size)[0]
 
 
 def card_of(session: Session, clock: Clock, *, user: User, item: ContentItem) -> Card:
     """One item as the feed shows it; the caller has made sure that this person may see it."""
-    known = _known(session, clock, user, [item])
-    return _card(item, known, clock.now())
+    look = _Look(session, clock.now(), user, visibility.reader(session, user=user), Wish())
+    [card] = _cards(feed_items.of(session, [item.id]), look, look.person([item.id]))
+    return card
 
 
-def topics(session: Session, *, user: User) -> list[tuple[int, str, bool]]:
-    """Every topic, by name, with whether this person follows it."""
-    followed = _followed(session, user)
-    rows = session.execute(select(Topic.id, Topic.name).order_by(Topic.name)).all()
-    return [(number, name, number in followed) for number, name in rows]
+def _page(look: _Look, after: str | None, size: int) -> tuple[Page[Card], Person]:
+    began, number = _place(after)
+    window = _window(look)
+    if began is not None:
+        return _older(look, window, (began, number), size)
+    person = look.person([item.id for item in window.items])
+    ranked = feed_ranking.best_first(window.standings, person, look.now)
+    shown = _cards([window.items[place] for place in ranked[number : number + size]], look, person)
+    if number + size < len(ranked):
+        return Page(shown, cursor_of("best", number + size, None)), person
+    oldest = window.oldest
+    return Page(shown, cursor_of("older", oldest.id, oldest.appeared_at) if oldest else None), person
 
 
-def campaigns(session: Session) -> list[tuple[int, str]]:
-    """Campaigns to filter by, by name."""
-    return [
-        (number, name) for number, name in session.execute(select(Campaign.id, Campaign.name).order_by(Campaign.name))
-    ]
+def _place(after: str | None) -> tuple[datetime | None, int]:
+    """Where a page begins: how many of the best were shown; or when and which was the last of older ones."""
+    place, number, moment = values_of(after, size=3) if after else ("best", 0, None)
+    if isinstance(number, int) and 0 <= number < MOST_ROWS:
+        if place == "best":
+            return None, number
+        with suppress(
+            ValueError, OverflowError
+        ):  # of an address that was typed: told below like any that is not ours
+            if place == "older" and isinstance(moment, str):
+                return datetime.fromisoformat(moment).astimezone(UTC), number
+    raise Invalid("after", Text("This page of the list does not exist. Start again from the first page."))
+
+
+def _ids(look: _Look) -> Any:
+    """A select of the ids that are wished for, newest first."""
+    query = _wished(visibility.items_for(look.who, look.now), look.user, look.wish)
+    return query.with_only_columns(ContentItem.id).order_by(ContentItem.live_from.desc(), ContentItem.id.desc())
+
+
+def _window(look: _Look) -> _Window:
+    if look.wish != Wish():
+        return _read_window(look)
+    windows: dict[object, _Window] = editions.kept(look.session).setdefault("feed windows", {})
+    key = (look.who, visibility.turn(look.session, look.now))
+    if key not in windows:
+        if len(windows) >= MOST_READERS:
+            windows.clear()
+        windows[key] = _read_window(look)
+    return windows[key]
+
+
+def _read_window(look: _Look) -> _Window:
+    query = _ids(look)
+    newest = list(look.session.scalars(query.limit(WINDOW)))
+    pinned = list(look.session.scalars(query.where(ContentItem.pinned).limit(MOST_PINNED))) if newest else []
+    before = [one for one in pinned if one not in set(newest)]
+    items = feed_items.of(look.session, [*newest, *before])
+    return _Window(
+        items=items,
+        standings=[feed_ranking.standing(item, look.who) for item in items],
+        pinned_before=frozenset(before),
+        oldest=items[WINDOW - 1] if len(newest) == WINDOW else None,
+    )
+
+
+def _older(look: _Look, window: _Window, last: tuple[datetime, int], size: int) -> tuple[Page[Card], Person]:
+    query = _ids(look).where(
+        tuple_(ContentItem.live_from, ContentItem.id) < tuple_(literal(last[0], UtcDateTime), literal(last[1]))
+    )
+    ids = list(look.session.scalars(query.where(ContentItem.id.not_in(window.pinned_before)).limit(size + 1)))
+    person = look.person(ids)
+    items = feed_items.of(look.session, ids[:size])
+    cursor = cursor_of("older", items[-1].id, items[-1].appeared_at) if len(ids) > size else None
+    return Page(_cards(items, look, person), cursor), person
+
+
+def _names(session: Session, kind: type[Topic] | type[Campaign]) -> tuple[tuple[int, str], ...]:
+    known: dict[object, tuple[tuple[int, str], ...]] = editions.kept(session).setdefault("names to filter by", {})
+    if kind not in known:
+        rows = session.execute(select(kind.id, kind.name).order_by(kind.name))
+        known[kind] = tuple((number, name) for number, name in rows)
+    return known[kind]
 
 
 def _wished(query: Any, user: User, wish: Wish) -> Any:
@@ -162,142 +276,26 @@ def _wished(query: Any, user: User, wish: Wish) -> Any:
     return search.matching(query, wish.words) if wish.words.strip() else query
 
 
-def _newest_first(query: Any) -> Any:
-    whole = (
-        joinedload(ContentItem.picture),
-        joinedload(ContentItem.card),
-        joinedload(ContentItem.campaign),
-        joinedload(ContentItem.film).lazyload(Film.poster),
-    )
-    return query.options(*whole).order_by(ContentItem.live_from.desc(), ContentItem.id.desc())
-
-
-def _best(session: Session, clock: Clock, user: User, query: Any) -> list[Card]:
-    newest = list(session.scalars(_newest_first(query).limit(WINDOW)).unique())
-    pinned = list(session.scalars(_newest_first(query.where(ContentItem.pinned)).limit(20)).unique())
-    items = list({item.id: item for item in [*newest, *pinned]}.values())
-    known = _known(session, clock, user, items)
-    now = clock.now()
-    items.sort(key=lambda item: (-score(item, user, known, now), -item.id))
-    return [_card(item, known, now) for item in items[:WINDOW]]
-
-
-def _older(session: Session, clock: Clock, user: User, query: Any, *, skip: int, size: int) -> Page[Card]:
-    rows = list(session.scalars(_newest_first(query).offset(WINDOW + skip).limit(size + 1)).unique())
-    known = _known(session, clock, user, rows[:size])
-    cards = [_card(item, known, clock.now()) for item in rows[:size]]
-    return Page(cards, cursor_of("older", skip + size) if len(rows) > size else None)
-
-
-def score(item: ContentItem, user: User, known: _Known, now: datetime) -> float:
-    """How far up an item stands. Freshness halves every four days; what fits the person adds to it.
-
-    Pinned ones come first; what the person has shared already goes down, but does not vanish.
-    """
-    age = max(0.0, (now - (item.live_from or item.created_at)).total_seconds() / 86400)
-    points: float = 100.0 * 0.5 ** (age / 4)
-    points += 1000 if item.pinned else 0
-    points += 60 if any(topic.id in known.followed for topic in item.topics) else 0
-    points += 40 if _team_of(item, known) else 0
-    points += 20 if _values(item, Dimension.LOCATION) else 0
-    points += 8 * min(5, known.others.get(item.id, 0))
-    points += 25 if item.language.split("-")[0] in {str(code).split("-")[0] for code in user.languages} else 0
-    points += 15 if item.expires_at and item.expires_at - now < ENDS_SOON else 0
-    return points - (1100 if item.id in known.mine else 0)
-
-
-def _reason(item: ContentItem, known: _Known, now: datetime) -> Text:
-    team = _team_of(item, known)
-    topic = next((topic.name for topic in item.topics if topic.id in known.followed), None)
-    others = known.others.get(item.id, 0)
-    if item.id in known.mine:
-        return Text("You shared this")
-    if item.pinned:
-        return Text("Picked for you by marketing")
-    if topic:
-        return Text("You follow {topic}", topic=topic)
-    if team:
-        return Text("For {team}", team=team)
-    if others > 1:
-        return Text("{count} colleagues shared it", count=others)
-    if _is_new(item, now):
-        return Text("New")
-    if others == 1:
-        return Text("A colleague shared it")
-    places = _values(item, Dimension.LOCATION)
-    return Text("For {team}", team=places[0]) if places else Text("Worth sharing")
-
-
-def _card(item: ContentItem, known: _Known, now: datetime) -> Card:
-    picture = item.picture or (item.card.picture if item.card else None)
-    return Card(
-        id=item.id,
-        title=item.title,
-        summary=item.summary or (item.card.description if item.card else ""),
-        kind=item.kind.value,
-        reason=_reason(item, known, now),
-        site=item.card.site_name if item.card else "",
-        picture=picture.file_name if picture else None,
-        alt_text=item.alt_text,
-        topics=tuple((topic.id, topic.name) for topic in item.topics),
-        campaign=item.campaign.name if item.campaign else "",
-        shared_on=known.mine.get(item.id, ()),
-        colleagues=known.others.get(item.id, 0),
-        is_saved=item.id in known.saved,
-        ends_at=item.expires_at if item.expires_at and item.expires_at - now < ENDS_SOON else None,
-        internal_only=item.internal_only,
-        film_seconds=item.film.seconds if item.film else None,
-        opens_at=item.outside_from if item.is_inside_only(now) else None,
-    )
-
-
-def _is_new(item: ContentItem, now: datetime) -> bool:
-    return now - (item.live_from or item.created_at) < NEW_FOR
-
-
-def _values(item: ContentItem, dimension: Dimension) -> list[str]:
-    return [row.value for row in item.audience if row.dimension is dimension]
-
-
-def _team_of(item: ContentItem, known: _Known) -> str | None:
-    return next(
-        (known.team_names[value] for value in _values(item, Dimension.TEAM) if value in known.team_names), None
-    )
-
-
-def _followed(session: Session, user: User) -> frozenset[int]:
-    return frozenset(session.scalars(select(FollowedTopic.topic_id).where(FollowedTopic.user_id == user.id)))
-
-
-def _known(session: Session, clock: Clock, user: User, items: Sequence[ContentItem]) -> _Known:
-    ids = [item.id for item in items]
-    mine: dict[int, tuple[str, ...]] = {}
-    for item_id, network in session.execute(
-        select(Share.item_id, Share.network).where(
-            Share.user_id == user.id, Share.item_id.in_(ids), Share.state.in_(OUT_THERE), Share.removed_at.is_(None)
+def _cards(items: Sequence[Item], look: _Look, person: Person) -> list[Card]:
+    return [
+        Card(
+            id=item.id,
+            title=item.title,
+            summary=item.summary,
+            kind=item.kind.value,
+            reason=feed_ranking.reason(look.session, item, look.who, person, look.now),
+            site=item.site,
+            picture=item.picture,
+            alt_text=item.alt_text,
+            topics=item.topics,
+            campaign=item.campaign,
+            shared_on=person.mine.get(item.id, ()),
+            colleagues=person.others.get(item.id, 0),
+            is_saved=item.id in person.saved,
+            ends_at=item.expires_at if feed_ranking.ends_soon(item, look.now) else None,
+            internal_only=item.internal_only,
+            film_seconds=item.film_seconds,
+            opens_at=item.outside_from if item.outside_from and look.now < item.outside_from else None,
         )
-    ):
-        mine[item_id] = tuple(sorted({*mine.get(item_id, ()), network}))
-    lately = clock.now() - SHARES_COUNT_FOR
-    lately_published = or_(Share.published_at.is_(None), Share.published_at > lately)
-    counted = session.execute(
-        select(Share.item_id, func.count(func.distinct(Share.user_id)))
-        .where(
-            Share.item_id.in_(ids), Share.user_id != user.id, Share.state == ShareState.PUBLISHED, lately_published
-        )
-        .group_by(Share.item_id)
-    )
-    others = {item_id: int(count) for item_id, count in counted}
-    mine_above = visibility.reader(session, user=user).teams
-    return _Known(
-        followed=_followed(session, user),
-        saved=frozenset(
-            session.scalars(select(SavedItem.item_id).where(SavedItem.user_id == user.id, SavedItem.item_id.in_(ids)))
-        ),
-        mine=mine,
-        others=others,
-        team_names={
-            str(number): name
-            for number, name in session.execute(select(Team.id, Team.name).where(Team.id.in_(mine_above)))
-        },
-    )
+        for item in items
+    ]

@@ -8,13 +8,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advocacy.base.db import Base
+from advocacy.base.editions import REMEMBERED
 
 
 class SharingRules(Base):
     """One row at most; none stands for the defaults of `rules.Rules`."""
 
     __tablename__ = "sharing_rules"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"), {"info": {REMEMBERED: True}})
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     daily_cap: Mapped[int]

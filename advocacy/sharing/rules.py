@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advocacy.base import events
+from advocacy.base import editions, events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
@@ -96,6 +96,14 @@ def now_in_force(session: Session) -> Rules:
         quiet_until=kept.quiet_until,
         pause=Pause(kept.paused_at, name or "", kept.pause_note) if kept.paused_at else None,
     )
+
+
+def pause_in_force(session: Session) -> Pause | None:
+    """The pause, as every page of sharing tells it; asked for only while there is one."""
+    kept = editions.kept(session)
+    if "paused" not in kept:
+        kept["paused"] = is_paused(session)
+    return now_in_force(session).pause if kept["paused"] else None
 
 
 def is_paused(session: Session) -> bool:

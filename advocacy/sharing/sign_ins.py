@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from advocacy.base import events
@@ -38,16 +38,25 @@ def ends_before(connection: Connection | None, at: datetime | None) -> bool:
     return ends is not None and at is not None and ends <= at
 
 
+def wants(soon: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """The account wants a new sign-in, now or soon.
+
+    Args:
+        soon: the moment until which an end is told.
+    """
+    ending = or_(Connection.state == ConnectionState.NEEDS_SIGN_IN, Connection.sign_in_ends_at <= soon)
+    return and_(ending, Connection.state != ConnectionState.DISCONNECTED)
+
+
+def told_until(now: datetime) -> datetime:
+    """Ends until then are told now."""
+    return now + timedelta(days=max(REMINDERS))
+
+
 def wanting(session: Session, clock: Clock, *, user_id: int) -> list[Connection]:
     """A person's accounts that want a new sign-in, now or soon, the most pressing first."""
-    soon = clock.now() + timedelta(days=max(REMINDERS))
-    ending = or_(Connection.state == ConnectionState.NEEDS_SIGN_IN, Connection.sign_in_ends_at <= soon)
-    kept = select(Connection).where(Connection.user_id == user_id, Connection.state != ConnectionState.DISCONNECTED)
-    return list(
-        session.scalars(
-            kept.where(ending).order_by(Connection.state.desc(), Connection.sign_in_ends_at, Connection.id)
-        )
-    )
+    kept = select(Connection).where(Connection.user_id == user_id, wants(told_until(clock.now())))
+    return list(session.scalars(kept.order_by(Connection.state.desc(), Connection.sign_in_ends_at, Connection.id)))
 
 
 def planned_too_late(session: Session, *, user_id: int, share_ids: Collection[int]) -> list[Connection]:

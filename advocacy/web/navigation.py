@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, request, session, url_for
-from flask_babel import lazy_gettext
+from flask_babel import get_locale, lazy_gettext
 from flask_login import current_user
 
+from advocacy.people.models import Role
 from advocacy.web.access import rule_of
 
 
@@ -55,46 +57,84 @@ FOOTER = (
 )
 
 
-def _open_to_me(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
-    if not current_user.is_authenticated:
-        return []
-    shown: list[dict[str, Any]] = []
-    places: dict[str, str] = {}
-    for entry in entries:
-        rule = rule_of(current_app, entry.endpoint) if entry.endpoint in current_app.view_functions else None
-        if rule is not None and rule.admits(current_user.roles):
-            url = url_for(entry.endpoint)
-            places[url] = entry.covers or url
-            shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": False})
-    # The place that holds this page: the one whose address is the longest beginning of this one.
-    around = [
-        entry
-        for entry in shown
-        if request.path == places[entry["url"]] or request.path.startswith(f"{places[entry['url']]}/")
+@dataclass(frozen=True)
+class Way:
+    """An entry as a page shows it to one person.
+
+    Args:
+        label: in their language.
+        url: where it leads.
+        icon: its sign.
+        active: whether it is the place that holds this page.
+    """
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+
+
+BARS = {"navigation": BAR, "dock": DOCK, "account_menu": MENU, "footer_links": FOOTER}
+
+
+class _Ways:
+    """The bars of an application: the same for all who hold the same roles and read the same language."""
+
+    def __init__(self) -> None:
+        self.shown = lru_cache(maxsize=1024)(self._shown)
+        self._places = lru_cache(maxsize=64)(self._places_of)
+
+    def to_me(self) -> dict[str, tuple[Way, ...]]:
+        """Each bar for the person who asks."""
+        if not current_user.is_authenticated:
+            return dict.fromkeys(BARS, ())
+        who = (current_user.roles, str(get_locale()))
+        return {
+            name: self.shown(name, *who, _around(self._places(name, current_user.roles), request.path))
+            for name in BARS
+        }
+
+    def _places_of(self, name: str, roles: frozenset[Role]) -> tuple[str, ...]:
+        return tuple(entry.covers or url_for(entry.endpoint) for entry in _open(BARS[name], roles))
+
+    def _shown(self, name: str, roles: frozenset[Role], _locale: str, around: int | None) -> tuple[Way, ...]:
+        return tuple(
+            Way(str(entry.label), url_for(entry.endpoint), entry.icon, active=number == around)
+            for number, entry in enumerate(_open(BARS[name], roles))
+        )
+
+
+def _open(entries: tuple[Entry, ...], roles: frozenset[Role]) -> list[Entry]:
+    rules = [
+        (entry, rule_of(current_app, entry.endpoint))
+        for entry in entries
+        if entry.endpoint in current_app.view_functions
     ]
-    if around:
-        max(around, key=lambda entry: len(places[entry["url"]]))["active"] = True
-    return shown
+    return [entry for entry, rule in rules if rule is not None and rule.admits(roles)]
+
+
+def _around(places: tuple[str, ...], path: str) -> int | None:
+    """Which place holds this page: the one whose address is the longest beginning of this one."""
+    holding = [number for number, place in enumerate(places) if path == place or path.startswith(f"{place}/")]
+    return max(holding, key=lambda number: len(places[number]), default=None)
 
 
 def set_up(app: Flask, *, company_name: str) -> None:
     """Gives every template its bars."""
+    ways = _Ways()
 
     @app.context_processor
     def bars() -> dict[str, Any]:
-        theme = current_user.theme if current_user.is_authenticated else session.get("theme", "system")
+        is_known = current_user.is_authenticated
         return {
-            "navigation": _open_to_me(BAR),
-            "dock": _open_to_me(DOCK),
-            "account_menu": _open_to_me(MENU),
-            "footer_links": _open_to_me(FOOTER),
-            "appearance_url": url_for("appearance.choose")
-            if "appearance.choose" in current_app.view_functions
-            else None,
-            "notifications_url": url_for("notifications.index")
-            if current_user.is_authenticated and "notifications.index" in current_app.view_functions
-            else None,
+            **ways.to_me(),
+            "appearance_url": _url("appearance.choose"),
+            "notifications_url": _url("notifications.index") if is_known else None,
             "company_name": company_name,
-            "theme": theme,
-            "has_page": lambda endpoint: endpoint in current_app.view_functions,
+            "theme": current_user.theme if is_known else session.get("theme", "system"),
+            "has_page": app.view_functions.__contains__,
         }
+
+    @lru_cache
+    def _url(endpoint: str) -> str | None:
+        return url_for(endpoint) if endpoint in app.view_functions else None

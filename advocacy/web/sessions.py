@@ -76,12 +76,11 @@ def _load(_request: Request) -> User | None:
     found = sessions.find(reading(), house().clock, token=token())
     if found is None:
         return None
-    signed_in, user = found
-    if not _is_unattended() and sessions.is_stale(signed_in, house().clock):
+    if not _is_unattended() and sessions.is_stale(found, house().clock):
         with writing() as session:
-            sessions.seen(session, house().clock, token_hash=signed_in.token_hash)
-    g.user_id = user.id
-    return user
+            sessions.seen(session, house().clock, token_hash=found.token_hash)
+    g.user_id = found.user.id
+    return found.user
 
 
 def set_up(app: Flask, own_marks: OwnMarks) -> None:

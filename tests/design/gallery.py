@@ -28,6 +28,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from advocacy.web import fragments
+
 PROJECT = Path(__file__).resolve().parents[2]
 POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
@@ -84,32 +86,36 @@ def create_gallery() -> Flask:
     Babel(app, locale_selector=lambda: request.args.get("lang", "en"))
     CSRFProtect(app)
 
-    @app.context_processor
-    def values() -> dict[str, object]:
+    def nonce() -> str:
         if "nonce" not in g:
             g.nonce = secrets.token_urlsafe(16)
+        return str(g.nonce)
+
+    app.jinja_env.globals.update(csp_nonce=nonce, languages={"en": "English", "nb": "Norsk bokmål"})
+    fragments.set_up(app)
+
+    @app.context_processor
+    def values() -> dict[str, object]:
         return {
-            "csp_nonce": lambda: g.nonce,
             "current_user": Person(),
             "locale": request.args.get("lang", "en"),
             "theme": request.args.get("theme", "system"),
             "company_name": "Nordlys Voices",
             "home_url": "/",
             "appearance_url": "/appearance",
-            "languages": {"en": "English", "nb": "Norsk bokmål"},
             "sign_out_url": "/sign-out",
-            "navigation": navigation(request.path),
-            "dock": dock(request.path),
-            "account_menu": [
+            "navigation": tuple(navigation(request.path)),
+            "dock": tuple(dock(request.path)),
+            "account_menu": (
                 Entry("Profile", "/profile", "user"),
                 Entry("Connected networks", "/connections", "plug-connected"),
                 Entry("My data", "/my-data", "shield-lock"),
-            ],
-            "footer_links": [
+            ),
+            "footer_links": (
                 Entry("Social media policy", "/policy", ""),
                 Entry("How points work", "/points", ""),
                 Entry("What the figures mean", "/definitions", ""),
-            ],
+            ),
         }
 
     @app.after_request

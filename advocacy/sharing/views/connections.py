@@ -368,7 +368,7 @@ def _tried(network: Network, form: ConnectForm, go: Callable[[], ResponseReturnV
 
 def _signed_in_recently() -> bool:
     found = browsers.find(reading(), house().clock, token=sessions.token())
-    return found is not None and found[0].created_at > house().clock.now() - RECENT
+    return found is not None and found.created_at > house().clock.now() - RECENT
 
 
 def _check_password(form: ConnectForm) -> None:

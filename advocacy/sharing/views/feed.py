@@ -14,6 +14,7 @@ from advocacy.sharing.networks import Networks
 from advocacy.web.access import signed_in
 from advocacy.web.forms import tell
 from advocacy.web.house import house, reading, writing
+from advocacy.web.i18n import Sayable
 from advocacy.web.requests import row_id
 from advocacy.web.security import safe_path
 
@@ -34,20 +35,22 @@ def index() -> ResponseReturnValue:
         unshared=show == "unshared",
         followed=show == "followed",
     )
-    page = feed.page(reading(), house().clock, user=current_user, wish=wish, after=request.args.get("after"))
+    front = feed.front(reading(), house().clock, user=current_user, wish=wish, after=request.args.get("after"))
     return render_template(
         "sharing/feed.html",
-        page=page,
+        page=front.page,
         wish=wish,
         show=show if show in SHOWS else "all",
-        topics=feed.topics(reading(), user=current_user),
-        campaigns=feed.campaigns(reading()),
+        topics=front.topics,
+        campaigns=front.campaigns,
         is_first_page="after" not in request.args,
-        sign_ins=[
-            (connection, house().part(Networks).label(connection.network))
-            for connection in sign_ins.wanting(reading(), house().clock, user_id=current_user.id)
-        ],
+        sign_ins=_sign_ins() if front.signs_in_again else [],
     )
+
+
+def _sign_ins() -> list[tuple[object, Sayable]]:
+    wanting = sign_ins.wanting(reading(), house().clock, user_id=current_user.id)
+    return [(connection, house().part(Networks).label(connection.network)) for connection in wanting]
 
 
 @blueprint.get("/feed/saved")

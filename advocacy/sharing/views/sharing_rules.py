@@ -55,7 +55,7 @@ TOLD_ON = ("feed", "composer", "by_hand", "my_shares", "sharing_calendar", "conn
 def _pause() -> dict[str, Pause | None]:
     """Lets the pages about sharing say that it is paused."""
     told = current_user.is_authenticated and request.blueprint in TOLD_ON
-    return {"sharing_pause": rules.now_in_force(reading()).pause if told else None}
+    return {"sharing_pause": rules.pause_in_force(reading()) if told else None}
 
 
 @blueprint.get("")
