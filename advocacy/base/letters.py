@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import formataddr
 from pathlib import Path
@@ -126,7 +127,9 @@ class Printer:
         catalogue = gettext.translation("messages", self._translations, [locale], fallback=True)
         return catalogue.gettext(text.template).format(**text.params)
 
-    def message(self, letter: Letter, *, to: str, locale: str, message_id: str) -> EmailMessage:
+    def message(
+        self, letter: Letter, *, to: str, locale: str, message_id: str, written_at: datetime | None = None
+    ) -> EmailMessage:
         """A letter ready for the post.
 
         Args:
@@ -134,6 +137,7 @@ class Printer:
             to: the reader's address.
             locale: the reader's language, "en" or "nb".
             message_id: stays the same when the letter is sent again; without its domain.
+            written_at: the date it bears (RFC 5322 asks for one; a letter without looks like spam); None for a look at it.
 
         Raises:
             ValueError: a header would hold a line break.
@@ -170,6 +174,8 @@ class Printer:
         message["From"] = formataddr((self._company_name, self._sender))
         message["To"] = to
         message["Message-ID"] = f"<{message_id}@{self._sender.rpartition('@')[2]}>"
+        if written_at is not None:
+            message["Date"] = written_at
         message["Auto-Submitted"] = "auto-generated"
         if letter.unsubscribe:
             message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.house import House
-from advocacy.base.letters import Letter
+from advocacy.base.letters import Letter, Section
 from advocacy.base.sealing import Sealer
 from advocacy.base.text import Text
 from advocacy.messages import choices, unsubscribing
@@ -107,19 +107,26 @@ def sentence(line: Notification) -> Text:
 
 
 def _letter(lines: Sequence[Notification], address: str, sealer: Sealer, user_id: int) -> Letter:
-    shown = list(lines)[-MOST_LINES:]
-    said: list[Text] = []
-    for line in shown:
-        said.append(sentence(line))
-        if line.about:
-            said.append(Text("“{title}”", title=line.about))
-    only = shown[0] if len(lines) == 1 else None
+    after = (Text("You choose what you hear of, and when: {address}", address=f"{address}/me/messages"),)
+    stop = unsubscribing.link(sealer, address=address, user_id=user_id, letters=choices.LETTERS)
+    if len(lines) == 1:
+        button = (Text("Look at it"), f"{address}/me/notifications/{lines[0].id}")
+        return Letter(
+            subject=sentence(lines[0]), lines=_about(lines[0]), button=button, after=after, unsubscribe=stop
+        )
+    parts = [
+        Section(sentence(line), _about(line), (Text("Look at it"), f"{address}/me/notifications/{line.id}"))
+        for line in list(lines)[-MOST_LINES:]
+    ]
     return Letter(
-        subject=sentence(only) if only else Text("{count} things happened that concern you", count=len(lines)),
-        lines=tuple(said),
-        button=(Text("Look at it"), f"{address}/me/notifications/{only.id}")
-        if only
-        else (Text("Look at all"), f"{address}/me/notifications"),
-        after=(Text("You choose what you hear of, and when: {address}", address=f"{address}/me/messages"),),
-        unsubscribe=unsubscribing.link(sealer, address=address, user_id=user_id, letters=choices.LETTERS),
+        subject=Text("{count} things happened that concern you", count=len(lines)),
+        lines=(),
+        button=(Text("Look at all"), f"{address}/me/notifications"),
+        sections=tuple(parts),
+        after=after,
+        unsubscribe=stop,
     )
+
+
+def _about(line: Notification) -> tuple[Text, ...]:
+    return (Text("“{title}”", title=line.about),) if line.about else ()

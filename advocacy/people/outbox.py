@@ -151,7 +151,9 @@ def _post(house: House, mail: OutgoingMail, send: Send) -> None:
         if letter is None:
             _withdraw(house, mail)
             return
-        message = house.part(Printer).message(letter, to=mail.to, locale=mail.locale, message_id=mail.message_id)
+        message = house.part(Printer).message(
+            letter, to=mail.to, locale=mail.locale, message_id=mail.message_id, written_at=mail.created_at
+        )
         if mail.is_once:
             send(message, lambda: _hand_over(house, mail, house.clock.now()))
         else:

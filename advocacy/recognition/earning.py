@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from advocacy.base.db import Database
 from advocacy.base.events import Consumer, Event, consume
 from advocacy.base.house import House
 from advocacy.people.models import User
+from advocacy.reach.models import ReachDay
 from advocacy.recognition import streaks
 from advocacy.recognition.badge_models import ActiveWeek, BadgeGiven, PersonCount
 from advocacy.recognition.badges import (
@@ -58,12 +59,14 @@ def _shares(user_id: int) -> Select[int]:
 
 def _thanked(user_id: int) -> Select[int]:
     who = func.count(KudosReceiver.user_id.distinct())
-    return select(who).join(Kudos, Kudos.id == KudosReceiver.kudos_id).where(Kudos.giver_id == user_id)
+    by_them = select(who).join(Kudos, Kudos.id == KudosReceiver.kudos_id).where(Kudos.giver_id == user_id)
+    return by_them.where(Kudos.hidden_at.is_(None))
 
 
 def _thanked_by(user_id: int) -> Select[int]:
     who = func.count(Kudos.giver_id.distinct())
-    return select(who).join(KudosReceiver, KudosReceiver.kudos_id == Kudos.id).where(KudosReceiver.user_id == user_id)
+    for_them = select(who).join(KudosReceiver, KudosReceiver.kudos_id == Kudos.id)
+    return for_them.where(KudosReceiver.user_id == user_id, Kudos.hidden_at.is_(None))
 
 
 COUNTED: Mapping[str, tuple[str, Callable[[int], Select[int]]]] = {
@@ -76,6 +79,12 @@ COUNTED: Mapping[str, tuple[str, Callable[[int], Select[int]]]] = {
 """Counts that are read anew after an event: how many different ones there are now."""
 
 
+KUDOS_WENT = frozenset({"kudos.removed", "kudos.hidden", "kudos.shown_again"})
+"""After these both sides are counted anew."""
+REJUDGED = "clicks.rejudged"
+"""Newer rules found other visitors. The count follows, as points do; a badge that was given stays, as all do."""
+
+
 def take(session: Session, happened: Event) -> None:
     """Counts an event for whoever did it, and gives what was reached.
 
@@ -83,6 +92,9 @@ def take(session: Session, happened: Event) -> None:
         session: the transaction that also moves the cursor.
         happened: with `user_id` in its data, or else the actor.
     """
+    if happened.kind in KUDOS_WENT:
+        _count_thanks_again(session, happened)
+        return
     user_id = happened.data.get("user_id", happened.actor_id)
     user = session.get(User, int(user_id)) if user_id is not None else None
     if user is None:
@@ -92,6 +104,9 @@ def take(session: Session, happened: Event) -> None:
         step *= visitors_in(happened) if measure == VISITORS else 1
         before = _count(session, user.id, measure)
         _set(session, user.id, measure, max(0, before + step), before=before, at=happened.at)
+    if happened.kind == REJUDGED:
+        before = _count(session, user.id, VISITORS)
+        _set(session, user.id, VISITORS, _visitors(session, user.id, happened), before=before, at=happened.at)
     if happened.kind in COUNTED:
         measure, query = COUNTED[happened.kind]
         before = _count(session, user.id, measure)
@@ -100,13 +115,41 @@ def take(session: Session, happened: Event) -> None:
         _be_active(session, user, happened.at)
 
 
-BADGE_GIVER = Consumer(name="badges", kinds=frozenset(STEPS) | frozenset(COUNTED) | ACTIVE, take=take)
+BADGE_GIVER = Consumer(
+    name="badges", kinds=frozenset(STEPS) | frozenset(COUNTED) | ACTIVE | KUDOS_WENT | {REJUDGED}, take=take
+)
 
 
 def keep_up(db: Database) -> None:
     """Reads the event log to its present end."""
     while consume(db, BADGE_GIVER, batch=200) == 200:
         pass
+
+
+def _visitors(session: Session, user_id: int, happened: Event) -> int:
+    """A person's visitors as of an event: the sums, which may be ahead of the log, less what is still to be read."""
+    sums = select(func.coalesce(func.sum(ReachDay.unique_visitors), 0)).where(ReachDay.user_id == user_id)
+    each = func.coalesce(Event.data["visitors"].as_integer(), 1)
+    later = or_(Event.txid > happened.txid, and_(Event.txid == happened.txid, Event.id > happened.id))
+    to_come = select(func.coalesce(func.sum(each), 0)).where(
+        Event.kind == "click.counted", later, Event.data["user_id"].as_integer() == user_id
+    )
+    found = session.scalar(select(sums.scalar_subquery() - to_come.scalar_subquery()))
+    return max(0, int(found or 0))
+
+
+def _count_thanks_again(session: Session, happened: Event) -> None:
+    kudos = session.get(Kudos, happened.subject_id)
+    thanked = set(happened.data.get("receivers", ()))
+    rows = select(KudosReceiver.user_id).where(KudosReceiver.kudos_id == happened.subject_id)
+    thanked |= set(session.scalars(rows))
+    giver = kudos.giver_id if kudos is not None else happened.actor_id  # who else takes it away was thanked
+    pairs = [(one, THANKED_BY, _thanked_by) for one in sorted(thanked)] + [(giver, THANKED, _thanked)]
+    for user_id, measure, query in pairs:
+        if user_id is not None and session.get(User, user_id) is not None:
+            before = _count(session, user_id, measure)
+            found = int(session.scalar(query(user_id)) or 0)
+            _set(session, user_id, measure, found, before=before, at=happened.at)
 
 
 def _be_active(session: Session, user: User, at: datetime) -> None:

@@ -35,7 +35,9 @@ def test_several_things_come_in_one_letter_and_only_once(happen, make, house, cl
     posting.post_due(house)
     [letter] = letters(house, kari)
     assert str(letter.subject) == "2 things happened that concern you"
-    assert [str(line) for line in letter.lines][1::2] == ["“One”", "“Two”"]
+    assert [str(part.lines[0]) for part in letter.sections] == ["“One”", "“Two”"]
+    leads = [part.button[1].rpartition("/me/notifications/")[2] for part in letter.sections]
+    assert sorted(leads) == sorted(str(one.id) for one in happen.told(kari)), "each to what it tells of"
 
 
 def test_what_was_read_in_time_needs_no_letter(happen, make, house, clock, signed_in):

@@ -270,3 +270,11 @@ def test_closed_ports_are_no_reason_to_fail_the_job(house, db, monkeypatch):
         outbox.send_due(house)
     assert only(db).failed_at is None
     assert only(db).failure
+
+
+def test_a_letter_bears_the_date_it_was_written_on_also_when_it_goes_later(house, postman, clock):
+    put(house)
+    written = clock.now().replace(microsecond=0)
+    clock.move(hours=2)
+    outbox.send_due(house)
+    assert postman.given[0]["Date"].datetime == written

@@ -11,6 +11,7 @@ from advocacy.base import events
 from advocacy.base.errors import Invalid
 from advocacy.base.events import Event, EventCursor
 from advocacy.people.privacy import Holdings
+from advocacy.reach.models import ReachDay
 from advocacy.recognition import badges, earning, kudos, streaks, time_off, values
 from advocacy.recognition.badge_models import ActiveWeek, BadgeGiven, PersonCount
 from advocacy.recognition.badges import Badge
@@ -256,3 +257,52 @@ def test_levels_rise_with_points_and_nobody_falls_below_the_first():
     assert level_of(50) is LEVELS[1]
     assert next_level(49) is LEVELS[1]
     assert next_level(10**9) is None
+
+
+def test_visitors_who_are_none_by_newer_rules_count_no_more_and_a_badge_stays(db, make, happened, clock):
+    kari, ola = make.user(), make.user()
+    share = make.share(kari)
+    happened("click.counted", kari, visitors=12)
+    assert has(db, kari) == {"visitors_10"}
+    day = ReachDay(day=clock.now().date(), link_id=share.link_id, user_id=kari.id, item_id=share.item_id)
+    day.network, day.raw, day.filtered, day.human, day.unique_visitors = "bluesky", 12, 3, 9, 9
+    with db.transaction() as session:
+        session.add(day)
+    happened("clicks.rejudged", kari, visitors=9, user_id=kari.id)
+    with db.transaction() as session:  # came in after the rules had changed, and before the badges looked
+        session.get_one(ReachDay, (day.day, day.link_id)).unique_visitors = 11
+    happened("click.counted", kari, visitors=2, user_id=kari.id)
+    happened("click.counted", ola, visitors=40, user_id=ola.id)
+    assert has(db, kari) == {"visitors_10"}, "given for good"
+    with db.reading() as session:
+        assert session.get_one(PersonCount, (kari.id, "visitors")).count == 11
+
+
+def test_thanks_that_are_hidden_or_taken_back_count_no_more_for_what_comes_next(db, make, clock):
+    kari, ola, curator = make.user(), make.user(), make.curator()
+    with db.transaction() as session:
+        values.start(session)
+        value_id = values.everything(session)[0].id
+
+    def thank(key):
+        with db.transaction() as session:
+            given = kudos.give(session, clock, giver=kari, to=[ola.id], words="Hm", value_id=value_id, key=key)
+            kudos.choose(session, clock, kudos_id=given.id, user=ola, is_public=True)
+            return given.id
+
+    def counts():
+        earning.keep_up(db)
+        with db.reading() as session:
+            return [session.get_one(PersonCount, key).count for key in ((kari.id, "thanked"), (ola.id, "thanked_by"))]
+
+    number = thank("a")
+    assert counts() == [1, 1]
+    with db.transaction() as session:
+        kudos.hide(session, clock, kudos_id=number, by=curator, reason="Unkind")
+    assert counts() == [0, 0]
+    with db.transaction() as session:
+        kudos.show_again(session, clock, kudos_id=number, by=curator)
+    assert counts() == [1, 1]
+    with db.transaction() as session:
+        kudos.remove(session, clock, kudos_id=number, by=session.merge(kari))
+    assert counts() == [0, 0]
