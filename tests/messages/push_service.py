@@ -2,36 +2,95 @@
 
 import contextlib
 import json
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from advocacy.base.web_push import _point, encoded
+from advocacy.base.web_push import _point, decoded, encoded, is_key
+
+MOST_BYTES = 4096
+LONGEST_SIGNED = timedelta(hours=24)
 
 
 class PushService:
-    """Takes messages, and answers as it is told."""
+    """Takes messages as a real one does, and answers as it is told. What a real one refuses, it refuses.
 
-    def __init__(self, port: int) -> None:
+    Args:
+        port: of this machine.
+        now: what time it is there.
+        public: the key that subscriptions were made with, base64url; "" for any.
+    """
+
+    def __init__(self, port: int, now: Callable[[], datetime], public: str) -> None:
         self.name = f"127.0.0.1:{port}"
         self.status, self.headers = 201, {}
-        self.taken = []
+        self.taken, self.refused = [], []
+        self.now, self._public = now, public
+
+    def objection(self, headers: Mapping[str, str], body: bytes) -> tuple[int, str] | None:
+        """What RFC 8030, 8188, 8291 and 8292 let it refuse, as (status, why); None for nothing."""
+        if not re.fullmatch(r"\d+", headers.get("TTL", "")):
+            return 400, "no TTL"
+        if headers.get("Content-Encoding") != "aes128gcm":
+            return 415, "not aes128gcm"
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,32}", headers.get("Topic", "")):
+            return 400, "no topic of at most 32 letters of base64url"
+        if headers.get("Urgency", "normal") not in ("very-low", "low", "normal", "high"):
+            return 400, "no such urgency"
+        if len(body) > MOST_BYTES:
+            return 413, "too large"
+        record = int.from_bytes(body[16:20], "big")
+        if len(body) < 86 + 17 or body[20] != 65 or not is_key(body[21:86]) or record < len(body) - 86:
+            return 400, "no message of one record with a key"
+        return self._of_signature(headers.get("Authorization", ""))
+
+    def _of_signature(self, given: str) -> tuple[int, str] | None:
+        found = re.fullmatch(r"vapid t=([\w-]+)\.([\w-]+)\.([\w-]+), ?k=([\w-]+)", given)
+        if found is None:
+            return 401, "no vapid"
+        head, claims, signature, key = found.groups()
+        if self._public and key != self._public:
+            return 403, "another key than the subscription's"
+        raw = decoded(signature)
+        number = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+        public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decoded(key))
+        try:
+            public.verify(number, f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature:
+            return 403, "a forged signature"
+        said = json.loads(decoded(claims))
+        now = self.now()
+        if said["aud"] != f"http://{self.name}":
+            return 403, "signed for another service"
+        if not now.timestamp() < said["exp"] <= (now + LONGEST_SIGNED).timestamp():
+            return 403, "signed for too long or not long enough"
+        if not said.get("sub", "").startswith(("mailto:", "https:")):
+            return 403, "nobody to write to"
+        return None
 
 
 @contextlib.contextmanager
-def push_service() -> Iterator[PushService]:
-    """One that runs until the block ends."""
+def push_service(now: Callable[[], datetime], *, public: str = "") -> Iterator[PushService]:
+    """One that runs until the block ends; a message that it had to refuse fails the test then."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            service.taken.append((self.path, dict(self.headers), body))
-            self.send_response(service.status)
+            refused = service.objection(self.headers, body)
+            if refused is None:
+                service.taken.append((self.path, dict(self.headers), body))
+            else:
+                service.refused.append(refused)
+            self.send_response(refused[0] if refused else service.status)
             for name, value in {**service.headers, "Content-Length": "0"}.items():
                 self.send_header(name, value)
             self.end_headers()
@@ -40,10 +99,11 @@ def push_service() -> Iterator[PushService]:
             """Nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    service = PushService(server.server_port)
+    service = PushService(server.server_port, now, public)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield service
+        assert service.refused == []
     finally:
         server.shutdown()
         server.server_close()

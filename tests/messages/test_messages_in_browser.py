@@ -6,6 +6,7 @@ import re
 import pytest
 
 from advocacy.base.fetch import Fetcher
+from advocacy.base.web_push import Vapid
 from advocacy.messages import pushing
 from tests.messages.push_service import BrowserKey, push_service
 
@@ -43,7 +44,7 @@ def test_a_push_is_shown_by_the_browser_and_leads_to_its_page(site, make, happen
     kari, leader, key = make.user("Kari"), make.leader(), BrowserKey()
     page = site.visit(kari)
     page.context.grant_permissions(["notifications"], origin=site.url)
-    with push_service() as service:
+    with push_service(house.clock.now, public=house.part(Vapid).public) as service:
         monkeypatch.setitem(house._parts, Fetcher, Fetcher(allow_hosts=frozenset({service.name}), seconds=5))
         given = {"endpoint": f"http://{service.name}/send/kari", **key.given}
         page.add_init_script(f"({SUBSCRIBES_ELSEWHERE})({json.dumps(given)})")

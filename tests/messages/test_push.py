@@ -1,9 +1,13 @@
 """Notifications to devices: sealed for each, at good times, again until taken, and never to who is signed out."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
+from advocacy.base import web_push
 from advocacy.base.fetch import Fetcher
+from advocacy.base.web_push import Vapid, decoded, encoded
 from advocacy.messages import pushing
 from advocacy.messages.push_models import PushDevice, PushMessage
 from advocacy.people import sessions
@@ -13,7 +17,7 @@ from tests.messages.push_service import BrowserKey, push_service
 @pytest.fixture
 def service(house, monkeypatch):
     """A push service that the hub may reach although it is on this machine."""
-    with push_service() as running:
+    with push_service(house.clock.now, public=house.part(Vapid).public) as running:
         monkeypatch.setitem(house._parts, Fetcher, Fetcher(allow_hosts=frozenset({running.name}), seconds=5))
         yield running
 
@@ -187,3 +191,44 @@ def test_an_endpoint_inside_the_companys_network_is_never_asked(house, kari, sig
     pushing.tick(house)
     assert service.taken == []
     assert devices(house) == 0
+
+
+def refused(service, **changed) -> tuple[int, str] | None:
+    """What the service says of a message that is right but for what was changed."""
+    vapid, key = changed.pop("vapid", None) or Vapid(Vapid.fresh(), contact="mailto:a@b.c"), BrowserKey()
+    body = web_push.sealed(b"{}", public=decoded(key.given["public"]), auth=key.auth)
+    headers = {
+        "TTL": "60",
+        "Content-Encoding": "aes128gcm",
+        "Topic": "abc",
+        "Authorization": vapid.authorization(f"http://{service.name}/x", service.now()),
+    }
+    body = changed.pop("body", body)
+    return service.objection({**headers, **changed}, body)
+
+
+def test_the_service_in_these_tests_refuses_what_a_real_one_refuses(house, clock):
+    vapid = Vapid(Vapid.fresh(), contact="mailto:a@b.c")
+    with push_service(clock.now, public=vapid.public) as service:
+        right = vapid.authorization(f"http://{service.name}/x", clock.now())
+        elsewhere = vapid.authorization("http://other.example/x", clock.now())
+        old = vapid.authorization(f"http://{service.name}/x", clock.now() - timedelta(hours=13))
+        signature = right.split(" t=")[1].split(",")[0].split(".")[2]
+        forged = right.replace(signature, encoded(bytes([decoded(signature)[0] ^ 1]) + decoded(signature)[1:]))
+        assert refused(service, vapid=vapid) is None
+        assert refused(service) == (403, "another key than the subscription's")
+        for changed, status in (
+            ({"Authorization": elsewhere}, 403),
+            ({"Authorization": old}, 403),
+            ({"Authorization": forged}, 403),
+            ({"Authorization": ""}, 401),
+            ({"TTL": ""}, 400),
+            ({"Content-Encoding": "aesgcm"}, 415),
+            ({"Topic": "a" * 33}, 400),
+            ({"Urgency": "now"}, 400),
+            ({"body": b"plain words"}, 400),
+            ({"body": bytes(5000)}, 413),
+        ):
+            found = refused(service, vapid=vapid, **changed)
+            assert found is not None, changed
+            assert found[0] == status, changed
