@@ -1,7 +1,7 @@
 """how many follow each account, a reading a day
 
 Revision ID: 0050
-Revises: 0048
+Revises: 0049
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0050"
-down_revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """the mark of what processes remember
 
 Revision ID: 0051
-Revises: 0048
+Revises: 0050
 """
 
 import sqlalchemy as sa
