@@ -26,6 +26,7 @@ from advocacy.base.sealing import Sealer
 from advocacy.base.speaking import Speaker
 from advocacy.insights import own_data as insights_data
 from advocacy.insights.views import (
+    insight_audience,
     insight_cohorts,
     insight_conversions,
     insight_countries,
@@ -264,6 +265,7 @@ AREAS: tuple[Blueprint, ...] = (
     insight_items.blueprint,
     insight_conversions.blueprint,
     insight_countries.blueprint,
+    insight_audience.blueprint,
     insight_value.blueprint,
     insight_teams.blueprint,
     insight_files.blueprint,

@@ -16,7 +16,18 @@ from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.messages import chatting, digest_turns, mailing, notifications, posting, pushing
 from advocacy.people import bounce_mailbox, onboarding, outbox, sweeping
 from advocacy.programme import measuring
-from advocacy.reach import click_ids, conversions, figures, followers, importing, months, rejudging, retiring, salts
+from advocacy.reach import (
+    audience,
+    click_ids,
+    conversions,
+    figures,
+    followers,
+    importing,
+    months,
+    rejudging,
+    retiring,
+    salts,
+)
 from advocacy.recognition import closing, earning, points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
 from advocacy.voice import forum, rounds
@@ -54,6 +65,7 @@ CLOCK: tuple[Job, ...] = (
     Job("remove old events", 300, old_events.remove),
     Job("headcount", 600, headcounts.tick),
     Job("plan followers", 600, followers.take_in),
+    Job("audience", 600, audience.tend),
     Job("check the sums", 600, checking.tick),
     Job("sign-ins that end", 600, sign_ins.tend),
     Job("letters that came back", 120, bounce_mailbox.read),

@@ -30,6 +30,7 @@ TITLES = {
     "conversions": Text("Conversions"),
     "countries": Text("By country"),
     "media-value": Text("Earned media value"),
+    "audience": Text("Potential audience"),
 }
 MEASURED, ESTIMATED, SELF_REPORTED = Text("Measured"), Text("Estimated"), Text("Self-reported")
 _OF_POSTS = Text("As the network itself reports it, when it was last read. Not available is never 0.")
@@ -79,6 +80,18 @@ MEANINGS: dict[str, tuple[Text, Text]] = {
     ),
     "To": (ESTIMATED, Text("The same with the highest price.")),
     "Worth": (MEASURED, Text("As it was told with the conversion, each in its own currency.")),
+    "Followers": (
+        MEASURED,
+        Text(
+            "Of all accounts counted together, as their network counts. Not people, and never added to views or clicks."
+        ),
+    ),
+    "Accounts counted": (
+        MEASURED,
+        Text("Linked accounts in the sum, the same from day to day as long as they stay."),
+    ),
+    "Accounts waiting": (MEASURED, Text("With a number, and too few people's so far to be taken into the sum.")),
+    "Accounts not available": (MEASURED, Text("Linked accounts without a number of the last seven days.")),
     "Items made from it": (MEASURED, Text("Items made from this source, ever.")),
     "Items shared": (MEASURED, Text("Of these, with a post in the days.")),
 }

@@ -30,6 +30,7 @@ from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
 from advocacy.insights.team_lines import TeamLine
 from advocacy.people.groups import Tree
+from advocacy.reach import audience
 from advocacy.reach.totals import KINDS, Clicks, Sum
 from advocacy.sharing.models import ShareState
 
@@ -393,6 +394,20 @@ def _media_value(wanted: Wanted) -> Table:
     )
 
 
+def _audience(wanted: Wanted) -> Table:
+    span = wanted.scope.span
+    with wanted.db.reading() as session:
+        sums = audience.days(session, first=span.first, last=span.last, network=wanted.scope.network)
+    heading = (Text("Day"), Text("Network"), Text("Followers"), Text("Accounts counted"), Text("Accounts waiting"))
+    return Table(
+        (*heading, Text("Accounts not available")),
+        [
+            (one.day, wanted.label(one.network), one.followers, one.accounts, one.waiting, one.unavailable)
+            for one in sums
+        ],
+    )
+
+
 TABLES: dict[str, Callable[[Wanted], Table]] = {
     "days": _days,
     "rules": _rules,
@@ -405,4 +420,5 @@ TABLES: dict[str, Callable[[Wanted], Table]] = {
     "conversions": _conversions,
     "countries": _countries,
     "media-value": _media_value,
+    "audience": _audience,
 }

@@ -21,11 +21,13 @@ from advocacy.base.errors import NotFound
 from advocacy.base.events import Consumer, Event
 from advocacy.base.house import House
 from advocacy.base.text import Text
+from advocacy.people.models import User, UserState
 from advocacy.reach import follower_readings as readings
 from advocacy.reach.follower_models import FollowerPlan
 from advocacy.reach.follower_readings import Batch, Due
 from advocacy.reach.models import ReadPause
 from advocacy.reach.sums import upsert
+from advocacy.reach.timetable import next_morning
 from advocacy.sharing import costs, credentials
 from advocacy.sharing.cost_models import CostOf
 from advocacy.sharing.models import Connection, ConnectionState
@@ -149,8 +151,9 @@ def claim_due(house: House, *, batches: int, most: int = MOST) -> list[Batch]:
             )
         )
         query = (
-            select(FollowerPlan, Connection)
+            select(FollowerPlan, Connection, User.state)
             .join(Connection, Connection.id == FollowerPlan.connection_id)
+            .join(User, User.id == Connection.user_id)
             .where(FollowerPlan.next_at <= now, ~paused)
             .where(or_(FollowerPlan.lease_until.is_(None), FollowerPlan.lease_until < until))
             .order_by(FollowerPlan.next_at, FollowerPlan.connection_id)
@@ -158,9 +161,12 @@ def claim_due(house: House, *, batches: int, most: int = MOST) -> list[Batch]:
             .with_for_update(of=FollowerPlan, skip_locked=True)
         )
         by_server: dict[tuple[str, str], list[tuple[FollowerPlan, Connection]]] = defaultdict(list)
-        for plan, connection in session.execute(query):
+        for plan, connection, standing in session.execute(query):
             if connection.state is ConnectionState.DISCONNECTED:
                 plan.next_at = None
+                continue
+            if standing is not UserState.ACTIVE:  # who may not sign in is not read about, but may come back
+                plan.next_at = next_morning(now)
                 continue
             by_server[connection.network, connection.server].append((plan, connection))
         networks = house.part(Networks)

@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import select
 
+from advocacy.people.models import User, UserState
 from advocacy.people.privacy import Holdings
 from advocacy.reach import follower_readings, followers
 from advocacy.reach.follower_models import FollowerPlan, FollowerSnapshot
@@ -340,6 +341,17 @@ def test_the_readings_are_in_the_persons_own_data_and_go_with_them(ada, bo, hous
         HOLDING.erase(session, clock, ada.user_id)
     assert snapshots(db, ada) == []
     assert len(snapshots(db, bo)) == 1, "nobody else's"
+
+
+def test_nobody_reads_about_somebody_who_may_not_sign_in_any_more(ada, house, read_round, db, clock, bluesky):
+    with db.transaction() as session:
+        session.get_one(User, ada.user_id).state = UserState.DISABLED
+    assert read_round() == 0
+    assert bluesky.asked("GET /xrpc/app.bsky.actor.getProfiles") == []
+    with db.transaction() as session:
+        session.get_one(User, ada.user_id).state = UserState.ACTIVE
+    clock.set(plan_of(db, ada).next_at)
+    assert read_round() == 1
 
 
 def test_a_disconnected_account_is_not_planned(ada, house, db):
