@@ -24,6 +24,7 @@ from advocacy.demo import (
     contests,
     conversions,
     films,
+    followers,
     headcounts,
     learning,
     messages,
@@ -106,6 +107,7 @@ def seed(house: House) -> None:
         learning.teach(session, people, now=now)
         learning.meet(session, people, now=now)
         headcounts.remember(session, people, now=now, days=DAYS)
+        followers.remember(session, linked.values(), now=now, days=DAYS)
         voices.speak(session, clock, house.part(Sealer), people, now=now)
         thanks.say(session, clock, people, now=now)
     conversions.set_up(house, by=people["Kari Nordmann"], clock=clock)

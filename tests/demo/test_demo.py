@@ -8,6 +8,7 @@ from advocacy.library.source_models import Source
 from advocacy.people import passwords
 from advocacy.people.models import User
 from advocacy.programme.models import Programme
+from advocacy.reach import followers as reading_followers
 from advocacy.reach.models import Click, FigureReading, ReadBack
 from advocacy.recognition import points
 from advocacy.sharing.models import Proof, Share
@@ -75,3 +76,19 @@ def test_the_demo_has_a_programme_with_a_story(house, signed_in):
     assert "Waits for: Put the promise on the invoice" in company
     assert "foremen" in browser.get(f"/company/plan/{programmes['Safe home from every site']}/evaluation").text
     assert ">Gap<" in browser.get("/company/touchpoints").text.replace("</svg>", ">")
+
+
+def test_followers_are_made_up_too_and_no_network_is_asked(house, signed_in):
+    seeding.seed(house)
+    assert reading_followers.take_in(house) == 0
+    reading_followers.keep_up(house)
+    house.clock.move(days=2)
+    assert reading_followers.claim_due(house, batches=9) == []
+    house.clock.move(days=-2)
+    with house.db.reading() as session:
+        kari = session.query(User).filter_by(name="Kari Nordmann").one()
+        lars = session.query(User).filter_by(name="Lars Berg").one()
+    browser = signed_in(kari)
+    assert "Demo data: this figure is made up." in browser.get("/connections/followers").text
+    leader = signed_in(lars)
+    assert "Followers of connected accounts" in leader.get("/insights/audience").text
