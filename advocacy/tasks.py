@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -51,8 +51,8 @@ class Tasks:
     ) -> None:
         self.threads = threads
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="task")
-        self._running: set[Future[Any]] = set()
-        self._lock = threading.Lock()
+        self._running = 0
+        self._ended = threading.Condition()
         self._broker_url, self._queue, self._works = broker_url, queue, dict(works or {})
         self._left_alone_until = 0.0
         self._sent: dict[tuple[str, int], float] = {}
@@ -62,7 +62,7 @@ class Tasks:
     @property
     def free(self) -> int:
         """How many pieces could start at once now; claim no more than that."""
-        return max(0, self.threads - len(self._under_way()))
+        return max(0, self.threads - self._running)
 
     @property
     def broker(self) -> str:
@@ -71,21 +71,30 @@ class Tasks:
 
     def start(self, work: Callable[..., object], *args: Any) -> None:
         """Runs a piece of work here, soon. An error in it is logged; its row's lease runs out and says the rest."""
-        with self._lock:
-            self._running.add(self._pool.submit(self._guarded, work, *args))
+        with self._ended:
+            self._pool.submit(self._run, work, *args)
+            self._running += 1
 
-    def wait(self, seconds: float) -> None:
-        """Waits until a piece of what runs now comes to its end, or nothing runs.
+    def _run(self, work: Callable[..., object], *args: Any) -> None:
+        try:
+            self._guarded(work, *args)
+        finally:
+            with self._ended:
+                self._running -= 1
+                self._ended.notify_all()
+
+    def wait(self, seconds: float, *, free: int = 1) -> bool:
+        """Waits until so many pieces could start at once, or nothing runs.
 
         Args:
             seconds: how long at most, 0 or more.
-        """
-        wait(self._under_way(), timeout=seconds, return_when=FIRST_COMPLETED)
+            free: how many, 1 or more.
 
-    def _under_way(self) -> set[Future[Any]]:
-        with self._lock:
-            self._running = {future for future in self._running if not future.done()}
-            return set(self._running)
+        Returns:
+            Whether it came to that.
+        """
+        with self._ended:
+            return self._ended.wait_for(lambda: self.free >= min(free, self.threads), timeout=seconds)
 
     def send(self, name: str, house: House, number: int) -> None:
         """Has some worker carry out a piece of work; this process does it while the broker is away.

@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import ARRAY, JSON, ColumnElement, Table, Text, any_, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
+
+
+def table_of(model: type[DeclarativeBase]) -> Table:
+    """A model's table."""
+    return model.metadata.tables[model.__tablename__]
 
 
 def add(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -59,13 +64,43 @@ def add_up(
     into = f"INSERT INTO {_named(table, columns, connection.dialect)}"
     fitted = _fitting(table, columns, connection.dialect)(rows)
     if connection.dialect.name == "postgresql":
-        types = (table.c[name].type.compile(connection.dialect) for name in columns)
-        arrays = ", ".join(f"%s::{kind.partition('(')[0]}[]" for kind in types)
+        arrays = _arrays(table, columns, connection.dialect)
         values = tuple([row[place] for row in fitted] for place in range(len(columns)))
         connection.exec_driver_sql(f"{into} SELECT * FROM unnest({arrays}) {there}", values)  # noqa: S608 - our own names
         return
     marks = ", ".join("?" * len(columns))
     connection.exec_driver_sql(f"{into} VALUES ({marks}) {there}", fitted)
+
+
+def change(
+    session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, key: Sequence[str]
+) -> None:
+    """Gives many rows new values, each its own, in the session's transaction. A row that is not there is passed over.
+
+    Args:
+        session: inside `Database.transaction`. Objects that it holds are not told.
+        table: whose rows.
+        columns: names of the key's columns, then of those that change.
+        rows: values in the columns' order, each key once; may be empty.
+        key: which columns name a row; the first of `columns`.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    prepare = connection.dialect.identifier_preparer
+    name, quoted = prepare.format_table(table), [prepare.quote(column) for column in columns]
+    fitted = _fitting(table, columns, connection.dialect)(rows)
+    keys, others = quoted[: len(key)], quoted[len(key) :]
+    if connection.dialect.name == "postgresql":
+        changes = ", ".join(f"{one} = given.{one}" for one in others)
+        where = " AND ".join(f"{name}.{one} = given.{one}" for one in keys)
+        given = f"unnest({_arrays(table, columns, connection.dialect)}) AS given ({', '.join(quoted)})"
+        values = tuple([row[place] for row in fitted] for place in range(len(columns)))
+        connection.exec_driver_sql(f"UPDATE {name} SET {changes} FROM {given} WHERE {where}", values)  # noqa: S608 - our own names
+        return
+    changes, where = ", ".join(f"{one} = ?" for one in others), " AND ".join(f"{one} = ?" for one in keys)
+    turned = [(*row[len(key) :], *row[: len(key)]) for row in fitted]
+    connection.exec_driver_sql(f"UPDATE {name} SET {changes} WHERE {where}", turned)  # noqa: S608 - our own names
 
 
 def among(session: Session, column: Any, values: Iterable[str]) -> ColumnElement[bool]:
@@ -80,6 +115,12 @@ def among(session: Session, column: Any, values: Iterable[str]) -> ColumnElement
         return cast("ColumnElement[bool]", column == any_(bindparam(None, list(values), ARRAY(Text), unique=True)))
     listed = func.json_each(json.dumps(list(values))).table_valued("value")
     return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
+
+
+def _arrays(table: Table, columns: Sequence[str], dialect: Any) -> str:
+    """Marks of one array a column; lengths are left out, as the table has them."""
+    types = (table.c[name].type.compile(dialect) for name in columns)
+    return ", ".join(f"%s::{kind.partition('(')[0]}[]" for kind in types)
 
 
 def _named(table: Table, columns: Sequence[str], dialect: Any) -> str:

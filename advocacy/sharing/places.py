@@ -14,12 +14,14 @@ import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from advocacy.base import bulk
 from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.base.text import Text
@@ -27,7 +29,7 @@ from advocacy.sharing.costs import BudgetSpent
 from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.outcomes import Outcome
 from advocacy.sharing.place_models import PlaceState
-from advocacy.sharing.publisher import LEASE, Place, Publisher
+from advocacy.sharing.publisher import LEASE, IllPlaces, Place, Publisher
 from connectors import ConnectorError, OutcomeUnknown, RateLimited, Transient
 
 log = structlog.get_logger()
@@ -37,7 +39,17 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=1)
 """Doubled with each try in vain. Short, for one try costs a place that is ill next to nothing."""
 MINUTE = 60
 LOOK_EVERY = 0.25
-"""Seconds for which an answer of a place that was well is taken for no news."""
+"""Seconds for which a look at all places holds: an answer of one that was well then is no news."""
+_TABLE, _KEY = bulk.table_of(PlaceState), ("network", "server")
+_HELD = select(
+    PlaceState.network,
+    PlaceState.server,
+    PlaceState.taken,
+    PlaceState.empty_until,
+    PlaceState.opened_at,
+    PlaceState.next_try_at,
+    PlaceState.trying_until,
+).order_by(PlaceState.network, PlaceState.server)
 
 
 @dataclass(frozen=True)
@@ -79,38 +91,56 @@ class Gates:
         pace: how many a place gets in any minute.
     """
 
-    def __init__(self, rows: Iterable[PlaceState], now: datetime, pace: int) -> None:
-        self._rows = {(row.network, row.server): row for row in rows}
+    def __init__(self, rows: Iterable[Row[Any]], now: datetime, pace: int) -> None:
         self._now, self._second = now, int(now.timestamp())
-        self._room = {place: self._room_of(row, pace) for place, row in self._rows.items()}
+        self._is_open: dict[Place, bool] = {}
+        self._taken: dict[Place, dict[str, int]] = {}
+        self._room: dict[Place, int] = {}
+        self._changed: set[Place] = set()
+        self._tries: set[Place] = set()
         self.unknown: set[Place] = set()
         """Places that were asked for and have no row yet."""
+        for row in rows:
+            self._read(row, pace)
 
     def take(self, place: Place) -> bool:
         """Takes a token out, if there is one."""
-        row = self._rows.get(place)
-        if row is None:
+        if place not in self._room:
             self.unknown.add(place)
             return False
         if self._room[place] < 1:
             return False
         self._room[place] -= 1
-        key = str(self._second)
-        row.taken = {**row.taken, key: row.taken.get(key, 0) + 1}
-        if row.opened_at is not None:  # this one tries; should its worker die, another may when its lease is over
-            row.trying_until = self._now + LEASE
+        taken, key = self._taken[place], str(self._second)
+        taken[key] = taken.get(key, 0) + 1
+        self._changed.add(place)
+        if self._is_open[place]:  # this one tries; should its worker die, another may when its lease is over
+            self._tries.add(place)
         return True
 
     def shut(self) -> set[Place]:
         """Places that get none now."""
         return {place for place, room in self._room.items() if room < 1} | self.unknown
 
-    def _room_of(self, row: PlaceState, pace: int) -> int:
+    def keep(self, session: Session) -> None:
+        """Writes down what was taken, in the transaction that claims."""
+        changes = [(*place, self._taken[place]) for place in sorted(self._changed)]
+        bulk.change(session, _TABLE, (*_KEY, "taken"), changes, key=_KEY)
+        tries = [(*place, self._now + LEASE) for place in sorted(self._tries)]
+        bulk.change(session, _TABLE, (*_KEY, "trying_until"), tries, key=_KEY)
+
+    def _read(self, row: Row[Any], pace: int) -> None:
+        place, before = (row.network, row.server), str(self._second - MINUTE)
+        # Seconds have as many digits until the year 2286, so that their texts stand in their order.
+        self._taken[place] = {at: number for at, number in row.taken.items() if at > before}
+        if len(self._taken[place]) < len(row.taken):
+            self._changed.add(place)
+        self._is_open[place] = row.opened_at is not None
+        self._room[place] = self._room_of(row, pace - sum(self._taken[place].values()))
+
+    def _room_of(self, row: Row[Any], room: int) -> int:
         if row.empty_until is not None and row.empty_until > self._now:
             return 0
-        if any(int(second) <= self._second - MINUTE for second in row.taken):
-            row.taken = {at: number for at, number in row.taken.items() if int(at) > self._second - MINUTE}
-        room = pace - sum(int(number) for number in row.taken.values())
         if row.opened_at is None:
             return room
         waits = max(moment for moment in (row.next_try_at, row.trying_until, row.opened_at) if moment is not None)
@@ -126,10 +156,7 @@ def hold(session: Session, db: Database, now: datetime, *, pace: int) -> Gates:
         now: its time.
         pace: how many a place gets in any minute.
     """
-    query = select(PlaceState).order_by(PlaceState.network, PlaceState.server)
-    if not db.is_sqlite:
-        query = query.with_for_update()
-    return Gates(session.scalars(query.execution_options(populate_existing=True)), now, pace)
+    return Gates(session.execute(_HELD if db.is_sqlite else _HELD.with_for_update()), now, pace)
 
 
 def open_for(db: Database, places: Collection[Place]) -> None:
@@ -154,36 +181,39 @@ def note(house: House, place: Place, outcome: Outcome) -> None:
         place: which.
         outcome: what came of asking it; `until` by the database's time.
     """
-    looked_at = house.part(Publisher).looked_at
     match outcome:
         case BudgetSpent():
             return  # it was not asked
         case RateLimited() if outcome.whole_app:
             _change(house.db, place, outcome, empty_until=outcome.until)
         case Transient() | OutcomeUnknown():
-            looked_at.pop(place, None)
+            house.part(Publisher).ill_places = None
             _change(house.db, place, outcome)
         case _:
             _answered(house, place)
 
 
 def _answered(house: House, place: Place) -> None:
-    """Most places are well most of the time: that is found out without a write, and not for every share."""
-    looked_at, now = house.part(Publisher).looked_at, time.monotonic()
-    if now < looked_at.get(place, 0.0) + LOOK_EVERY:
+    """Most places are well most of the time: that is found out without a write, with one look at all for many shares."""
+    publisher, now = house.part(Publisher), time.monotonic()
+    seen = publisher.ill_places
+    if seen is None or now >= seen.until:
+        ill = select(PlaceState.network, PlaceState.server).where(PlaceState.failures > 0)
+        with house.db.reading() as session:
+            seen = IllPlaces(
+                frozenset((network, server) for network, server in session.execute(ill)), now + LOOK_EVERY
+            )
+        publisher.ill_places = seen
+    if place not in seen.places:
         return
-    of_it = PlaceState.network == place[0], PlaceState.server == place[1]
-    with house.db.reading() as session:
-        is_well = session.scalar(select(PlaceState.failures).where(*of_it, PlaceState.failures > 0)) is None
-    if not is_well:
-        with house.db.transaction() as session:
-            row = session.get(PlaceState, place, with_for_update=True)
-            if row is not None:
-                if row.opened_at is not None:
-                    log.warning("a place answers again", network=place[0], server=place[1])
-                row.failures = row.openings = 0
-                row.opened_at = row.next_try_at = row.trying_until = row.reason = None
-    looked_at[place] = now
+    with house.db.transaction() as session:
+        row = session.get(PlaceState, place, with_for_update=True)
+        if row is not None:
+            if row.opened_at is not None:
+                log.warning("a place answers again", network=place[0], server=place[1])
+            row.failures = row.openings = 0
+            row.opened_at = row.next_try_at = row.trying_until = row.reason = None
+    publisher.ill_places = None
 
 
 def _change(db: Database, place: Place, error: ConnectorError, *, empty_until: datetime | None = None) -> None:

@@ -167,6 +167,9 @@ def _attempts(worker: str, attempt_ids: Sequence[int]) -> Select[int, Share]:
             selectinload(Share.item).selectinload(ContentItem.briefs),
             selectinload(Share.item).selectinload(ContentItem.film),
             selectinload(Share.item).selectinload(ContentItem.more_pictures),
+            selectinload(Share.item).raiseload(ContentItem.topics),
+            selectinload(Share.item).raiseload(ContentItem.audience),
+            selectinload(Share.item).raiseload(ContentItem.captions),
             selectinload(Share.connection),
             selectinload(Share.link),
         )

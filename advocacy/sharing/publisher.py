@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,19 @@ SAFETY = timedelta(minutes=10)
 """Taken off a network's memory for keys, and added to the time that is looked through: clocks differ."""
 LEASE = timedelta(seconds=60)
 """A worker that is alive renews four times in this; one that died is noticed after it."""
+
+
+@dataclass(frozen=True)
+class IllPlaces:
+    """Places that failed when they were last asked.
+
+    Args:
+        places: which.
+        until: how long that look holds, by `time.monotonic`.
+    """
+
+    places: frozenset[Place]
+    until: float
 
 
 def _no_step(_name: str) -> None:
@@ -53,8 +67,8 @@ class Publisher:
         self.pace = pace
         self.most_of_a_place = most_of_a_place
         self.step = step
-        self.looked_at: dict[Place, float] = {}
-        """When a place was last seen to be well, by `time.monotonic`; see `places`."""
+        self.ill_places: IllPlaces | None = None
+        """As last seen; None when something changed since. See `places`."""
         self.marks: Together[Any, Any] = Together()
         """Where what goes out now is written down before it does; see `marking`."""
         self.receipts: Together[Any, Any] = Together()

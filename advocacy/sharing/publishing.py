@@ -13,9 +13,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from advocacy.base import bulk
 from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.sharing import handing_over, left_behind, places, preparing, rules, switches
@@ -34,8 +35,10 @@ from advocacy.tasks import Tasks
 from connectors import new_record_key
 
 RENEW_EVERY = 15.0
-GATHER = 0.02
-"""Seconds in which others come to their end as well, so that several are taken up with one look."""
+CLAIMED = ("id", "state", "attempts_made", "lease_owner", "lease_until", "updated_at", "record_key", "record_at")
+BEGUN = ("share_id", "number", "purpose", "worker", "started_at", "outcome", "network_said")
+GATHER = 0.1
+"""Seconds, at most, that are waited for a quarter of the threads to be free: several are taken up with one look."""
 ROUND = 0.9
 """Seconds a tick goes on while more is due. It ends before the next one is due: one that came too late for it would be
 left out."""
@@ -51,8 +54,8 @@ def tick(house: House) -> None:
     left_behind.give_up_late(house)
     left_behind.ask_where_nobody_can_look(house.db)
     while _start(house, tasks) and (left := ends - time.monotonic()) > 0:
-        tasks.wait(left)
-        time.sleep(GATHER)
+        if tasks.wait(left):
+            tasks.wait(GATHER, free=tasks.threads // 4)
 
 
 def _start(house: House, tasks: Tasks) -> int:
@@ -149,6 +152,7 @@ def claim_due(
             claimed += _claim(session, now, taken, worker, lease_owner or worker)
             if len(taken) == len(due) or not due:
                 break
+        gates.keep(session)
     if gates.unknown:  # the first shares of these places
         places.open_for(db, gates.unknown)
         left = limit - len(claimed)
@@ -232,8 +236,8 @@ def _due(
         .order_by(Share.next_attempt_at, Share.id)
         .limit(limit)
     )
-    for network, server in full:
-        query = query.where(not_(and_(Connection.network == network, Connection.server == server)))
+    if full:
+        query = query.where(tuple_(Connection.network, Connection.server).not_in(full))
     if only_looks:  # the company's pause button: what may be out there already is still looked for
         query = query.where(Share.state == ShareState.UNCONFIRMED)
     if not db.is_sqlite:
@@ -258,38 +262,35 @@ def _claim(session: Session, now: datetime, due: Sequence[_DueShare], worker: st
     """Takes up shares whose rows this transaction holds: nobody else can have changed them since they were read."""
     if not due:
         return []
-    session.execute(
-        update(Share)
-        .where(Share.id.in_([share.id for share in due]))
-        .values(
-            state=ShareState.PUBLISHING,
-            attempts_made=Share.attempts_made + 1,
-            lease_owner=lease_owner,
-            lease_until=now + LEASE,
-            updated_at=now,
+    # The key is chosen before the first try and the same for every one: a repeat is then the same post.
+    changes = [
+        (
+            share.id,
+            ShareState.PUBLISHING,
+            share.attempts_made + 1,
+            lease_owner,
+            now + LEASE,
+            now,
+            share.record_key or new_record_key(now),
+            share.record_at or now,
         )
-        .execution_options(synchronize_session=False)
-    )
-    # Chosen before the first try and the same for every one: a repeat is then the same post.
-    keyless = [share for share in due if not share.record_key or share.record_at is None]
-    if keyless:
-        keys = [
-            {
-                "id": share.id,
-                "record_key": share.record_key or new_record_key(now),
-                "record_at": share.record_at or now,
-            }
-            for share in keyless
-        ]
-        session.execute(update(Share), keys)
-    attempts = [
-        {
-            "share_id": share.id,
-            "number": share.attempts_made + 1,
-            "purpose": Purpose.PUBLISH if share.unsettled_at is None else Purpose.LOOK,
-            "worker": worker,
-            "started_at": now,
-        }
         for share in due
     ]
-    return list(session.scalars(insert(ShareAttempt).returning(ShareAttempt.id), attempts))
+    bulk.change(session, bulk.table_of(Share), CLAIMED, changes, key=("id",))
+    attempts = [
+        (
+            share.id,
+            share.attempts_made + 1,
+            Purpose.PUBLISH if share.unsettled_at is None else Purpose.LOOK,
+            worker,
+            now,
+            "",
+            "",
+        )
+        for share in due
+    ]
+    bulk.add(session, bulk.table_of(ShareAttempt), BEGUN, attempts)
+    # These shares have no other attempt of this number: the two are unique together.
+    begun = select(ShareAttempt.id).join(Share, ShareAttempt.share_id == Share.id)
+    numbered = ShareAttempt.number == Share.attempts_made
+    return list(session.scalars(begun.where(Share.id.in_([share.id for share in due]), numbered)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from advocacy.base import events
+from advocacy.base import bulk, events
 from advocacy.base.clock import Clock
 from advocacy.base.house import House
 from advocacy.sharing import costs, outcomes
@@ -73,15 +74,15 @@ def _published(session: Session, clock: Clock, endings: Sequence[_Published]) ->
     receipts = {ending.share_id: ending.receipt for ending in reversed(endings)}
     query = select(Share).where(Share.id.in_(receipts)).order_by(Share.id)
     shares = list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
-    changes, happenings = [], []
+    changes, happenings, changed = [], [], dict[str, Any]()
     for share in shares:
         if share.state is ShareState.DRAFT or share.remote_id is not None:
             continue
-        changes.append({"id": share.id, "updated_at": clock.now(), **outcomes.published_as(receipts[share.id])})
+        changed = outcomes.published_as(receipts[share.id])
+        changes.append((share.id, clock.now(), *changed.values()))
         if share.state is not ShareState.PUBLISHED:
             happenings.append(outcomes.is_published(share, receipts[share.id]))
-    if changes:
-        session.execute(update(Share), changes)
+    bulk.change(session, bulk.table_of(Share), ("id", "updated_at", *changed), changes, key=("id",))
     _used(session, clock, {share.connection_id for share in shares if share.connection_id is not None})
     for network in sorted({share.network for share in shares}):
         costs.all_is_well(session, network=network)

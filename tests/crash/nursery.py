@@ -38,9 +38,8 @@ def work(order: dict[str, Any]) -> None:
     for _ in range(order["ticks"]):
         publishing.tick(house)
         tasks = house.part(Tasks)
-        while tasks.free < 2:
-            for future in list(tasks._running):
-                future.result()
+        if not tasks.wait(60, free=tasks.threads):
+            raise TimeoutError("what was begun does not end")
     tasks.end()
     house.db.dispose()
 
