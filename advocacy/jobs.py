@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from advocacy.base import old_events
 from advocacy.base.house import House
 from advocacy.insights import checking, headcounts, long_files, monthly_letters, saved_views
+from advocacy.learning import deadlines
 from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.messages import chatting, digest_turns, mailing, notifications, posting, pushing
 from advocacy.people import bounce_mailbox, onboarding, outbox, sweeping
@@ -70,6 +71,7 @@ CLOCK: tuple[Job, ...] = (
     Job("sign-ins that end", 600, sign_ins.tend),
     Job("letters that came back", 120, bounce_mailbox.read),
     Job("surveys", 60, rounds.tick),
+    Job("courses that are due", 3600, deadlines.tick),
     Job("figures of goals", 900, measuring.tick),
     Job("challenges", 60, closing.tick),
     Job("forget views that were removed", 3600, saved_views.sweep),

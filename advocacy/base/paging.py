@@ -13,6 +13,7 @@ from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
 
 Row = TypeVar("Row")
+NO_SUCH_PAGE = Text("This page of the list does not exist. Start again from the first page.")
 
 
 @dataclass(frozen=True)
@@ -53,5 +54,5 @@ def values_of(cursor: str, *, size: int) -> list[str | int | float | None]:
         or len(kept) != size
         or not all(value is None or isinstance(value, str | int | float) for value in kept)
     ):
-        raise Invalid("after", Text("This page of the list does not exist. Start again from the first page."))
+        raise Invalid("after", NO_SUCH_PAGE)
     return kept

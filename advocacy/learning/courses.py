@@ -115,6 +115,7 @@ def save(session: Session, clock: Clock, *, written: Written, by: int, course_id
     course = Course(created_at=now, created_by=by) if course_id is None else get(session, course_id=course_id)
     course.title, course.summary, course.minutes = title, written.summary.strip(), written.minutes
     course.audience = audience.to_json(wanted)
+    is_now_required = written.is_required and not course.is_required and course.state is CourseState.OPEN
     course.is_required = written.is_required
     course.due_on = written.due_on if written.is_required else None
     course.gate = written.gate if written.is_required else Gate.NEVER
@@ -123,6 +124,8 @@ def save(session: Session, clock: Clock, *, written: Written, by: int, course_id
     session.add(course)
     session.flush()
     _tell(session, clock, course, "course.created" if is_new else "course.edited", by)
+    if is_now_required:
+        _tell(session, clock, course, "course.required", by)
     return course
 
 
@@ -188,7 +191,7 @@ class Reach:
 
 def reach(session: Session, course: Course) -> Reach:
     """How many people a course is for, and how many of them have passed it."""
-    wanted = audience.existing(session, audience.from_json(course.audience))
+    wanted = audience.from_json(course.audience)
     fits = [audience.person_fits(session, dimension, values) for dimension, values in wanted.items()]
     passed = and_(Completion.user_id == User.id, Completion.course_id == course.id)
     counts = select(func.count(User.id), func.count(Completion.user_id)).outerjoin(Completion, passed)
@@ -219,7 +222,7 @@ def learners(
     Raises:
         Invalid: `after` is no cursor of ours.
     """
-    wanted = audience.existing(session, audience.from_json(course.audience))
+    wanted = audience.from_json(course.audience)
     fits = [audience.person_fits(session, dimension, values) for dimension, values in wanted.items()]
     passed = and_(Completion.user_id == User.id, Completion.course_id == course.id)
     query = (

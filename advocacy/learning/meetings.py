@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from advocacy.base import events, sanitize
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotFound
-from advocacy.base.paging import Page, cursor_of, values_of
+from advocacy.base.paging import NO_SUCH_PAGE, Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.learning.meeting_models import Meeting, SignUp, Standing
 from advocacy.library import audience, visibility
@@ -23,6 +23,8 @@ from advocacy.people.models import User
 
 LONGEST = 20_000
 MOST_PLACES = 10_000
+_AT_ONCE = 60
+"""Sessions looked at in one go for those that are for this person."""
 
 
 @dataclass(frozen=True)
@@ -165,20 +167,22 @@ def page(
     """
     who, now = visibility.reader(session, user=user), clock.now()
     query = select(Meeting).where(Meeting.ends_at < now if is_past else Meeting.ends_at >= now)
-    order = (Meeting.starts_at.desc(), Meeting.id.desc()) if is_past else (Meeting.starts_at, Meeting.id)
-    if after:
-        begun, last = values_of(after, size=2)
-        at, number = datetime.fromisoformat(str(begun)), int(last or 0)
-        newer = (Meeting.starts_at > at) | ((Meeting.starts_at == at) & (Meeting.id > number))
-        older = (Meeting.starts_at < at) | ((Meeting.starts_at == at) & (Meeting.id < number))
-        query = query.where(older if is_past else newer)
-    found = list(session.scalars(query.order_by(*order).limit(size + 1)))
-    more, shown = len(found) > size, found[:size]
+    query = query.order_by(
+        *((Meeting.starts_at.desc(), Meeting.id.desc()) if is_past else (Meeting.starts_at, Meeting.id))
+    )
+    edge = _edge(after) if after else None
+    found: list[Meeting] = []
+    own: dict[int, SignUp] = {}
+    while len(found) <= size:
+        batch = list(session.scalars(_beyond(query, edge, is_past=is_past).limit(_AT_ONCE)))
+        signed = select(SignUp).where(SignUp.user_id == user.id, SignUp.meeting_id.in_([one.id for one in batch]))
+        own |= {one.meeting_id: one for one in session.scalars(signed)}
+        found += [one for one in batch if one.id in own or audience.holds(one.audience, who)]
+        if len(batch) < _AT_ONCE:
+            break
+        edge = batch[-1].starts_at, batch[-1].id
+    shown = found[:size]
     numbers = [meeting.id for meeting in shown]
-    own = {
-        one.meeting_id: one
-        for one in session.scalars(select(SignUp).where(SignUp.user_id == user.id, SignUp.meeting_id.in_(numbers)))
-    }
     counted = select(SignUp.meeting_id, SignUp.standing, func.count()).where(SignUp.meeting_id.in_(numbers))
     counts = {
         (number, standing): count
@@ -187,9 +191,29 @@ def page(
     lines = [
         Line(one, counts.get((one.id, Standing.GOING), 0), counts.get((one.id, Standing.WAITING), 0), own.get(one.id))
         for one in shown
-        if one.id in own or audience.holds(one.audience, who)
     ]
-    return Page(lines, cursor_of(shown[-1].starts_at, shown[-1].id) if more else None)
+    return Page(lines, cursor_of(shown[-1].starts_at, shown[-1].id) if len(found) > size else None)
+
+
+def _edge(after: str) -> tuple[datetime, int]:
+    begun, last = values_of(after, size=2)
+    try:
+        at, number = datetime.fromisoformat(str(begun)), int(last or 0)
+    except (ValueError, OverflowError):
+        raise Invalid("after", NO_SUCH_PAGE) from None
+    if at.tzinfo is None:
+        raise Invalid("after", NO_SUCH_PAGE)
+    return at, number
+
+
+def _beyond(query: Select[Meeting], edge: tuple[datetime, int] | None, *, is_past: bool) -> Select[Meeting]:
+    """The sessions that come after one in the order of the list."""
+    if edge is None:
+        return query
+    at, number = edge
+    if is_past:
+        return query.where((Meeting.starts_at < at) | ((Meeting.starts_at == at) & (Meeting.id < number)))
+    return query.where((Meeting.starts_at > at) | ((Meeting.starts_at == at) & (Meeting.id > number)))
 
 
 def sign_up(session: Session, clock: Clock, *, user: User, meeting_id: int) -> Standing:

@@ -57,6 +57,8 @@ class Course(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     updated_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
+    reminded_for: Mapped[date | None]
+    """The last day of which those who have not passed it were reminded; another one is told of anew."""
 
     lessons: Mapped[list[Lesson]] = relationship(order_by="Lesson.position, Lesson.id", cascade="all, delete-orphan")
     questions: Mapped[list[Question]] = relationship(

@@ -1,6 +1,9 @@
-"""What learning tells people of: sessions they signed up for."""
+"""What learning tells people of: courses that are for them, and sessions they signed up for."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +12,10 @@ from advocacy.base.events import Event
 from advocacy.base.notifying import Kind, Told
 from advocacy.base.text import Text
 from advocacy.learning.meeting_models import Meeting, SignUp
+from advocacy.learning.models import Completion, Course, CourseState
+from advocacy.learning.requirements import NEWCOMERS
+from advocacy.library.audience import from_json, members
+from advocacy.people.models import User
 
 _SAYS = {
     "meeting.moved_up": Text("You have a place now: somebody gave theirs back."),
@@ -29,4 +36,49 @@ def _meeting(session: Session, happened: Event) -> Told | None:
     return Told(people, _SAYS[happened.kind], path, about=meeting.title, bundle=f"{happened.kind}:{meeting.id}")
 
 
-KINDS = (Kind("session", frozenset(_SAYS), Text("Sessions I signed up for"), _meeting, "school"),)
+def _new_course(session: Session, happened: Event) -> Told | None:
+    course = _open_course(session, happened)
+    if course is None or course.is_required:
+        return None
+    return _told(session, course, Text("There is a new course for you."))
+
+
+def _duty(session: Session, happened: Event) -> Told | None:
+    course = _open_course(session, happened)
+    if course is None or not course.is_required:
+        return None
+    if happened.kind != "course.due_soon":
+        return _told(session, course, Text("There is a course that everybody it is for is asked to pass."))
+    told = _told(session, course, Text("A course that you have yet to pass is due in a few days."))
+    if course.due_on is None:
+        return told
+    # Whoever came shortly before has more time.
+    latest = datetime.combine(course.due_on - NEWCOMERS + timedelta(days=1), time(), UTC)
+    newcomers = set(session.scalars(select(User.id).where(User.created_at >= latest)))
+    return replace(told, people=[one for one in told.people if one not in newcomers])
+
+
+def _open_course(session: Session, happened: Event) -> Course | None:
+    course = session.get(Course, happened.subject_id)
+    return course if course is not None and course.state is CourseState.OPEN else None
+
+
+def _told(session: Session, course: Course, says: Text) -> Told:
+    """Those whom a course is for and who have not passed it."""
+    wanted = members(session, from_json(course.audience)).subquery()
+    passed = select(Completion.user_id).where(Completion.course_id == course.id)
+    people = session.scalars(select(wanted.c.id).where(wanted.c.id.not_in(passed)))
+    return Told(list(people), says, f"/learning/courses/{course.id}", about=course.title)
+
+
+KINDS = (
+    Kind(
+        "course_required",
+        frozenset({"course.opened", "course.required", "course.due_soon"}),
+        Text("Courses that I have to pass"),
+        _duty,
+        "school",
+    ),
+    Kind("course", frozenset({"course.opened"}), Text("New courses"), _new_course, "books", by_mail=False),
+    Kind("session", frozenset(_SAYS), Text("Sessions I signed up for"), _meeting, "calendar"),
+)

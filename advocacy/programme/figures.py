@@ -117,7 +117,7 @@ def _course(
     course = session.get(Course, goal.course_id) if goal.course_id is not None else None
     if course is None:
         return Found(missing=Text("The course is no longer there."))
-    wanted = audience.existing(session, audience.from_json(course.audience))
+    wanted = audience.from_json(course.audience)
     fits = [audience.person_fits(session, dimension, values) for dimension, values in wanted.items()]
     passed = and_(Completion.user_id == User.id, Completion.course_id == course.id, Completion.passed_at <= now)
     counts = (

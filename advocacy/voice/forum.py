@@ -172,18 +172,33 @@ def respond(
     answer: str,
     owner_email: str,
     by: int,
+    may_lead: bool = True,
 ) -> ForumTopic:
     """Says where a topic stands, for everybody to see.
 
+    Args:
+        session: inside a transaction.
+        clock: tells when.
+        topic_id: which.
+        state: where it stands.
+        answer: what the company says to it.
+        owner_email: of who follows it up; "" for nobody. An owner who does not lead leaves it as it is.
+        by: whose act it is.
+        may_lead: whether it is somebody who answers in the company's name; else only the topic's owner may.
+
     Raises:
         NotFound: there is no such topic.
+        NotAllowed: this person neither leads nor owns it.
         Invalid: on `answer`, which a no and a done need; on `owner` when there is no such person.
     """
     topic = get(session, topic_id=topic_id)
+    if not (may_lead or topic.owner_id == by):
+        raise NotAllowed(Text("Only somebody who leads, or whoever follows it up, can say where it stands."))
     if state in (TopicState.DECLINED, TopicState.DONE, TopicState.PLANNED) and not answer.strip():
         raise Invalid("answer", Text("Please say in a sentence what will be done, what was done, or why not."))
-    owner_id = None
-    if owner_email.strip():
+    owner_before = topic.owner_id
+    owner_id = None if may_lead else owner_before
+    if may_lead and owner_email.strip():
         owner_id = session.scalar(select(User.id).where(User.email == owner_email.strip().lower()))
         if owner_id is None:
             raise Invalid("owner", Text("We could not find a colleague with this address."))
@@ -198,6 +213,8 @@ def respond(
         subject=("forum_topic", None),
         data={"topic": topic.id, "before": before.value, "state": state.value},
     )
+    if owner_id is not None and owner_id != owner_before:
+        _tell_about(session, clock, "topic.owned", topic, by=by, user_id=owner_id)
     if (
         topic.kind is TopicKind.IDEA
         and topic.user_id is not None

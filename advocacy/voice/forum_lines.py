@@ -46,6 +46,7 @@ def page(
     order: str = "newest",
     kind: TopicKind | None = None,
     states: Sequence[TopicState] = (),
+    owner_id: int | None = None,
     after: str = "",
     size: int = 25,
 ) -> Page[Line]:
@@ -60,6 +61,8 @@ def page(
         query = query.where(ForumTopic.kind == kind)
     if states:
         query = query.where(ForumTopic.state.in_(states))
+    if owner_id is not None:
+        query = query.where(ForumTopic.owner_id == owner_id)
     if after:
         sort, last = values_of(after, size=2)
         edge = int(sort or 0) if order == "votes" else _day(str(sort))
@@ -84,6 +87,15 @@ def page(
 def waiting(session: Session) -> int:
     """How many topics nobody has answered; at most 100 are counted."""
     query = select(ForumTopic.id).where(ForumTopic.state == TopicState.OPEN, ForumTopic.merged_into_id.is_(None))
+    return session.scalar(select(func.count()).select_from(query.limit(100).subquery())) or 0
+
+
+def to_follow_up(session: Session, *, user_id: int) -> int:
+    """How many topics a person was asked to follow up that are neither done nor declined; at most 100 are counted."""
+    ends = (TopicState.DONE, TopicState.DECLINED)
+    query = select(ForumTopic.id).where(
+        ForumTopic.owner_id == user_id, ForumTopic.state.not_in(ends), ForumTopic.merged_into_id.is_(None)
+    )
     return session.scalar(select(func.count()).select_from(query.limit(100).subquery())) or 0
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.house import House
 from advocacy.base.letters import Letter
@@ -99,6 +100,9 @@ def open_next(session: Session, clock: Clock, *, survey_id: int, smallest: int) 
             due += timedelta(days=step)
         survey.next_round_at = due
     session.flush()
+    events.record(
+        session, clock, kind="survey.opened", actor_id=None, subject=("survey", survey.id), data={"round": opened.id}
+    )
     return opened
 
 

@@ -23,13 +23,15 @@ class Entry:
     icon: str
     covers: str = ""
     """The beginning of the addresses that belong here, where that is more than its own."""
+    also: tuple[str, ...] = ()
+    """Other beginnings that belong here too."""
 
 
 BAR = (
     Entry(lazy_gettext("Feed"), "feed.index", "home"),
     Entry(lazy_gettext("My shares"), "my_shares.index", "send"),
     Entry(lazy_gettext("Leaderboard"), "leaderboard.index", "trophy"),
-    Entry(lazy_gettext("Company"), "company.index", "building-community"),
+    Entry(lazy_gettext("Company"), "company.index", "building-community", also=("/learning",)),
     Entry(lazy_gettext("Library"), "items.index", "books"),
     Entry(lazy_gettext("Insights"), "insights.index", "chart-bar"),
     Entry(lazy_gettext("Admin"), "admin_people.index", "settings", covers="/admin"),
@@ -94,8 +96,8 @@ class _Ways:
             for name in BARS
         }
 
-    def _places_of(self, name: str, roles: frozenset[Role]) -> tuple[str, ...]:
-        return tuple(entry.covers or url_for(entry.endpoint) for entry in _open(BARS[name], roles))
+    def _places_of(self, name: str, roles: frozenset[Role]) -> tuple[tuple[str, ...], ...]:
+        return tuple((entry.covers or url_for(entry.endpoint), *entry.also) for entry in _open(BARS[name], roles))
 
     def _shown(self, name: str, roles: frozenset[Role], _locale: str, around: int | None) -> tuple[Way, ...]:
         return tuple(
@@ -113,10 +115,15 @@ def _open(entries: tuple[Entry, ...], roles: frozenset[Role]) -> list[Entry]:
     return [entry for entry, rule in rules if rule is not None and rule.admits(roles)]
 
 
-def _around(places: tuple[str, ...], path: str) -> int | None:
-    """Which place holds this page: the one whose address is the longest beginning of this one."""
-    holding = [number for number, place in enumerate(places) if path == place or path.startswith(f"{place}/")]
-    return max(holding, key=lambda number: len(places[number]), default=None)
+def _around(places: tuple[tuple[str, ...], ...], path: str) -> int | None:
+    """Which place holds this page: the one of whose addresses one is the longest beginning of this one."""
+    holding = [
+        (len(begins), number)
+        for number, place in enumerate(places)
+        for begins in place
+        if path == begins or path.startswith(f"{begins}/")
+    ]
+    return max(holding)[1] if holding else None
 
 
 def set_up(app: Flask, *, company_name: str) -> None:

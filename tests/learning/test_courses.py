@@ -1,6 +1,7 @@
 """Courses: written by their editors, taken and passed by people, proved by a certificate."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from advocacy.learning import courses, requirements, taking
 from advocacy.learning.models import Completion, QuizTry
 from advocacy.library.models import Dimension
+from advocacy.people import team_changes
 from advocacy.people.privacy import Holdings
 
 
@@ -152,3 +154,21 @@ def test_what_one_learned_is_exported_and_goes_with_the_person(teach, pass_it, m
         holdings.erase(session, house.clock, user_id=kari.id, by=kari.id)
         assert session.scalars(select(Completion)).all() == []
         assert session.scalars(select(QuizTry)).all() == []
+
+
+def test_a_course_for_a_team_that_was_removed_is_for_nobody(teach, make, house, signed_in):
+    """And not for everybody: its editors would count the whole company among those who have yet to pass it."""
+    team, kari = make.team("Gone Soon"), make.user("Kari Nordmann")
+    course = teach(audience={Dimension.TEAM: (str(team.id),)})
+    with house.db.transaction() as session:
+        team_changes.delete(session, house.clock, team_id=team.id, by=kari.id)
+    with house.db.reading() as session:
+        assert courses.reach(session, courses.get(session, course_id=course.id)).people == 0
+    page = signed_in(make.leader()).get(f"/learning/edit/{course.id}/people").text
+    assert "Kari Nordmann" not in page
+
+
+def test_the_pages_of_learning_belong_to_the_company_in_the_bar(make, signed_in):
+    page = signed_in(make.user()).get("/learning/courses").text
+    bar = page[: page.index("<main")]
+    assert re.search(r'href="/company" aria-current="page"', bar)

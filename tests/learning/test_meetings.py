@@ -1,5 +1,6 @@
 """Sessions: places are never given twice, the queue moves up, and a calendar can take them."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -7,9 +8,11 @@ import pytest
 from icalendar import Calendar
 
 from advocacy.base.errors import Conflict
+from advocacy.base.paging import cursor_of
 from advocacy.learning import meetings
 from advocacy.learning.meeting_models import Standing
 from advocacy.learning.meetings import WrittenMeeting
+from advocacy.library.models import Dimension
 from advocacy.people.privacy import Holdings
 
 
@@ -97,3 +100,23 @@ def test_a_host_writes_a_session_and_calls_it_off(make, signed_in, clock):
     assert "called off" in host.get(here).text
     assert "STATUS:CANCELLED" in host.get(f"{here}/session.ics").text
     assert host.post(f"{here}/come", data={"csrf_token": host.token()}).status_code == 409
+
+
+def test_a_page_of_the_list_is_full_however_many_sessions_are_for_others(make, invite, signed_in):
+    other = make.team("Elsewhere")
+    for _ in range(70):
+        invite(audience={Dimension.TEAM: (str(other.id),)})
+    for _ in range(31):
+        invite()
+    browser = signed_in(make.user())
+    first = browser.get("/learning/sessions").text
+    following = re.search(r'rel="next" href="([^"]+)"', first).group(1).replace("&amp;", "&")
+    assert [first.count("Workshop</a>"), browser.get(following).text.count("Workshop</a>")] == [30, 1]
+    assert 'rel="next"' not in browser.get(following).text
+
+
+@pytest.mark.parametrize("forged", [("x", 1), ("2026-11-27T09:00:00", 1), ("2026-11-27T09:00:00+00:00", "x"), (1, 2)])
+def test_the_list_goes_on_nowhere_from_a_place_that_is_none(make, signed_in, forged):
+    answer = signed_in(make.user()).get("/learning/sessions", query_string={"after": cursor_of(*forged)})
+    assert answer.status_code == 422
+    assert "Start again from the first page" in answer.text

@@ -71,24 +71,24 @@ def index() -> ResponseReturnValue:
     """The forum."""
     order = "votes" if request.args.get("order") == "votes" else "newest"
     kind, state = request.args.get("kind", ""), request.args.get("state", "")
+    mine = "me" if request.args.get("owner") == "me" else ""
     page = forum_lines.page(
         reading(),
         user=current_user,
         order=order,
         kind=TopicKind(kind) if kind in list(TopicKind) else None,
         states=[TopicState(state)] if state in list(TopicState) else [],
+        owner_id=current_user.id if mine else None,
         after=request.args.get("after", ""),
     )
-    asked = {"order": order, "kind": kind, "state": state}
+    asked = {"order": order, "kind": kind, "state": state, "owner": mine}
     return render_template(
         "voice/forum.html",
         page=page,
         asked=asked,
         kinds=KINDS,
         states=STATES,
-        next_url=url_for("forum.index", order=order, kind=kind, state=state, after=page.next_cursor)
-        if page.next_cursor
-        else None,
+        next_url=url_for("forum.index", **asked, after=page.next_cursor) if page.next_cursor else None,
     )
 
 
@@ -96,9 +96,10 @@ def index() -> ResponseReturnValue:
 @signed_in
 @leaves_no_trace
 def waiting() -> ResponseReturnValue:
-    """How many wait for an answer, for other pages to put in; only those who answer are told."""
+    """How many wait for an answer, for other pages to put in; only those who answer are told. And what one follows up."""
     count = forum_lines.waiting(reading()) if _may_answer() else 0
-    return render_template("voice/forum_waiting.html", count=count)
+    mine = forum_lines.to_follow_up(reading(), user_id=current_user.id)
+    return render_template("voice/forum_waiting.html", count=count, mine=mine)
 
 
 @blueprint.get("/mine")
@@ -230,9 +231,9 @@ def vote(topic_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<topic_id>/answer")
-@curators_and_leaders
+@signed_in
 def respond(topic_id: str) -> ResponseReturnValue:
-    """Where it stands, and why."""
+    """Where it stands, and why: whoever leads says it, or who was asked to follow it up."""
     topic = forum.get(reading(), topic_id=topic_id)
     form = AnswerForm()
     if form.validate():
@@ -246,6 +247,7 @@ def respond(topic_id: str) -> ResponseReturnValue:
                     answer=form.answer.data or "",
                     owner_email=form.owner.data or "",
                     by=current_user.id,
+                    may_lead=_may_answer(),
                 )
         except Invalid as error:
             form.take(error)
@@ -292,7 +294,8 @@ def _page(topic: ForumTopic, form: ReplyForm, answer: AnswerForm | None) -> str:
         owner=owner,
         form=form,
         answer=answer,
-        may_answer=_may_answer(),
+        may_answer=_may_answer() or topic.owner_id == current_user.id,
+        may_lead=_may_answer(),
         is_mine=is_mine,
         may_mark=forum.has_answer(topic) and (topic.user_id == current_user.id or _may_answer()),
         code=anonymity.spaced(_ring().code(topic.id, user_id=current_user.id)) if is_mine else None,
