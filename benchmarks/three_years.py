@@ -24,7 +24,7 @@ from advocacy.voice.forum_models import ForumReply, ForumTopic, ForumVote, Topic
 from advocacy.voice.models import Notice, NoticeReading
 from advocacy.voice.page_models import Feedback, HandbookPage, HandbookVersion
 from advocacy.voice.survey_models import Survey, SurveyRound, SurveySheet
-from benchmarks import contests, thanks
+from benchmarks import contests, thanks, told
 from tests.factories import Factory
 
 PEOPLE, TEAMS, WEEKS = 5_000, 60, 156
@@ -66,6 +66,8 @@ def fill(house: House) -> dict[str, User]:
         contests.fill(session, house, people)
     for number in range(3 * WEEKS):
         make.item(f"Story number {number}", captions=["Look at this"])
+    with house.db.transaction() as session:
+        told.fill(session, house, people)
     with house.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     return visitors

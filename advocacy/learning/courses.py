@@ -81,7 +81,7 @@ def page(session: Session, *, after: str = "", size: int = 50) -> Page[Line]:
     passed = select(func.count()).where(Completion.course_id == Course.id).scalar_subquery()
     query = select(Course, passed).order_by(Course.id.desc()).limit(size + 1)
     if after:
-        query = query.where(Course.id < values_of(after, size=1)[0])
+        query = query.where(Course.id < values_of(after, int)[0])
     lines = [Line(course, count or 0) for course, count in session.execute(query)]
     shown = lines[:size]
     return Page(shown, cursor_of(shown[-1].course.id) if len(lines) > size else None)
@@ -235,7 +235,7 @@ def learners(
     if missing_only:
         query = query.where(Completion.user_id.is_(None))
     if after:
-        words, last = values_of(after, size=2)
+        words, last = values_of(after, str, int)
         later = and_(User.search_words == words, User.id > last)
         query = query.where((User.search_words > words) | later)
     found = [Learner(user, completion) for user, completion in session.execute(query)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Select, func, select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from advocacy.base import events, sanitize
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotFound
-from advocacy.base.paging import NO_SUCH_PAGE, Page, cursor_of, values_of
+from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.learning.meeting_models import Meeting, SignUp, Standing
 from advocacy.library import audience, visibility
@@ -170,7 +171,7 @@ def page(
     query = query.order_by(
         *((Meeting.starts_at.desc(), Meeting.id.desc()) if is_past else (Meeting.starts_at, Meeting.id))
     )
-    edge = _edge(after) if after else None
+    edge = values_of(after, datetime, int) if after else None
     found: list[Meeting] = []
     own: dict[int, SignUp] = {}
     while len(found) <= size:
@@ -180,7 +181,7 @@ def page(
         found += [one for one in batch if one.id in own or audience.holds(one.audience, who)]
         if len(batch) < _AT_ONCE:
             break
-        edge = batch[-1].starts_at, batch[-1].id
+        edge = [batch[-1].starts_at, batch[-1].id]
     shown = found[:size]
     numbers = [meeting.id for meeting in shown]
     counted = select(SignUp.meeting_id, SignUp.standing, func.count()).where(SignUp.meeting_id.in_(numbers))
@@ -195,18 +196,7 @@ def page(
     return Page(lines, cursor_of(shown[-1].starts_at, shown[-1].id) if len(found) > size else None)
 
 
-def _edge(after: str) -> tuple[datetime, int]:
-    begun, last = values_of(after, size=2)
-    try:
-        at, number = datetime.fromisoformat(str(begun)), int(last or 0)
-    except (ValueError, OverflowError):
-        raise Invalid("after", NO_SUCH_PAGE) from None
-    if at.tzinfo is None:
-        raise Invalid("after", NO_SUCH_PAGE)
-    return at, number
-
-
-def _beyond(query: Select[Meeting], edge: tuple[datetime, int] | None, *, is_past: bool) -> Select[Meeting]:
+def _beyond(query: Select[Meeting], edge: Sequence[Any] | None, *, is_past: bool) -> Select[Meeting]:
     """The sessions that come after one in the order of the list."""
     if edge is None:
         return query

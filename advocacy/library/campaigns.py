@@ -52,7 +52,7 @@ def page(session: Session, *, after: str = "", size: int = 50) -> Page[Line]:
     count = select(func.count()).where(ContentItem.campaign_id == Campaign.id).scalar_subquery()
     query = select(Campaign, count).order_by(Campaign.id.desc()).limit(size + 1)
     if after:
-        query = query.where(Campaign.id < values_of(after, size=1)[0])
+        query = query.where(Campaign.id < values_of(after, int)[0])
     lines = [Line(campaign, items or 0) for campaign, items in session.execute(query)]
     shown = lines[:size]
     return Page(shown, cursor_of(shown[-1].campaign.id) if len(lines) > size else None)

@@ -10,9 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from advocacy.base.clock import Clock
-from advocacy.base.errors import Invalid
 from advocacy.base.paging import Page, cursor_of, values_of
-from advocacy.base.text import Text
 from advocacy.library import audience, search
 from advocacy.library.models import ContentItem, ItemState, ItemTopic, Stage
 
@@ -56,8 +54,7 @@ def page(session: Session, clock: Clock, *, wanted: Wanted, after: str = "", siz
     )
     query = query.order_by(ContentItem.updated_at.desc(), ContentItem.id.desc()).limit(size + 1)
     if after:
-        at, last = values_of(after, size=2)
-        moment = _moment(at)
+        moment, last = values_of(after, datetime, int)
         same = and_(ContentItem.updated_at == moment, ContentItem.id < last)
         query = query.where(or_(ContentItem.updated_at < moment, same))
     found = list(session.scalars(query))
@@ -101,13 +98,3 @@ def _narrowed(session: Session, query: Selected, wanted: Wanted) -> Selected:
     if wanted.language:
         query = query.where(ContentItem.language == wanted.language)
     return query
-
-
-def _moment(kept: object) -> datetime:
-    try:
-        moment = datetime.fromisoformat(str(kept))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Invalid("after", Text("This page of the list does not exist. Start again from the first page."))
-    return moment

@@ -52,8 +52,7 @@ def page(
         .limit(size + 1)
     )
     if after:
-        moment, number = values_of(after, size=2)
-        at = datetime.fromisoformat(str(moment))
+        at, number = values_of(after, datetime, int)
         query = query.where(or_(SourceEntry.sort_at < at, and_(SourceEntry.sort_at == at, SourceEntry.id < number)))
     rows = list(session.scalars(query))
     shown = rows[:size]

@@ -65,7 +65,7 @@ def page(session: Session, *, item_id: int, after: str = "", size: int = 30) -> 
     query = select(ItemVersion, User.name).outerjoin(User, User.id == ItemVersion.by)
     query = query.where(ItemVersion.item_id == item_id).order_by(ItemVersion.number.desc()).limit(size + 1)
     if after:
-        query = query.where(ItemVersion.number < values_of(after, size=1)[0])
+        query = query.where(ItemVersion.number < values_of(after, int)[0])
     rows = session.execute(query).all()
     entries = []
     for place, (row, name) in enumerate(rows[:size]):

@@ -88,7 +88,7 @@ def page(session: Session, *, after: str = "", size: int = 50) -> Page[Line]:
     """
     query = select(Source).order_by(Source.title, Source.id).limit(size + 1)
     if after:
-        title, number = values_of(after, size=2)
+        title, number = values_of(after, str, int)
         query = query.where((Source.title > title) | ((Source.title == title) & (Source.id > number)))
     rows = list(session.scalars(query))
     shown = rows[:size]

@@ -50,7 +50,7 @@ def page(session: Session, *, after: str = "", size: int = 50) -> Page[Line]:
     count = select(func.count()).where(ItemTopic.topic_id == Topic.id).scalar_subquery()
     query = select(Topic, count).order_by(Topic.name, Topic.id).limit(size + 1)
     if after:
-        query = query.where(Topic.name > str(values_of(after, size=1)[0]))
+        query = query.where(Topic.name > values_of(after, str)[0])
     lines = [Line(topic, items or 0) for topic, items in session.execute(query)]
     shown = lines[:size]
     return Page(shown, cursor_of(shown[-1].topic.name) if len(lines) > size else None)

@@ -64,7 +64,7 @@ def page(session: Session, *, after: str = "", size: int = 20) -> Page[Newslette
     """
     query = select(Newsletter).order_by(Newsletter.id.desc()).limit(size + 1)
     if after:
-        query = query.where(Newsletter.id < values_of(after, size=1)[0])
+        query = query.where(Newsletter.id < values_of(after, int)[0])
     found = list(session.scalars(query))
     return Page(found[:size], cursor_of(found[size - 1].id) if len(found) > size else None)
 

@@ -122,7 +122,7 @@ def page(session: Session, *, user_id: int, after: str = "", size: int = 30) -> 
     """
     query = select(Notification).where(Notification.user_id == user_id, Notification.is_folded.is_(False))
     if after:
-        query = query.where(Notification.id < int(values_of(after, size=1)[0] or 0))
+        query = query.where(Notification.id < values_of(after, int)[0])
     found = list(session.scalars(query.order_by(Notification.id.desc()).limit(size + 1)))
     return Page(found[:size], cursor_of(found[size - 1].id) if len(found) > size else None)
 

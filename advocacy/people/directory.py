@@ -70,7 +70,7 @@ def page(session: Session, wanted: Filter, *, after: str = "", size: int = 50) -
     """
     query = _narrow(select(User), session, wanted).order_by(User.search_words, User.id).limit(size + 1)
     if after:
-        words, last = values_of(after, size=2)
+        words, last = values_of(after, str, int)
         query = query.where((User.search_words > words) | ((User.search_words == words) & (User.id > last)))
     found = list(session.scalars(query))
     shown = found[:size]

@@ -39,7 +39,7 @@ def page(
             or_(Invitation.email.contains(word, autoescape=True), Invitation.name.icontains(word, autoescape=True))
         )
     if after:
-        query = query.where(Invitation.id < values_of(after, size=1)[0])
+        query = query.where(Invitation.id < values_of(after, int)[0])
     found = list(session.scalars(query))
     return Page(found[:size], cursor_of(found[size - 1].id) if len(found) > size else None)
 

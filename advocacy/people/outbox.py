@@ -330,7 +330,7 @@ def page(session: Session, *, after: str = "", size: int = 50) -> Page[OutgoingM
     """
     query = select(OutgoingMail).order_by(OutgoingMail.id.desc()).limit(size + 1)
     if after:
-        query = query.where(OutgoingMail.id < values_of(after, size=1)[0])
+        query = query.where(OutgoingMail.id < values_of(after, int)[0])
     found = list(session.scalars(query))
     return Page(found[:size], cursor_of(found[size - 1].id) if len(found) > size else None)
 

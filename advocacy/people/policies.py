@@ -103,7 +103,7 @@ def page(session: Session, *, after: str = "", size: int = 20) -> Page[tuple[Pol
     """
     query = select(Policy).order_by(Policy.number.desc()).limit(size + 1)
     if after:
-        query = query.where(Policy.number < values_of(after, size=1)[0])
+        query = query.where(Policy.number < values_of(after, int)[0])
     found = list(session.scalars(query))
     shown = found[:size]
     accepted = dict(

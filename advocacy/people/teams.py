@@ -121,7 +121,7 @@ def page(session: Session, *, parent_id: int | None, after: str = "", size: int 
     """
     query = select(Team).where(Team.parent_id == parent_id).order_by(Team.name, Team.id).limit(size + 1)
     if after:
-        name, last = values_of(after, size=2)
+        name, last = values_of(after, str, int)
         query = query.where((Team.name > name) | ((Team.name == name) & (Team.id > last)))
     found = list(session.scalars(query))
     shown = found[:size]

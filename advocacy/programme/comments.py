@@ -43,7 +43,7 @@ def page(
     )
     query = query.where(PlanComment.step_id.is_(None) if step_id is None else PlanComment.step_id == step_id)
     if after:
-        query = query.where(PlanComment.id < values_of(after, size=1)[0])
+        query = query.where(PlanComment.id < values_of(after, int)[0])
     found = [Said(comment, writer) for comment, writer in session.execute(query)]
     shown = found[:size]
     return Page(shown, cursor_of(shown[-1].comment.id) if len(found) > size else None)

@@ -107,7 +107,7 @@ def page(session: Session, *, after: str = "", size: int = 30) -> Page[Line]:
     """
     query = select(Programme).order_by(Programme.id.desc()).limit(size + 1)
     if after:
-        query = query.where(Programme.id < values_of(after, size=1)[0])
+        query = query.where(Programme.id < values_of(after, int)[0])
     found = list(session.scalars(query))
     shown = found[:size]
     return Page(lines(session, shown), cursor_of(shown[-1].id) if len(found) > size else None)

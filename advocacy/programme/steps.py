@@ -92,17 +92,11 @@ def page(session: Session, *, programme_id: int, today: date, after: str = "", s
         .limit(size + 1)
     )
     if after:
-        day, last = values_of(after, size=2)
-        try:
-            due_on = date.fromisoformat(str(day))
-        except ValueError:
-            raise Invalid(
-                "after", Text("This page of the list does not exist. Start again from the first page.")
-            ) from None
+        due_on, last = values_of(after, date, int)
         query = query.where((PlanStep.due_on > due_on) | ((PlanStep.due_on == due_on) & (PlanStep.id > last)))
     found = list(session.scalars(query))
     shown = found[:size]
-    cursor = cursor_of(shown[-1].due_on.isoformat(), shown[-1].id) if len(found) > size else None
+    cursor = cursor_of(shown[-1].due_on, shown[-1].id) if len(found) > size else None
     return Page(lines(session, shown, today=today), cursor)
 
 

@@ -103,8 +103,8 @@ def page(session: Session, *, after: str = "", size: int = 30) -> Page[Line]:
     """
     query = select(Touchpoint).order_by(Touchpoint.name, Touchpoint.id).limit(size + 1)
     if after:
-        name, last = values_of(after, size=2)
-        query = query.where((Touchpoint.name > str(name)) | ((Touchpoint.name == str(name)) & (Touchpoint.id > last)))
+        name, last = values_of(after, str, int)
+        query = query.where((Touchpoint.name > name) | ((Touchpoint.name == name) & (Touchpoint.id > last)))
     found = list(session.scalars(query))
     shown = found[:size]
     cursor = cursor_of(shown[-1].name, shown[-1].id) if len(found) > size else None

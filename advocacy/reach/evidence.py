@@ -11,9 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from advocacy.base.errors import Invalid
 from advocacy.base.paging import Page, cursor_of, values_of
-from advocacy.base.text import Text
 from advocacy.people.models import User
 from advocacy.reach import rejudging, timetable
 from advocacy.reach.judging import Rule, rule_named
@@ -141,14 +139,7 @@ def before(session: Session, click_ids: Sequence[int]) -> dict[int, Before]:
 
 
 def _after(query: Any, cursor: str) -> Any:
-    at, number = values_of(cursor, size=2)
-    try:
-        moment = datetime.fromisoformat(str(at))
-        place = int(str(number))
-    except ValueError:
-        raise Invalid(
-            "after", Text("This page of the list does not exist. Start again from the first page.")
-        ) from None
+    moment, place = values_of(cursor, datetime, int)
     return query.where(tuple_(Click.at, Click.id) < tuple_(moment, place))
 
 

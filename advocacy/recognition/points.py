@@ -258,7 +258,7 @@ def ledger(session: Session, *, user_id: int, after: str | None = None, size: in
     """
     query = select(PointsEntry).where(PointsEntry.user_id == user_id).order_by(PointsEntry.id.desc()).limit(size + 1)
     if after:
-        query = query.where(PointsEntry.id < int(values_of(after, size=1)[0] or 0))
+        query = query.where(PointsEntry.id < values_of(after, int)[0])
     rows = list(session.scalars(query))
     shown = rows[:size]
     return Page(

@@ -270,7 +270,7 @@ def mine(session: Session, *, user_id: int, after: str = "", size: int = 30) -> 
     """
     query = select(Redemption).where(Redemption.user_id == user_id)
     if after:
-        query = query.where(Redemption.id < int(values_of(after, size=1)[0] or 0))
+        query = query.where(Redemption.id < values_of(after, int)[0])
     found = list(session.scalars(query.order_by(Redemption.id.desc()).limit(size + 1)))
     return Page(found[:size], cursor_of(found[size - 1].id) if len(found) > size else None)
 
@@ -283,7 +283,7 @@ def queue(session: Session, *, state: RedemptionState, after: str = "", size: in
     """
     columns = select(Redemption, User.name, Team.name).join(User, User.id == Redemption.user_id)
     query = columns.outerjoin(Team, Team.id == User.team_id).where(Redemption.state == state)
-    last = int(values_of(after, size=1)[0] or 0) if after else None
+    last = values_of(after, int)[0] if after else None
     if state in OPEN:
         query = query.order_by(Redemption.id)
         query = query if last is None else query.where(Redemption.id > last)

@@ -10,9 +10,7 @@ from datetime import datetime
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from advocacy.base.errors import Invalid
 from advocacy.base.paging import Page, cursor_of, values_of
-from advocacy.base.text import Text
 from advocacy.people.models import User
 from advocacy.recognition.kudos_models import CompanyValue, Kudos, KudosReceiver
 from advocacy.recognition.story_models import Story, StoryState
@@ -142,9 +140,8 @@ def _stories(
 
 
 def _edge_of_wall(after: str) -> tuple[datetime, bool, int]:
-    at, is_story, last = values_of(after, size=3)
-    moment, number = _edge(at, last)
-    return moment, is_story == 1, number
+    moment, is_story, last = values_of(after, datetime, int, int)
+    return moment, is_story == 1, last
 
 
 def received(session: Session, *, user: User, after: str = "", size: int = 20) -> Page[Line]:
@@ -170,24 +167,12 @@ def line(session: Session, kudos: Kudos, *, reader: User) -> Line:
 
 def _paged(session: Session, query: Select[Kudos], *, reader: User, after: str, size: int) -> Page[Line]:
     if after:
-        at, last = _edge(*values_of(after, size=2))
+        at, last = values_of(after, datetime, int)
         query = query.where(or_(Kudos.given_at < at, and_(Kudos.given_at == at, Kudos.id < last)))
     found = list(session.scalars(query.order_by(Kudos.given_at.desc(), Kudos.id.desc()).limit(size + 1)))
     shown = found[:size]
     following = cursor_of(shown[-1].given_at, shown[-1].id) if len(found) > size else None
     return Page(_lines(session, shown, reader), following)
-
-
-def _edge(at: object, last: str | int | float | None) -> tuple[datetime, int]:
-    """The moment and the id of the last one before a page, from what a cursor kept."""
-    refused = Invalid("after", Text("This page of the list does not exist. Start again from the first page."))
-    try:
-        moment, number = datetime.fromisoformat(str(at)), int(last or 0)
-    except ValueError:
-        raise refused from None
-    if moment.tzinfo is None:
-        raise refused
-    return moment, number
 
 
 def _lines(session: Session, shown: Sequence[Kudos], reader: User) -> list[Line]:

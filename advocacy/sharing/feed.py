@@ -192,7 +192,7 @@ def _page(look: _Look, after: str | None, size: int) -> tuple[Page[Card], Person
 
 def _place(after: str | None) -> tuple[datetime | None, int]:
     """Where a page begins: how many of the best were shown; or when and which was the last of older ones."""
-    place, number, moment = values_of(after, size=3) if after else ("best", 0, None)
+    place, number, moment = values_of(after, str, int, object) if after else ("best", 0, None)
     if isinstance(number, int) and 0 <= number < MOST_ROWS:
         if place == "best":
             return None, number

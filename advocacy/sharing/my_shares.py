@@ -260,8 +260,8 @@ def _list(user_id: int, states: tuple[ShareState, ...]) -> Select[Share]:
 
 
 def _place(after: str) -> tuple[datetime, int]:
-    due, last = values_of(after, size=2)
-    return datetime.fromisoformat(str(due)), int(last or 0)
+    due, last = values_of(after, datetime, int)
+    return due, last
 
 
 def _page(session: Session, query: Select[Share], size: int) -> Page[Share]:

@@ -9,9 +9,7 @@ from datetime import date
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from advocacy.base.errors import Invalid
 from advocacy.base.paging import Page, cursor_of, values_of
-from advocacy.base.text import Text
 from advocacy.people.models import User
 from advocacy.voice.forum_models import ForumReply, ForumTopic, ForumVote, TopicKind, TopicState
 
@@ -64,9 +62,8 @@ def page(
     if owner_id is not None:
         query = query.where(ForumTopic.owner_id == owner_id)
     if after:
-        sort, last = values_of(after, size=2)
-        edge = int(sort or 0) if order == "votes" else _day(str(sort))
-        query = query.where(or_(first < edge, and_(first == edge, ForumTopic.id < str(last))))
+        edge, last = values_of(after, int if order == "votes" else date, str)
+        query = query.where(or_(first < edge, and_(first == edge, ForumTopic.id < last)))
     found = list(session.scalars(query.order_by(first.desc(), ForumTopic.id.desc()).limit(size + 1)))
     shown = found[:size]
     names = _names(session, [one.user_id for one in shown])
@@ -80,7 +77,7 @@ def page(
     lines = [Line(one, names.get(one.user_id or 0), one.id in mine) for one in shown]
     if len(found) <= size:
         return Page(lines)
-    edge_value = shown[-1].votes if order == "votes" else shown[-1].day.isoformat()
+    edge_value = shown[-1].votes if order == "votes" else shown[-1].day
     return Page(lines, cursor_of(edge_value, shown[-1].id))
 
 
@@ -140,15 +137,6 @@ def find(session: Session, *, words: str, but: str) -> list[ForumTopic]:
     for word in words.split()[:6]:
         query = query.where(func.lower(ForumTopic.title).contains(word.lower(), autoescape=True))
     return list(session.scalars(query.order_by(ForumTopic.day.desc(), ForumTopic.id).limit(20)))
-
-
-def _day(kept: str) -> date:
-    try:
-        return date.fromisoformat(kept)
-    except ValueError:
-        raise Invalid(
-            "after", Text("This page of the list does not exist. Start again from the first page.")
-        ) from None
 
 
 def _names(session: Session, ids: Sequence[int | None]) -> Mapping[int, str]:

@@ -59,11 +59,11 @@ def page(session: Session, *, words: str = "", after: str = "", size: int = 30) 
     for word in search.fold(words).split()[: search.MOST_WORDS]:
         query = query.where(HandbookPage.search_words.contains(word, autoescape=True))
     if after:
-        title, last = values_of(after, size=2)
+        title, last = values_of(after, str, int)
         query = query.where(
             or_(
-                HandbookPage.title > str(title),
-                and_(HandbookPage.title == str(title), HandbookPage.id > int(last or 0)),
+                HandbookPage.title > title,
+                and_(HandbookPage.title == title, HandbookPage.id > last),
             )
         )
     found = list(session.scalars(query))
@@ -161,7 +161,7 @@ def history(session: Session, *, page_id: int, after: str = "", size: int = 30) 
         .limit(size + 1)
     )
     if after:
-        query = query.where(HandbookVersion.number < values_of(after, size=1)[0])
+        query = query.where(HandbookVersion.number < values_of(after, int)[0])
     found = [Entry(version, name or "") for version, name in session.execute(query)]
     shown = found[:size]
     return Page(shown, cursor_of(shown[-1].version.number) if len(found) > size else None)

@@ -64,7 +64,7 @@ def page(session: Session, *, user: User, after: str = "", size: int = 20) -> Pa
         Invalid: `after` is no cursor of ours.
     """
     who = visibility.reader(session, user=user)
-    last = int(values_of(after, size=1)[0] or 0) if after else 0
+    last = values_of(after, int)[0] if after else 0
     found: list[Line] = []
     while len(found) <= size:
         batch = _batch(session, user_id=user.id, before=last)

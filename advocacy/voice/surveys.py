@@ -92,7 +92,7 @@ def page(session: Session, *, after: str = "", size: int = 30) -> Page[Line]:
     """
     query = select(Survey).order_by(Survey.id.desc()).limit(size + 1)
     if after:
-        query = query.where(Survey.id < values_of(after, size=1)[0])
+        query = query.where(Survey.id < values_of(after, int)[0])
     found = list(session.scalars(query))
     shown = found[:size]
     rounds: dict[int, SurveyRound] = {}

@@ -88,7 +88,9 @@ def index() -> ResponseReturnValue:
         asked=asked,
         kinds=KINDS,
         states=STATES,
-        next_url=url_for("forum.index", **asked, after=page.next_cursor) if page.next_cursor else None,
+        next_url=url_for("forum.index", order=order, kind=kind, state=state, owner=mine, after=page.next_cursor)
+        if page.next_cursor
+        else None,
     )
 
 
