@@ -306,32 +306,32 @@ def add_course(session: Session, clock: Clock, *, programme_id: int, course_id: 
         tell(session, clock, programme, what=Text("A course was added."), by=by)
 
 
-def take_out_item(session: Session, *, programme_id: int, item_id: int) -> None:
+def take_out_item(session: Session, clock: Clock, *, programme_id: int, item_id: int, by: int) -> None:
     """An item no longer belongs to a programme.
 
     Raises:
         NotFound: no such programme.
         Conflict: it was evaluated.
     """
-    open_one(session, programme_id=programme_id)
-    session.execute(
-        delete(ProgrammeItem).where(ProgrammeItem.programme_id == programme_id, ProgrammeItem.item_id == item_id)
-    )
+    programme = open_one(session, programme_id=programme_id)
+    found = session.get(ProgrammeItem, (programme_id, item_id))
+    if found is not None:
+        session.delete(found)
+        tell(session, clock, programme, what=Text("An item was taken out."), by=by)
 
 
-def take_out_course(session: Session, *, programme_id: int, course_id: int) -> None:
+def take_out_course(session: Session, clock: Clock, *, programme_id: int, course_id: int, by: int) -> None:
     """A course no longer belongs to a programme.
 
     Raises:
         NotFound: no such programme.
         Conflict: it was evaluated.
     """
-    open_one(session, programme_id=programme_id)
-    session.execute(
-        delete(ProgrammeCourse).where(
-            ProgrammeCourse.programme_id == programme_id, ProgrammeCourse.course_id == course_id
-        )
-    )
+    programme = open_one(session, programme_id=programme_id)
+    found = session.get(ProgrammeCourse, (programme_id, course_id))
+    if found is not None:
+        session.delete(found)
+        tell(session, clock, programme, what=Text("A course was taken out."), by=by)
 
 
 def _begin_anew(session: Session, programme_id: int) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import secrets
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -38,7 +39,8 @@ REMIND_AFTER = 0.6
 
 def tick(house: House) -> None:
     """Closes, opens and reminds where it is time; each round in a transaction of its own."""
-    now, smallest = house.clock.now(), house.part(Settings).smallest_group
+    settings = house.part(Settings)
+    now, smallest, zone = house.clock.now(), settings.smallest_group, ZoneInfo(settings.time_zone)
     with house.db.reading() as session:
         closing = list(
             session.scalars(
@@ -60,7 +62,7 @@ def tick(house: House) -> None:
             sum_up_late(session, round_id=round_id)
     for survey_id in opening:
         with house.db.transaction() as session:
-            open_next(session, house.clock, survey_id=survey_id, smallest=smallest)
+            open_next(session, house.clock, survey_id=survey_id, smallest=smallest, zone=zone)
     for round_id in reminding:
         with house.db.transaction() as session:
             remind(session, house.clock, house.part(Sealer), round_id=round_id, address=house.part(Settings).address)
@@ -70,8 +72,18 @@ def tick(house: House) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def open_next(session: Session, clock: Clock, *, survey_id: int, smallest: int) -> SurveyRound | None:
-    """Opens the next round of a survey, when it is time; None when another clock was quicker."""
+def open_next(
+    session: Session, clock: Clock, *, survey_id: int, smallest: int, zone: tzinfo = UTC
+) -> SurveyRound | None:
+    """Opens the next round of a survey, when it is time; None when another clock was quicker.
+
+    Args:
+        session: inside a transaction.
+        clock: tells when.
+        survey_id: which.
+        smallest: people in the smallest group that is shown.
+        zone: the company's; a survey that comes again does so at the same hour there, in summer and in winter.
+    """
     survey = session.get_one(Survey, survey_id, with_for_update=True)
     now = clock.now()
     if survey.next_round_at is None or survey.next_round_at > now:
@@ -97,7 +109,7 @@ def open_next(session: Session, clock: Clock, *, survey_id: int, smallest: int) 
     else:
         due = survey.next_round_at
         while due <= now:
-            due += timedelta(days=step)
+            due = (due.astimezone(zone) + timedelta(days=step)).astimezone(UTC)  # days of that zone's own wall clock
         survey.next_round_at = due
     session.flush()
     events.record(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import structlog
@@ -57,6 +58,15 @@ def row_id(typed: str) -> int:
     if not 0 < number <= GREATEST_ID:
         raise ValueError(f"no row has the number {typed[:20]}")
     return number
+
+
+def row_ids(typed: Iterable[str]) -> list[int]:
+    """The numbers among what a form sent that a row could have; whatever else there is is left out."""
+    found = []
+    for one in typed:
+        with suppress(ValueError):
+            found.append(row_id(one))
+    return found
 
 
 def _refuse_nul() -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
 
+from advocacy.learning import courses, lessons, meetings
+from advocacy.learning.lessons import WrittenLesson
+from advocacy.learning.meetings import WrittenMeeting
+from advocacy.programme import programmes
 from advocacy.sharing import keeping, switches
 from advocacy.sharing.models import FollowedTopic, SavedItem
 from advocacy.sharing.network_models import NetworkOff
@@ -94,3 +99,33 @@ def test_two_administrators_switch_a_network_off_at_once(house, make):
         )
     with house.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(NetworkOff)) == 20
+
+
+@pytest.mark.parametrize("typed", ["9" * 5000, "²", "-1", "9" * 30])
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/learning/courses/{course}/quiz", "q1"),
+        ("/learning/sessions/{meeting}/attendance", "there"),
+        ("/company/plan/{programme}/belongs", "add_item"),
+        ("/company/plan/{programme}/belongs", "course"),
+        ("/my-shares/undo", "ids"),
+        ("/my-shares/unclear/undo", "ids"),
+    ],
+)
+def test_a_number_that_no_form_sends_is_left_out(signed_in, make, house, path, field, typed):
+    begins = house.clock.now() - timedelta(hours=2)
+    admin = make.admin()
+    with house.db.transaction() as session:
+        course = courses.save(session, house.clock, written=courses.Written("Sharing well"), by=admin.id)
+        lessons.save(session, house.clock, course_id=course.id, written=WrittenLesson("One", "Read it."))
+        options = [("This", True), ("That", False)]
+        lessons.save_question(session, course_id=course.id, text="What?", options=options)
+        courses.open_up(session, house.clock, course_id=course.id, by=admin.id)
+        written = WrittenMeeting("Workshop", begins, begins + timedelta(hours=1))
+        meeting = meetings.save(session, house.clock, written=written, by=admin.id)
+        about = programmes.Written("Promise", begins.date(), begins.date() + timedelta(days=9))
+        programme = programmes.save(session, house.clock, written=about, by=admin.id)
+        path = path.format(course=course.id, meeting=meeting.id, programme=programme.id)
+    browser = signed_in(admin)
+    assert browser.post(path, data={"csrf_token": browser.token(), field: typed}).status_code < 500

@@ -95,3 +95,14 @@ def test_the_list_goes_on_page_by_page(begin, make, signed_in):
 def test_an_empty_plan_says_what_to_do_to_those_who_can(make, signed_in):
     assert "will stand here" in signed_in(make.user()).get("/company/plan").text
     assert "New programme" in signed_in(make.curator()).get("/company/plan").text
+
+
+def test_what_is_taken_out_of_a_programme_is_told_to_its_followers_once(begin, make, signed_in, db, house):
+    programme, item = begin(), make.item("Wind for homes", captions=["Look"])
+    browser = signed_in(make.admin())
+    here = f"/company/plan/{programme.id}/belongs"
+    for field in ("add_item", "item", "item"):
+        browser.post(here, data={"csrf_token": browser.token(), field: str(item.id)})
+    with db.reading() as session:
+        told = session.scalars(select(Event.data).where(Event.kind == "plan.changed").order_by(Event.id)).all()
+    assert [one["what"]["template"] for one in told] == ["An item was added.", "An item was taken out."]

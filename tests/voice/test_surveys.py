@@ -1,5 +1,8 @@
 """Surveys: written, answered, closed by themselves, and read."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from sqlalchemy import func, null, select, update
 
@@ -10,7 +13,7 @@ from advocacy.people.mail_models import OutgoingMail
 from advocacy.people.models import UserState
 from advocacy.voice import results, rounds, surveys
 from advocacy.voice.questions import Question, QuestionKind, read
-from advocacy.voice.survey_models import Repeats, SurveyRound
+from advocacy.voice.survey_models import Repeats, Survey, SurveyRound
 from tests.voice.conftest import ENPS, SCALE, WHY
 
 OPTIONS = ({"en": "Yes", "nb": "Ja"}, {"en": "No", "nb": "Nei"}, {"en": "Perhaps", "nb": "Kanskje"})
@@ -217,3 +220,16 @@ def test_an_anonymous_survey_is_not_asked_again_of_too_few(asking, house, db):
             session.merge(person).state = UserState.DISABLED
     with db.transaction() as session, pytest.raises(Conflict, match="would ask 4 people"):
         surveys.ask_again(session, house.clock, survey_id=first.survey_id, by=asking.editor.id, smallest=5)
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("Europe/Oslo", 7), ("UTC", 8)])
+def test_a_weekly_survey_comes_at_the_same_hour_when_the_clocks_change(asking, house, clock, zone, hour):
+    """Nine in Oslo is eight in UTC until the last Sunday of March, and seven from then on."""
+    clock.set(datetime(2026, 3, 25, 8, 0, tzinfo=UTC))
+    asking.people(5)
+    opened = asking.open(open_days=2, repeats=Repeats.WEEKLY)
+    with house.db.transaction() as session:
+        survey = session.get_one(Survey, opened.survey_id)
+        survey.next_round_at = clock.now()
+        rounds.open_next(session, clock, survey_id=survey.id, smallest=5, zone=ZoneInfo(zone))
+        assert survey.next_round_at == datetime(2026, 4, 1, hour, 0, tzinfo=UTC)

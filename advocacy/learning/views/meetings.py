@@ -21,6 +21,7 @@ from advocacy.web.fields import LocalMoment
 from advocacy.web.forms import at_most, chosen, required, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.i18n import say
+from advocacy.web.requests import row_ids
 from config import Settings
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/learning/sessions")
@@ -153,7 +154,7 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
 @curators_and_leaders
 def attendance(meeting_id: int) -> ResponseReturnValue:
     """Notes who was there."""
-    there = {int(value) for value in request.form.getlist("there") if value.isascii() and value.isdigit()}
+    there = set(row_ids(request.form.getlist("there")))
     with writing() as session:
         meetings.note_attendance(session, house().clock, meeting_id=meeting_id, there=there, by=current_user.id)
     tell(gettext("Saved."))

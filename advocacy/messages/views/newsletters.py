@@ -20,6 +20,7 @@ from advocacy.voice.views.asking import AudienceForm
 from advocacy.web.access import anyone, curators_and_leaders
 from advocacy.web.forms import Form, at_most, required, tell
 from advocacy.web.house import house, reading, writing
+from advocacy.web.requests import row_ids
 from advocacy.web.security import safe_path
 
 blueprint = Blueprint("newsletters", __name__)
@@ -90,8 +91,7 @@ def _save(newsletter_id: int | None) -> ResponseReturnValue:
     form = NewsletterForm()
     form.offer()
     blocks = {
-        kind.name: [int(number) for number in request.form.getlist(f"block-{kind.name}") if number.isdigit()][:20]
-        for kind in house().part(Blocks).all
+        kind.name: row_ids(request.form.getlist(f"block-{kind.name}"))[:20] for kind in house().part(Blocks).all
     }
     if form.validate():
         written = Written(form.subject.data, form.opening.data, form.closing.data or "", blocks, form.audience())

@@ -19,6 +19,7 @@ from advocacy.programme.views.wording import STATES
 from advocacy.web.access import Rule, curators_and_leaders, signed_in
 from advocacy.web.forms import Form, at_most, chosen, required, tell
 from advocacy.web.house import house, reading, writing
+from advocacy.web.requests import row_ids
 
 blueprint = Blueprint("plan", __name__, url_prefix="/company/plan")
 
@@ -209,8 +210,8 @@ def change_belongs(programme_id: int) -> ResponseReturnValue:
             ("item", _item),
             ("course", _course),
         ):
-            if request.form.get(kind, "").isdigit():
-                change(session, programme_id, int(request.form[kind]))
+            for number in row_ids(request.form.getlist(kind)[:1]):
+                change(session, programme_id, number)
     return redirect(url_for("plan.belongs", programme_id=programme_id), code=303)
 
 
@@ -223,11 +224,13 @@ def _add_course(session: Any, programme_id: int, course_id: int) -> None:
 
 
 def _item(session: Any, programme_id: int, item_id: int) -> None:
-    programmes.take_out_item(session, programme_id=programme_id, item_id=item_id)
+    programmes.take_out_item(session, house().clock, programme_id=programme_id, item_id=item_id, by=current_user.id)
 
 
 def _course(session: Any, programme_id: int, course_id: int) -> None:
-    programmes.take_out_course(session, programme_id=programme_id, course_id=course_id)
+    programmes.take_out_course(
+        session, house().clock, programme_id=programme_id, course_id=course_id, by=current_user.id
+    )
 
 
 def may_edit() -> bool:

@@ -19,6 +19,7 @@ from advocacy.web.access import signed_in
 from advocacy.web.forms import Form, tell
 from advocacy.web.house import end_reading, house, reading, writing
 from advocacy.web.i18n import say
+from advocacy.web.requests import row_ids
 from config import Settings
 
 blueprint = Blueprint("my_shares", __name__)
@@ -52,7 +53,7 @@ def index() -> ResponseReturnValue:
 @signed_in
 def undo() -> ResponseReturnValue:
     """Takes back what was shared a moment ago: each that the publisher has not taken yet."""
-    numbers = [int(part) for part in request.form.get("ids", "").split(",") if part.isdigit()][:20]
+    numbers = row_ids(request.form.get("ids", "").split(","))[:20]
     undone = 0
     for number in numbers:
         try:

@@ -16,6 +16,7 @@ from advocacy.sharing.unclear import Answer, Said, Settled
 from advocacy.web.access import signed_in
 from advocacy.web.forms import Form, tell
 from advocacy.web.house import house, reading, writing
+from advocacy.web.requests import row_ids
 
 blueprint = Blueprint("unclear", __name__)
 
@@ -46,7 +47,7 @@ def answer() -> ResponseReturnValue:
 @signed_in
 def undo() -> ResponseReturnValue:
     """Takes answers back, as long as nothing was sent for them."""
-    numbers = [int(part) for part in request.form.get("ids", "").split(",") if part.isdigit()][: unclear.MOST]
+    numbers = row_ids(request.form.get("ids", "").split(","))[: unclear.MOST]
     with writing() as session:
         back = unclear.ask_again(session, house().db.clock(session), user=current_user, share_ids=numbers)
     if back == len(numbers):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -147,7 +148,7 @@ def ask_again(survey_id: int) -> ResponseReturnValue:
     smallest = house().part(Settings).smallest_group
     with writing() as session:
         surveys.ask_again(session, house().clock, survey_id=survey_id, by=current_user.id, smallest=smallest)
-        rounds.open_next(session, house().clock, survey_id=survey_id, smallest=smallest)
+        rounds.open_next(session, house().clock, survey_id=survey_id, smallest=smallest, zone=_zone())
     tell(gettext("It is asked again from now on."))
     return redirect(url_for("surveys.show", survey_id=survey_id))
 
@@ -222,7 +223,7 @@ def _save(survey_id: int | None) -> ResponseReturnValue:
                     survey_id=survey_id,
                 )
                 survey_id = survey.id
-                rounds.open_next(session, house().clock, survey_id=survey_id, smallest=smallest)
+                rounds.open_next(session, house().clock, survey_id=survey_id, smallest=smallest, zone=_zone())
         except Invalid as error:
             form.take(error)
         else:
@@ -263,3 +264,7 @@ def _condition(one: Question, asked: list[Question]) -> tuple[int, str]:
 
 def _may_write() -> bool:
     return Rule.CURATORS.admits(current_user.roles)
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(house().part(Settings).time_zone)
