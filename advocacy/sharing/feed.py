@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, select, tuple_
@@ -35,6 +38,8 @@ MOST_ROWS = 2**31
 """No row has a number as great as this."""
 MOST_READERS = 400
 """Kinds of readers (team, place, languages, roles) whose window a process remembers; beyond that it begins again."""
+MOST_LINES = 20
+"""The same for those who looked further than the window: 16 bytes for each item that they may see."""
 
 
 @dataclass(frozen=True)
@@ -225,8 +230,9 @@ def _window(look: _Look) -> _Window:
 def _read_window(look: _Look) -> _Window:
     query = _ids(look)
     newest = list(look.session.scalars(query.limit(WINDOW)))
-    pinned = list(look.session.scalars(query.where(ContentItem.pinned).limit(MOST_PINNED))) if newest else []
-    before = [one for one in pinned if one not in set(newest)]
+    has_more = len(newest) == WINDOW  # else the pinned ones are among them
+    pinned = look.session.scalars(query.where(ContentItem.pinned).limit(MOST_PINNED)) if has_more else ()
+    before = sorted(set(pinned) - set(newest), reverse=True)
     items = feed_items.of(look.session, [*newest, *before])
     return _Window(
         items=items,
@@ -237,14 +243,47 @@ def _read_window(look: _Look) -> _Window:
 
 
 def _older(look: _Look, window: _Window, last: tuple[datetime, int], size: int) -> tuple[Page[Card], Person]:
-    query = _ids(look).where(
-        tuple_(ContentItem.live_from, ContentItem.id) < tuple_(literal(last[0], UtcDateTime), literal(last[1]))
-    )
-    ids = list(look.session.scalars(query.where(ContentItem.id.not_in(window.pinned_before)).limit(size + 1)))
+    if look.wish == Wish():
+        following = (one for one in _line(look).after(*last) if one not in window.pinned_before)
+        ids = list(islice(following, size + 1))
+    else:
+        query = _ids(look).where(ContentItem.id.not_in(window.pinned_before))
+        place = tuple_(literal(last[0], UtcDateTime), literal(last[1]))
+        ids = list(
+            look.session.scalars(query.where(tuple_(ContentItem.live_from, ContentItem.id) < place).limit(size + 1))
+        )
     person = look.person(ids)
     items = feed_items.of(look.session, ids[:size])
     cursor = cursor_of("older", items[-1].id, items[-1].appeared_at) if len(ids) > size else None
     return Page(_cards(items, look, person), cursor), person
+
+
+@dataclass(frozen=True)
+class _Line:
+    """All that a kind of reader may see, newest first: ids, and moments as seconds of the epoch."""
+
+    ids: Sequence[int]
+    moments: Sequence[float]
+
+    def after(self, moment: datetime, last_id: int) -> Iterator[int]:
+        """The ids that come after this one, whether it is still there or not."""
+        last = (-moment.timestamp(), -last_id)
+        start = bisect_right(range(len(self.ids)), last, key=lambda place: (-self.moments[place], -self.ids[place]))
+        return islice(self.ids, start, None)
+
+
+def _line(look: _Look) -> _Line:
+    lines: dict[object, _Line] = editions.kept(look.session).setdefault("feed lines", {})
+    key = (look.who, visibility.turn(look.session, look.now))
+    if key not in lines:
+        if len(lines) >= MOST_LINES:
+            lines.clear()
+        query = _ids(look).add_columns(ContentItem.live_from).where(ContentItem.live_from.is_not(None))
+        rows = look.session.execute(query).all()
+        lines[key] = _Line(
+            array("q", [number for number, _ in rows]), array("d", [moment.timestamp() for _, moment in rows])
+        )
+    return lines[key]
 
 
 def _names(session: Session, kind: type[Topic] | type[Campaign]) -> tuple[tuple[int, str], ...]:

@@ -100,7 +100,7 @@ def of(session: Session, now: datetime, *, user_id: int, floor: int) -> Person:
         floor: of items only those with this id or a greater one are told.
     """
     soon = sign_ins.told_until(now)
-    rows = session.execute(_ALL, {"user_id": user_id, "floor": floor, "soon": soon}).all()
+    rows = session.connection().execute(_ALL, {"user_id": user_id, "floor": floor, "soon": soon}).all()
     numbers: dict[str, list[int]] = defaultdict(list)
     mine: dict[int, tuple[str, ...]] = {}
     counted = set()

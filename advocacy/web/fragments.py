@@ -83,8 +83,9 @@ class Fragments:
         return Markup("".join(filled))  # noqa: S704 - as above, and what fills the holes was escaped just now
 
     def _asked(self) -> _Answer:
-        answer: _Answer | None = g.get("fragments")
-        locale = get_locale()
+        here = g._get_current_object()  # asked for two dozen times a page
+        answer: _Answer | None = here.get("fragments")
+        locale = here.get("babel_locale") or get_locale()  # Flask-Babel keeps there what it has found
         if answer is None or answer.locale is not locale:  # a part of a page may be in another language
             answer = g.fragments = _Answer(self._app, locale)
         return answer
