@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ctypes
+import gc
+import multiprocessing
 import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
+from typing import Any
 
 import structlog
 from granian import Granian
@@ -20,7 +23,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from advocacy import jobs
-from advocacy.base import leases
+from advocacy.app import build_house
+from advocacy.base import leases, logs
 from advocacy.base.house import House
 from advocacy.tasks import Tasks
 from config import Settings
@@ -29,6 +33,9 @@ log = structlog.get_logger()
 
 STOP_WITHIN = 30.0
 """Seconds that a process gets to bring its work to an end."""
+_CHILDREN: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+"""A fork shares what is loaded; elsewhere than on Linux, system libraries do not stand it."""
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 LEAD_FOR = 8.0
 """Seconds a clock leads after its last renewal; another takes over within this time plus one renewal."""
 
@@ -104,27 +111,52 @@ def _run(
 
 @dataclass
 class Child:
-    """A process of ours that is started again when it dies."""
+    """A process of ours that is started again when it dies.
+
+    Args:
+        name: for the log and for whoever lists processes.
+        run: what it does until it is told to stop.
+        settings: what it is given.
+    """
 
     name: str
-    command: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
+    run: Callable[[Settings], None]
+    settings: Settings
+    process: BaseProcess | None = None
     born: float = 0.0
     deaths: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         """Starts it; it is ended by the kernel should this parent be killed."""
         self.born = time.monotonic()
-        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603
+        self.process = _CHILDREN.Process(target=_live, args=(self, os.getpid()), name=self.name)
+        self.process.start()
 
     def is_gone(self) -> bool:
         """Whether it has ended by itself."""
-        return self.process is not None and self.process.poll() is not None
+        return self.process is not None and not self.process.is_alive()
 
 
-def _die_with_parent() -> None:
+def _live(child: Child, parent: int) -> None:
+    os.setsid()  # Ctrl-C at the terminal is the parent's to act on
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+        libc = ctypes.CDLL(None)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        libc.prctl(_PR_SET_NAME, f"hub {child.name}".encode())
+        if os.getppid() != parent:  # it died before the kernel knew whose child this is
+            return
+    logs.set_up(level=child.settings.log_level, as_json=child.settings.log_format == "json")
+    child.run(child.settings)
+
+
+def _clock(settings: Settings) -> None:
+    clock(build_house(settings))
+
+
+def _worker(settings: Settings) -> None:
+    worker(build_house(settings))
 
 
 def serve(settings: Settings, *, with_clock: bool, with_worker: bool, when_ready: Callable[[], None]) -> int:
@@ -139,13 +171,21 @@ def serve(settings: Settings, *, with_clock: bool, with_worker: bool, when_ready
     Returns:
         The exit status: 0 when told to stop, 1 when the web server could not start.
     """
-    here = [sys.executable, "-m", "advocacy"]
-    children = [Child("web", [*here, "web"])]
-    children += [Child("clock", [*here, "clock"])] if with_clock else []
-    children += [Child("worker", [*here, "worker"])] if with_worker else []
+    if not _is_free(settings):
+        log.error(
+            "another program has the port; choose another one with PORT", host=settings.host, port=settings.port
+        )
+        return 1
+    children = [Child("web", web, settings)]
+    children += [Child("clock", _clock, settings)] if with_clock else []
+    children += [Child("worker", _worker, settings)] if with_worker else []
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    # What this process has loaded is theirs too, in the same memory as long as nobody changes it: the collector must
+    # not write to it.
+    gc.collect()
+    gc.freeze()
     for child in children:
         child.start()
     ready = False
@@ -178,6 +218,18 @@ def _start_again(child: Child) -> None:
     child.start()
 
 
+def _is_free(settings: Settings) -> bool:
+    """Whether nobody listens there. The web server would share the port with whoever does, and get half the visitors."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as there:
+        there.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            there.bind((settings.host, settings.port))
+        except OSError:
+            return False
+    return True
+
+
 def _answers(settings: Settings) -> bool:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     try:
@@ -188,13 +240,12 @@ def _answers(settings: Settings) -> bool:
 
 
 def _end(children: Sequence[Child]) -> None:
-    running = [child.process for child in children if child.process is not None and child.process.poll() is None]
+    running = [child.process for child in children if child.process is not None and child.process.is_alive()]
     for process in running:
         process.terminate()
     until = time.monotonic() + STOP_WITHIN
     for process in running:
-        try:
-            process.wait(timeout=max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        process.join(timeout=max(0.1, until - time.monotonic()))
+        if process.is_alive():
             process.kill()
-            process.wait()
+            process.join()
