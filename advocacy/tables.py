@@ -27,6 +27,7 @@ from advocacy.programme import touchpoint_models as touchpoints
 from advocacy.reach import click_ids, conversion_models, ended_links, follower_models, media_rates, offices
 from advocacy.reach import models as reach
 from advocacy.reach import rejudging_models as rejudging
+from advocacy.reach import sum_models as reach_sums
 from advocacy.recognition import badge_models as badges
 from advocacy.recognition import challenge_models as challenges
 from advocacy.recognition import kudos_models as kudos
@@ -38,6 +39,7 @@ from advocacy.sharing import feed_models as calendar_feeds
 from advocacy.sharing import models as sharing
 from advocacy.sharing import network_models as networks
 from advocacy.sharing import place_models as places
+from advocacy.sharing import post_sum_models as post_sums
 from advocacy.sharing import result_models as sharing_results
 from advocacy.sharing import rule_models as sharing_rules
 from advocacy.sharing import utm
@@ -79,9 +81,11 @@ __all__ = [
     "people",
     "places",
     "plan_steps",
+    "post_sums",
     "programme",
     "pushes",
     "reach",
+    "reach_sums",
     "recognition",
     "rejudging",
     "retention",

@@ -16,6 +16,8 @@ from advocacy.base.db import Base, Database
 from advocacy.base.house import House
 from advocacy.people import passwords, sessions
 from advocacy.people.models import User
+from advocacy.reach import item_sums
+from advocacy.sharing import post_sums
 from advocacy.tables import metadata
 from config import Settings
 from tests.factories import Factory
@@ -186,3 +188,12 @@ def signed_in(app: Flask, house: House) -> Callable[[User], PageClient]:
         return client
 
     return enter
+
+
+@pytest.fixture
+def sums_agree(db: Database) -> Iterator[None]:
+    """Sees to it that, whatever the test did, sums that were moved along say in the end what the rows say."""
+    yield
+    with db.reading() as session:
+        assert post_sums.differing(session) == []
+        assert item_sums.differing(session) == []

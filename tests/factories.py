@@ -20,6 +20,7 @@ from advocacy.library.models import (
 )
 from advocacy.people import users
 from advocacy.people.models import Role, Team, User
+from advocacy.sharing import post_sums
 from advocacy.sharing.models import Link, Proof, Share, ShareState
 
 PASSWORD = "a long enough password"
@@ -174,4 +175,6 @@ class Factory:
                 given["link_id"] = link.id
             share = Share(user_id=user.id, item_id=item.id, **given)
             session.add(share)
+            session.flush()
+            post_sums.follow_new(session, share)
         return share

@@ -309,20 +309,26 @@ def _clicks(house: House, session: Session) -> Check:
 def _sums(session: Session) -> Check:
     name, last = Text("Sums"), checking.newest(session)
     if last is None:
-        return Check(name, Verdict.FINE, Text("They are compared with the single clicks and points each night."))
+        return Check(
+            name, Verdict.FINE, Text("They are compared with the single posts, clicks and points each night.")
+        )
     at, found = f"{last[0]:%Y-%m-%d %H:%M}", last[1]
     if found.is_fine:
         return Check(
-            name, Verdict.FINE, Text("On {moment} UTC all agreed with the single clicks and points.", moment=at)
+            name,
+            Verdict.FINE,
+            Text("On {moment} UTC all agreed with the single posts, clicks and points.", moment=at),
         )
     return Check(
         name,
         Verdict.LOOK,
         Text(
-            "On {moment} UTC sums of {days} days and of {people} people did not agree with the single clicks and points.",
+            "On {moment} UTC sums of {days} days, of {people} people and of {months} months did not agree with the single "
+            "posts, clicks and points.",
             moment=at,
             days=found.wrong_days,
             people=found.wrong_people,
+            months=found.wrong_months,
         ),
         Text("They have been made anew. The log says which; if it happens again, report it."),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -40,6 +41,46 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Left = TypeVar("Left")
+_LEFT = "advocacy_left_for_the_end"
+
+
+def left_for_the_end(session: Session, finish: Callable[[Session, Left], None], begin: Callable[[], Left]) -> Left:
+    """What a transaction has put by for `finish`, which is called once, as the last thing before it is committed.
+
+    For what many transactions change alike: whoever does so last holds it for no longer than the commit takes, and
+    never while it waits for something else.
+
+    Args:
+        session: inside `Database.transaction`.
+        finish: a function of a module, called with the session and what was put by; it leaves nothing for the end.
+        begin: makes an empty one, at the first call in a transaction.
+    """
+    if not session.info.get(WRITE):
+        raise RuntimeError("this session is for reading; open Database.transaction() to write")
+    held = session.info.setdefault(_LEFT, {})
+    if finish not in held:
+        held[finish] = begin()
+    found: Left = held[finish]
+    return found
+
+
+def alone(session: Session, what: str) -> None:
+    """Waits until no other transaction is alone with this, and is, until it ends.
+
+    Args:
+        session: inside `Database.transaction`; of SQLite there is only one at a time anyway.
+        what: the same name for all who must not do it at once.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        key = zlib.crc32(what.encode()) - 2**31
+        session.execute(text("SELECT pg_advisory_xact_lock(:family, :key)"), {"family": _FAMILY, "key": key})
+
+
+_FAMILY = 7361
+"""Of the numbers of locks: no other program's are among them."""
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -122,12 +163,15 @@ class Database:
         try:
             session.connection(execution_options={WRITE: True})
             yield session
+            for finish, left in session.info.pop(_LEFT, {}).items():
+                finish(session, left)
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
             session.info.pop(WRITE, None)
+            session.info.pop(_LEFT, None)
 
     def now(self, session: Session) -> datetime:
         """The database's own time: what several machines agree on, whatever their clocks say."""

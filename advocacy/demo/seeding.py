@@ -45,7 +45,7 @@ from advocacy.people import policies, users
 from advocacy.people.models import PolicyAcceptance, Team, User
 from advocacy.reach import importing, journal
 from advocacy.recognition import earning, points
-from advocacy.sharing import shares, utm
+from advocacy.sharing import post_sums, shares, utm
 from advocacy.sharing.models import Connection, Link, Proof, Share, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.shares import Wanted
@@ -316,6 +316,7 @@ def _share(
     )
     session.add(share)
     session.flush()
+    post_sums.follow_new(session, share)
     kind = "share.published" if by_api else "share.confirmed" if is_followed else "share.claimed"
     tell(session, clock, share=share, kind=kind, by=user.id)
     return share

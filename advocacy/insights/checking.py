@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from advocacy.base import events, retention
 from advocacy.base.events import Event
 from advocacy.base.house import House
-from advocacy.reach import sums
+from advocacy.reach import item_sums, sums
 from advocacy.reach.models import Click, ReachDay
 from advocacy.recognition import standings
+from advocacy.sharing import post_sums
 
 log = structlog.get_logger()
 
@@ -32,16 +33,18 @@ class Found:
         days: days whose clicks were counted anew.
         wrong_days: those of them on which a link's sum differed from its clicks.
         wrong_people: people whose points on the board differed from their ledger.
+        wrong_months: months in which sums by item, network and day differed from the posts, clicks or readings.
     """
 
     days: int
     wrong_days: int
     wrong_people: int
+    wrong_months: int = 0
 
     @property
     def is_fine(self) -> bool:
         """Whether everything agreed."""
-        return not (self.wrong_days or self.wrong_people)
+        return not (self.wrong_days or self.wrong_people or self.wrong_months)
 
 
 def tick(house: House) -> None:
@@ -73,12 +76,26 @@ def check(house: House) -> Found:
     if people:
         log.error("points on the board differ from the ledger and are made anew", people=people[:20], of=len(people))
         standings.rebuild(house.db, people)
-    found = Found(len(days), len(wrong_days), len(people))
+    found = Found(len(days), len(wrong_days), len(people), len(_mend_sums_of_items(house)))
     with house.db.transaction() as session:
         events.record(
             session, house.clock, kind=CHECKED, actor_id=None, subject=("sums", None), data={**asdict(found)}
         )
     return found
+
+
+def _mend_sums_of_items(house: House) -> set[date]:
+    """Months whose sums by item were wrong. After those of the links: sums of clicks are made of them."""
+    wrong: set[date] = set()
+    for name, kept in (("posts", post_sums), ("reach", item_sums)):
+        with house.db.reading() as session:
+            months = kept.differing(session)
+        if months:
+            told = [month.isoformat() for month in months[:20]]
+            log.error("sums of items differ from what they are sums of and are made anew", of=name, months=told)
+            kept.rebuild(house.db, months)
+            wrong.update(months)
+    return wrong
 
 
 def _days(house: House) -> list[date]:

@@ -164,7 +164,7 @@ def _rows(scope: Scope) -> Select[Any]:
         .join(Agent, Agent.id == Click.agent_id)
         .where(Click.day.between(scope.span.first, scope.span.last))
     )
-    return scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id, user_id=Share.user_id)
+    return scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id)
 
 
 def _row(row: Any, before: Before | None = None) -> ClickRow:

@@ -7,18 +7,19 @@ from dataclasses import astuple
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from advocacy.insights import scope as scopes
 from advocacy.insights.scope import Scope
 from advocacy.reach import totals
-from advocacy.reach.models import FilteredDay, ReachDay
+from advocacy.reach.sum_models import ClickSum, RuleSum
 from advocacy.reach.totals import By, Clicks
-from advocacy.sharing.models import Share
 
 SUMS: tuple[Any, ...] = tuple(func.sum(column) for column in totals.SUMMED)
 """In the order of `Clicks`."""
+SUMMED: tuple[Any, ...] = (ClickSum.raw, ClickSum.filtered, ClickSum.human, ClickSum.unique_visitors)
+"""The same, as sums of days and items are kept."""
 MOST_GROUPS = 100_000
 """More than there can be teams or networks."""
 
@@ -31,13 +32,13 @@ def together(parts: Iterable[Clicks]) -> Clicks:
 
 def total(session: Session, scope: Scope) -> Clicks:
     """All clicks of a scope."""
-    return totals.clicks(session, scopes.of_reach(scope))
+    return Clicks(*scopes.whole(session.execute(scopes.sums(scope, ClickSum, *map(func.sum, SUMMED))).one()))
 
 
 def by_day_and_network(session: Session, scope: Scope) -> dict[tuple[date, str], Clicks]:
     """Clicks of each day and network that have some: every other sum of the scope's clicks is one of these."""
-    query = scopes.clicks(scope, ReachDay.day, ReachDay.network, *SUMS).group_by(ReachDay.day, ReachDay.network)
-    return {(row[0], row[1]): Clicks(*scopes.whole(row[2:])) for row in session.execute(query)}
+    rows = session.execute(scopes.sums(scope, ClickSum, ClickSum.begins, ClickSum.network, *SUMMED))
+    return {(row[0], row[1]): Clicks(*row[2:]) for row in rows if any(row[2:])}
 
 
 def by_team(session: Session, scope: Scope) -> dict[int | None, Clicks]:
@@ -47,10 +48,7 @@ def by_team(session: Session, scope: Scope) -> dict[int | None, Clicks]:
 
 def by_rule(session: Session, scope: Scope) -> list[tuple[str, int]]:
     """How many clicks each rule filtered, the busiest first; rules that are no longer in force included."""
-    span, clicks = scope.span, func.sum(FilteredDay.clicks)
-    query = select(FilteredDay.rule, clicks).where(FilteredDay.day.between(span.first, span.last))
-    if scope.network or scope.item_id is not None or scope.team_ids is not None:
-        query = query.join(Share, Share.link_id == FilteredDay.link_id)
-        query = scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id, user_id=Share.user_id)
-    rows = session.execute(query.group_by(FilteredDay.rule).order_by(clicks.desc(), FilteredDay.rule))
+    clicks = func.sum(RuleSum.clicks)
+    query = scopes.sums(scope, RuleSum, RuleSum.rule, clicks).group_by(RuleSum.rule).having(clicks > 0)
+    rows = session.execute(query.order_by(clicks.desc(), RuleSum.rule))
     return [(rule, int(count)) for rule, count in rows]

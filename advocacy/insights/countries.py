@@ -63,5 +63,5 @@ def _counts(session: Session, scope: Scope) -> dict[str | None, int]:
         .where(Click.day.between(scope.span.first, scope.span.last), Click.is_human.is_(True))
         .group_by(Click.country)
     )
-    query = scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id, user_id=Share.user_id)
+    query = scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id)
     return {code: int(count) for code, count in session.execute(query)}

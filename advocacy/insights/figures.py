@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from advocacy.insights import scope as scopes
+from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope
-from advocacy.reach import totals
+from advocacy.reach.sum_models import FigureSum
 from advocacy.reach.totals import KINDS, NetworkFigures, Sum
 
 ALIKE = ("likes", "reposts", "replies", "quotes")
 """Kinds that mean the same everywhere, so that networks may be added up; each network counts views its own way."""
 
 
-def by_network(session: Session, scope: Scope) -> dict[str, NetworkFigures]:
-    """The figures of the posts that went out in the scope's days, as they were last read, by network."""
-    return totals.network_figures_by_network(session, scopes.of_reach(scope))
+def by_network(
+    session: Session, scope: Scope, counted: Mapping[tuple[date, str], Posts]
+) -> dict[str, NetworkFigures]:
+    """The figures of the posts that went out in the scope's days, as they were last read, by network.
+
+    Args:
+        session: for reading.
+        scope: what is counted.
+        counted: those posts, by day and network.
+    """
+    kinds = [(getattr(FigureSum, kind), getattr(FigureSum, f"with_{kind}")) for kind in KINDS]
+    columns = [func.sum(column) for pair in kinds for column in pair]
+    query = scopes.sums(scope, FigureSum, FigureSum.network, *columns).group_by(FigureSum.network)
+    reported = {row[0]: scopes.whole(row[1:]) for row in session.execute(query)}
+    out: dict[str, int] = defaultdict(int)
+    for (_, network), one in counted.items():
+        out[network] += one.measured + one.claimed
+    return {
+        network: _figures(reported.get(network, (0,) * len(columns)), shares)
+        for network, shares in sorted(out.items())
+    }
+
+
+def _figures(sums: Sequence[int], shares: int) -> NetworkFigures:
+    return NetworkFigures(
+        **{
+            kind: Sum(value=value if known else None, known=known, shares=shares)
+            for kind, value, known in zip(KINDS, sums[::2], sums[1::2], strict=True)
+        }
+    )
 
 
 def together(networks: Collection[NetworkFigures]) -> NetworkFigures:

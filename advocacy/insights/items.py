@@ -11,16 +11,18 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.paging import Page, cursor_of
+from advocacy.insights import clicks, posts
 from advocacy.insights import scope as scopes
-from advocacy.insights.clicks import SUMS
 from advocacy.insights.cursors import after_numbers
-from advocacy.insights.posts import COLUMNS, Posts
+from advocacy.insights.posts import Posts
 from advocacy.insights.scope import Scope, whole
 from advocacy.library.models import ContentItem
 from advocacy.library.source_models import Source
-from advocacy.reach.models import ReachDay
+from advocacy.reach.sum_models import ClickSum
 from advocacy.reach.totals import Clicks
-from advocacy.sharing.models import Share
+from advocacy.sharing.post_sum_models import PostSum
+
+_OUT = func.sum(PostSum.by_network + PostSum.by_click + PostSum.claimed)
 
 
 class Order(enum.StrEnum):
@@ -98,16 +100,16 @@ def ids(scope: Scope) -> Select[Any]:
 def _figures(scope: Scope) -> tuple[Select[Any], ColumnElement[int], ColumnElement[int]]:
     names = ("by_network", "by_click", "claimed", "taken_down")
     of_posts = (
-        scopes.posts(scope, Share.item_id, *(column.label(name) for name, column in zip(names, COLUMNS, strict=True)))
-        .group_by(Share.item_id)
+        scopes.sums_of_items(scope, PostSum, PostSum.item_id, *_summed(names, posts.SUMMED))
+        .group_by(PostSum.item_id)
+        .having(_OUT > 0)
         .subquery()
     )
     kinds = ("raw", "filtered", "human", "visitors")
     of_clicks = (
-        scopes.clicks(
-            scope, ReachDay.item_id, *(column.label(name) for name, column in zip(kinds, SUMS, strict=True))
-        )
-        .group_by(ReachDay.item_id)
+        scopes.sums_of_items(scope, ClickSum, ClickSum.item_id, *_summed(kinds, clicks.SUMMED))
+        .group_by(ClickSum.item_id)
+        .having(func.sum(ClickSum.raw) > 0)
         .subquery()
     )
     human = func.coalesce(of_clicks.c.human, 0)
@@ -120,6 +122,10 @@ def _figures(scope: Scope) -> tuple[Select[Any], ColumnElement[int], ColumnEleme
         .where(or_(of_posts.c.item_id.is_not(None), of_clicks.c.item_id.is_not(None)))
     )
     return query, human, measured
+
+
+def _summed(names: Sequence[str], columns: Sequence[Any]) -> list[ColumnElement[int]]:
+    return [func.sum(column).label(name) for name, column in zip(names, columns, strict=True)]
 
 
 def _line(row: Sequence[Any]) -> ItemLine:
@@ -135,16 +141,18 @@ def sources(session: Session, scope: Scope) -> list[SourceLine]:
     of_posts = {
         row[0]: (row[1], Posts(*whole(row[2:])))
         for row in session.execute(
-            scopes.posts(scope, ContentItem.source_id, func.count(Share.item_id.distinct()), *COLUMNS)
-            .join(ContentItem, ContentItem.id == Share.item_id)
+            scopes.sums_of_items(scope, PostSum, ContentItem.source_id, func.count(PostSum.item_id.distinct()))
+            .add_columns(*map(func.sum, posts.SUMMED))
+            .join(ContentItem, ContentItem.id == PostSum.item_id)
+            .where(PostSum.by_network + PostSum.by_click + PostSum.claimed > 0)
             .group_by(ContentItem.source_id)
         )
     }
     of_clicks = {
         row[0]: Clicks(*whole(row[1:]))
         for row in session.execute(
-            scopes.clicks(scope, ContentItem.source_id, *SUMS)
-            .join(ContentItem, ContentItem.id == ReachDay.item_id)
+            scopes.sums_of_items(scope, ClickSum, ContentItem.source_id, *map(func.sum, clicks.SUMMED))
+            .join(ContentItem, ContentItem.id == ClickSum.item_id)
             .group_by(ContentItem.source_id)
         )
     }

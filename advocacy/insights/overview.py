@@ -152,7 +152,7 @@ def by_network(session: Session, scope: Scope) -> list[NetworkLine]:
 
 
 def _lines(session: Session, scope: Scope, counted: _Counted) -> list[NetworkLine]:
-    of_figures = figures.by_network(session, scope)
+    of_figures = figures.by_network(session, scope, counted.posts)
     found = [
         NetworkLine(
             name=name,

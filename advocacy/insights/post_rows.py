@@ -175,9 +175,7 @@ def _rows(scope: Scope, which: Which, moment: Any) -> Select[Any]:
     )
     if which is not Which.NOT_OUT:
         query = query.where(scopes.is_out())
-    return scopes.narrow(
-        query, scope, network=Share.network, item_id=Share.item_id, user_id=Share.user_id, joins_user=True
-    )
+    return scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id)
 
 
 def _clicks(session: Session, link_ids: Sequence[int]) -> dict[int, Clicks]:

@@ -7,13 +7,15 @@ from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from advocacy.insights import scope as scopes
-from advocacy.insights.scope import Scope, as_day, count_if, whole
+from advocacy.insights.scope import Scope, count_if, whole
 from advocacy.people.models import User
+from advocacy.sharing import post_sums
 from advocacy.sharing.models import Proof, Share, ShareState
+from advocacy.sharing.post_sum_models import PostSum
 
 NOT_OUT = (
     ShareState.SCHEDULED,
@@ -63,32 +65,40 @@ COLUMNS: tuple[Any, ...] = (
 )
 
 
+SUMMED: tuple[Any, ...] = (PostSum.by_network, PostSum.by_click, PostSum.claimed, PostSum.taken_down)
+"""The same, as their sums are kept."""
+
+
 def by_day_and_network(session: Session, scope: Scope) -> dict[tuple[date, str], Posts]:
     """Posts of each day and network that have some: every other sum of the scope's posts is one of these."""
-    day = scopes.day_of(session, Share.published_at)
-    rows = session.execute(scopes.posts(scope, day, Share.network, *COLUMNS).group_by(day, Share.network))
-    return {(as_day(row[0]), row[1]): Posts(*whole(row[2:])) for row in rows}
+    rows = session.execute(scopes.sums(scope, PostSum, PostSum.begins, PostSum.network, *SUMMED))
+    return {(row[0], row[1]): Posts(*row[2:]) for row in rows if any(row[2:])}
 
 
 def with_sharers(session: Session, scope: Scope) -> tuple[Posts, int]:
-    """All posts of a scope, and how many people had one go out."""
-    row = session.execute(scopes.posts(scope, *COLUMNS, func.count(Share.user_id.distinct()))).one()
-    return Posts(*whole(row[:-1])), int(row[-1])
+    """All posts of a scope, and how many people had one go out: one question to the database."""
+    people = _sharers(scope).scalar_subquery()
+    row = session.execute(scopes.sums(scope, PostSum, *map(func.sum, SUMMED), people)).one()
+    return Posts(*whole(row[:-1])), int(row[-1] or 0)
 
 
 def by_team(session: Session, scope: Scope) -> dict[int | None, tuple[Posts, int]]:
     """Posts of the people right in each team, and how many people those were, by the teams of today."""
     people = func.count(Share.user_id.distinct())
-    query = scopes.posts(scope, User.team_id, *COLUMNS, people)
-    if scope.team_ids is None:
-        query = query.join(User, User.id == Share.user_id)
+    query = scopes.posts(scope, User.team_id, *COLUMNS, people).join(User, User.id == Share.user_id)
     rows = session.execute(query.group_by(User.team_id))
     return {row[0]: (Posts(*whole(row[1:-1])), int(row[-1])) for row in rows}
 
 
 def sharers(session: Session, scope: Scope) -> int:
     """How many people had a post go out, self-reported ones included."""
-    return session.scalar(scopes.posts(scope, func.count(Share.user_id.distinct()))) or 0
+    return session.scalar(_sharers(scope)) or 0
+
+
+def _sharers(scope: Scope) -> Select[Any]:
+    if scope.item_id is None:
+        return post_sums.sharers(scope.span.first, scope.span.last, network=scope.network)
+    return scopes.posts(scope, func.count(Share.user_id.distinct()))  # of one item there are few
 
 
 def not_out(session: Session, scope: Scope) -> Mapping[ShareState, int]:
@@ -102,6 +112,6 @@ def not_out(session: Session, scope: Scope) -> Mapping[ShareState, int]:
         )
         .group_by(Share.state)
     )
-    query = scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id, user_id=Share.user_id)
+    query = scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id)
     found = dict(session.execute(query).all())
     return {state: found[state] for state in NOT_OUT if state in found}

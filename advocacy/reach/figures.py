@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import structlog
@@ -22,7 +22,7 @@ from advocacy.base.errors import Conflict, NotFound, TooMany
 from advocacy.base.events import Consumer, Event
 from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.reach import readings, timetable
+from advocacy.reach import item_sums, readings, timetable
 from advocacy.reach.models import ReadBack, ReadPause
 from advocacy.reach.readings import Group, Look
 from advocacy.sharing import costs, credentials
@@ -61,7 +61,7 @@ def keep_up(house: House) -> int:
     silent = house.part(Networks).channels
     consumer = Consumer(
         name="reach.read_back",
-        kinds=frozenset({"share.published", "share.removed"}),
+        kinds=frozenset({"share.published", "share.removed", "share.cancelled"}),
         take=lambda session, happened: _note(session, happened, silent),
     )
     return events.consume(house.db, consumer)
@@ -72,6 +72,10 @@ def _note(session: Session, happened: Event, silent: Collection[str]) -> None:
     if share is None or share.network in silent:  # a channel tells no figures: there is nothing to ask for
         return
     known = session.get(ReadBack, share.id)
+    if happened.kind == "share.cancelled":
+        if known is not None and known.newest_id is not None and share.published_at is not None:
+            item_sums.mend_figures(session, share.published_at.astimezone(UTC).date())
+        return
     if happened.kind == "share.removed":
         if known is not None:
             known.next_at = None

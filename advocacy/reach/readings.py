@@ -13,6 +13,7 @@ from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.house import House
 from advocacy.base.text import Text
+from advocacy.reach import item_sums
 from advocacy.reach.models import FigureReading, ReadBack, ReadingState, ReadPause
 from advocacy.reach.timetable import next_look
 from advocacy.sharing.models import Share
@@ -52,7 +53,7 @@ def keep(house: House, group: Group, found: dict[str, Figures | None] | Text) ->
         group: the shares that were asked about.
         found: figures by the network's id, None for a post that is gone; or why there are none.
     """
-    now = house.clock.now()
+    now, newest = house.clock.now(), list[tuple[int, int | None, int]]()
     with house.db.transaction() as session:
         for one in group.looks:
             row = _still_ours(session, one)
@@ -67,7 +68,9 @@ def keep(house: House, group: Group, found: dict[str, Figures | None] | Text) ->
             session.add(reading)
             session.flush()
             if reading.state is ReadingState.READ:
+                newest.append((one.share_id, row.newest_id, reading.id))
                 row.newest_id = reading.id
+        item_sums.add_readings(session, newest)
 
 
 def _reading(one: Look, now: datetime, found: dict[str, Figures | None] | Text) -> FigureReading:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base import retention
 from advocacy.base.db import Database
+from advocacy.reach import item_sums
 from advocacy.reach.journal import Line
 from advocacy.reach.models import Click, FilteredDay, ReachDay
 from advocacy.sharing.models import Link, Share
@@ -72,6 +73,19 @@ def add(session: Session, judged: Sequence[Judged], links: dict[int, Row[Any]]) 
         for (day, link_id, rule), count in sorted(filtered.items())
     ]
     add_up(session, FilteredDay.__table__, rules, sums=("clicks",))
+    item_sums.add_clicks(session, [_of_item(row) for row in days])
+    item_sums.add_filtered(
+        session,
+        [
+            (day, links[link_id].item_id, links[link_id].network, rule, count)
+            for (day, link_id, rule), count in filtered.items()
+        ],
+    )
+
+
+def _of_item(row: Any, by: int = 1) -> Any:
+    """A sum of a link and a day as a part of its item's."""
+    return row["day"], row["item_id"], row["network"], *(by * row[name] for name in item_sums.CLICKS)
 
 
 def upsert(session: Session, table: Any) -> Any:
@@ -132,7 +146,7 @@ def rebuild_links(session: Session, day: date, links: Sequence[int]) -> int:
     """
     # The importer holds a batch's links the same way: neither sees the other's work half done.
     session.execute(select(Link.id).where(Link.id.in_(links)).order_by(Link.id).with_for_update(key_share=True)).all()
-    before = _by_link(session, day, links)
+    before, rules_before = _by_link(session, day, links), _by_rule(session, day, links)
     session.execute(delete(ReachDay).where(ReachDay.day == day, ReachDay.link_id.in_(links)))
     session.execute(delete(FilteredDay).where(FilteredDay.day == day, FilteredDay.link_id.in_(links)))
     of_shares = [Click.day == day, Click.link_id.in_(links)]
@@ -161,15 +175,29 @@ def rebuild_links(session: Session, day: date, links: Sequence[int]) -> int:
         .group_by(Click.day, Click.link_id, Click.rule)
     )
     add_up(session, FilteredDay.__table__, [dict(row._mapping) for row in rules], sums=("clicks",))
-    after = _by_link(session, day, links)
+    after, rules_after = _by_link(session, day, links), _by_rule(session, day, links)
+    moved = [(row, by) for by, rows in ((-1, before), (1, after)) for row in rows.values()]
+    item_sums.add_clicks(session, [_of_item(row._mapping, by) for row, by in moved])
+    of_rules = [(row, by) for by, rows in ((-1, rules_before), (1, rules_after)) for row in rows]
+    item_sums.add_filtered(
+        session, [(day, row.item_id, row.network, row.rule, by * row.clicks) for row, by in of_rules]
+    )
     return sum(before.get(link) != after.get(link) for link in before.keys() | after.keys())
 
 
-def _by_link(session: Session, day: date, links: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    query = select(ReachDay.link_id, ReachDay.raw, ReachDay.filtered, ReachDay.human, ReachDay.unique_visitors).where(
-        ReachDay.day == day, ReachDay.link_id.in_(links)
+def _by_link(session: Session, day: date, links: Sequence[int]) -> dict[int, Row[Any]]:
+    query = select(ReachDay.__table__).where(ReachDay.day == day, ReachDay.link_id.in_(links))
+    return {row.link_id: row for row in session.execute(query)}
+
+
+def _by_rule(session: Session, day: date, links: Sequence[int]) -> Sequence[Row[Any]]:
+    query: Any = (
+        select(FilteredDay.rule, FilteredDay.clicks, Share.item_id, Share.network)
+        .join(Share, Share.link_id == FilteredDay.link_id)
+        .where(FilteredDay.day == day, FilteredDay.link_id.in_(links))
     )
-    return {row[0]: tuple(row[1:]) for row in session.execute(query)}
+    found: Sequence[Row[Any]] = session.execute(query).all()
+    return found
 
 
 def differing(session: Session, day: date) -> list[int]:

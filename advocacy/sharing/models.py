@@ -183,6 +183,7 @@ class Share(Base):
         Index("ix_share_lease", "state", "lease_until"),
         Index("ix_share_deadline", "state", "deadline_at"),
         Index("ix_share_published", "published_at"),
+        Index("ix_share_state_created", "state", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from sqlalchemy import CursorResult, update
 from advocacy.base.errors import Conflict
 from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.sharing import costs, credentials, planning
+from advocacy.sharing import costs, credentials, planning, post_sums
 from advocacy.sharing.cost_models import CostOf
 from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
@@ -61,6 +61,7 @@ def remove(house: House, *, user_id: int, share_id: int) -> None:
 def _write_down(house: House, *, user_id: int, share_id: int) -> None:
     now = house.clock.now()
     with house.db.transaction() as session:
+        post_sums.follow(session, [share_id])
         gone = session.execute(
             update(Share)
             .where(Share.id == share_id, Share.removed_at.is_(None))

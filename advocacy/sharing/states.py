@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.events import Happening
+from advocacy.sharing import post_sums
 from advocacy.sharing.models import Share, ShareState
 
 DRAFT, SCHEDULED, PUBLISHING = ShareState.DRAFT, ShareState.SCHEDULED, ShareState.PUBLISHING
@@ -59,6 +60,8 @@ def move(
     forbidden = [state for state in at if to not in MOVES[state]]
     if forbidden:
         raise ValueError(f"a share cannot go from {forbidden} to {to}")
+    if to is PUBLISHED or PUBLISHED in at:
+        post_sums.follow(session, [share_id])
     change = update(Share).where(Share.id == share_id, Share.state.in_(at))
     if where is not None:
         change = change.where(where)

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 
 from advocacy.base.house import House
 from advocacy.people.models import User
+from advocacy.reach import item_sums
 from advocacy.reach.models import (
     Agent,
     Click,
@@ -22,6 +23,7 @@ from advocacy.reach.models import (
     ReadBack,
     ReadingState,
 )
+from advocacy.sharing import post_sums
 from advocacy.sharing.models import Link, Proof, Share, ShareState
 
 RULES = ("crawler", "head", "burst", "data_centre")
@@ -222,3 +224,7 @@ def _write(house: House, world: World) -> None:
         for table, rows in steps:
             if rows:
                 session.execute(insert(table), rows)
+    for kept in (post_sums, item_sums):
+        with house.db.reading() as session:
+            months = kept.differing(session)
+        kept.rebuild(house.db, months)

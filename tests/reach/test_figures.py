@@ -16,6 +16,8 @@ from tests.connectors.fakes.bluesky import Counts
 from tests.connectors.fakes.server import Response
 from tests.sharing.conftest import bluesky, house, mastodon, plain, sharing
 
+pytestmark = pytest.mark.usefixtures("sums_agree")
+
 __all__ = ["bluesky", "house", "mastodon", "plain", "sharing"]
 
 

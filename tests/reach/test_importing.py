@@ -16,6 +16,8 @@ from advocacy.reach.models import Agent, Click, FilteredDay, JournalSegment, Rea
 from advocacy.sharing.models import Link
 from advocacy.sharing.results import visitors_in
 
+pytestmark = pytest.mark.usefixtures("sums_agree")
+
 CRAWLERS = (
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",

@@ -17,6 +17,8 @@ from advocacy.recognition.models import PointsDay, PointsEntry
 from advocacy.sharing.models import Link
 from tests.reach.conftest import FIREFOX
 
+pytestmark = pytest.mark.usefixtures("sums_agree")
+
 OPERA = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/129.0.0.0 Safari/537.36 OPR/115.0.0.0"
 
 

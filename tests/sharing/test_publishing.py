@@ -16,6 +16,8 @@ from connectors import CredentialsExpired, OutcomeUnknown, RateLimited, Reason, 
 from tests.connectors.fakes.server import Fault, Response
 from tests.sharing.workers import worker_of
 
+pytestmark = pytest.mark.usefixtures("sums_agree")
+
 SAID = Reason("The network said {what}.", {"what": "something"})
 BEFORE_UNDO_ENDS = 11
 

@@ -15,6 +15,8 @@ from advocacy.sharing.models import ConnectionState, Link, Share, ShareState
 from advocacy.sharing.shares import Wanted
 from tests.sharing.conftest import PUBLIC_URL
 
+pytestmark = pytest.mark.usefixtures("sums_agree")
+
 
 @pytest.fixture
 def ada(make):

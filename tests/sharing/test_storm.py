@@ -28,6 +28,8 @@ from connectors import Idempotency, OutcomeUnknown, RateLimited, Reason, Transie
 from tests.sharing.plain import PlainConnector
 from tests.sharing.workers import WrongClock, worker_of
 
+pytestmark = pytest.mark.usefixtures("sums_agree")
+
 SHARES = int(os.environ.get("STORM_SHARES", "240"))
 MACHINES = {
     "right": timedelta(0),

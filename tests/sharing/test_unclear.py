@@ -11,6 +11,8 @@ from advocacy.sharing.models import Connection, ConnectionState, Proof, Share, S
 from advocacy.sharing.unclear import Answer, Said
 from connectors import OutcomeUnknown, Reason, Transient
 
+pytestmark = pytest.mark.usefixtures("sums_agree")
+
 HERE = "/my-shares/unclear"
 SAID = Reason("The network said {what}.", {"what": "something"})
 
