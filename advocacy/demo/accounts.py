@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from advocacy.base.text import Text
 from advocacy.demo import company
 from advocacy.people.models import User
+from advocacy.reach import item_sums
 from advocacy.reach.models import FigureReading, ReadBack, ReadingState
 from advocacy.reach.timetable import LOOKS
 from advocacy.sharing.models import Connection, Share
@@ -63,7 +64,7 @@ def tell_figures(session: Session, shares: list[Share], *, now: datetime) -> Non
         shares: published ones.
         now: looks after this are still to come, and are never made.
     """
-    chance = random.Random("figures")  # noqa: S311 - the same demo every time
+    chance, newest = random.Random("figures"), list[tuple[int, int | None, int]]()  # noqa: S311 - the same every time
     for share in shares:
         if share.connection_id is None or share.published_at is None:
             continue
@@ -86,6 +87,9 @@ def tell_figures(session: Session, shares: list[Share], *, now: datetime) -> Non
             session.add(reading)
             session.flush()
             plan.newest_id = reading.id
+        if plan.newest_id is not None:
+            newest.append((share.id, None, plan.newest_id))
+    item_sums.add_readings(session, newest)
 
 
 def _grown(after: timedelta) -> float:

@@ -82,7 +82,7 @@ def _published(session: Session, clock: Clock, endings: Sequence[_Published]) ->
         changes.append((share.id, clock.now(), *changed.values()))
         if share.state is not ShareState.PUBLISHED:
             happenings.append(outcomes.is_published(share, receipts[share.id]))
-    post_sums.follow_held(session, [share for share in shares if share.id in {change[0] for change in changes}])
+    post_sums.follow_held(session, shares)
     bulk.change(session, bulk.table_of(Share), ("id", "updated_at", *changed), changes, key=("id",))
     _used(session, clock, {share.connection_id for share in shares if share.connection_id is not None})
     for network in sorted({share.network for share in shares}):

@@ -14,6 +14,7 @@ from advocacy.recognition import points
 from advocacy.sharing.models import Proof, Share
 
 
+@pytest.mark.usefixtures("sums_agree")
 def test_the_demo_signs_in_shares_and_is_clicked(house, signed_in):
     seeding.seed(house)
     with house.db.reading() as session:
