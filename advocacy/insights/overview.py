@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -171,15 +172,17 @@ def over_time(session: Session, scope: Scope) -> list[Point]:
 
 
 def _points(scope: Scope, counted: _Counted) -> list[Point]:
+    found = buckets(scope.span)
+    of_posts, of_clicks = _apart(counted.posts, found), _apart(counted.clicks, found)
     return [
-        Point(
-            bucket,
-            posts.together(_within(counted.posts, bucket)),
-            clicks.together(_within(counted.clicks, bucket)),
-        )
-        for bucket in buckets(scope.span)
+        Point(bucket, posts.together(one), clicks.together(other))
+        for bucket, one, other in zip(found, of_posts, of_clicks, strict=True)
     ]
 
 
-def _within(days: Mapping[tuple[date, str], Sums], bucket: Bucket) -> list[Sums]:
-    return [value for (day, _), value in days.items() if bucket.first <= day <= bucket.last]
+def _apart(days: Mapping[tuple[date, str], Sums], buckets: Sequence[Bucket]) -> list[list[Sums]]:
+    """Days by the point of the chart that they belong to; the points follow one another."""
+    begins, apart = [bucket.first for bucket in buckets], [list[Sums]() for _ in buckets]
+    for (day, _), value in days.items():
+        apart[bisect_right(begins, day) - 1].append(value)
+    return apart

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from advocacy.people.models import Team, User, UserState
@@ -109,27 +109,66 @@ def days_of(narrow: Narrow, period: Period, day: date) -> tuple[date, date]:
 def _of_period(
     session: Session, reader: User, period: Period, first: date, team_ids: Sequence[int] | None, skip: int, size: int
 ) -> tuple[list[Line], Line | None, int]:
-    """A page of a whole period: each figure is read from one index."""
-    within = [Standing.period == period.value, Standing.begins == first, Standing.is_active, Standing.points > 0]
+    """A page of a whole period: one question to the database, each part of it answered from one index."""
+    asked = {"period": period.value, "begins": first, "reader": reader.id, "skip": skip, "size": size}
     if team_ids is not None:
-        within += [Standing.team_id.in_(team_ids), or_(Standing.is_named, Standing.user_id == reader.id)]
-    columns: tuple[Any, ...] = (Standing.user_id, Standing.points, Standing.posts, Standing.visitors)
-    figures = select(*columns).where(*within)
-    of_people = _people(figures, Standing.user_id)
-    page = of_people.order_by(Standing.points.desc(), Standing.user_id).offset(skip).limit(size)
-    rows = session.execute(page).all()
-    mine = session.execute(of_people.where(Standing.user_id == reader.id)).first()
-    better = [func.sum(ranges.one_if(Standing.points > row.points)) for row in (*rows[:1], mine) if row is not None]
-    counted = session.execute(select(func.count(), *better).where(*within)).one()
-    ahead = [int(count or 0) for count in counted[1:]]
-    own_rank = ahead[-1] + 1 if mine is not None else 0
-    ranks = _ranks([row.points for row in rows], skip=skip, first=ahead[0] + 1 if rows else 1)
+        asked["teams"] = list(team_ids)
+    rows = session.execute(_WHOLE if team_ids is None else _OF_TEAMS, asked).all()
+    people = [row for row in rows if row.user_id is not None]
+    found, ranked = [row for row in people if not row.is_mine], int(rows[0].ranked)
+    mine = next((row for row in people if row.is_mine), None)
+    ranks = _ranks([row.points for row in found], skip=skip, first=int(rows[0].before_page) + 1)
     lines = [
         _line(row, rank, reader)
-        for row, rank in zip(rows, ranks, strict=True)
+        for row, rank in zip(found, ranks, strict=True)
         if team_ids is None or row.ranked_by_name or row.user_id == reader.id
     ]
-    return lines, _line(mine, own_rank, reader) if mine else None, int(counted[0])
+    return lines, _line(mine, int(mine.before_mine) + 1, reader) if mine else None, ranked
+
+
+def _page(*, of_teams: bool) -> Select[Any]:
+    """The statement for that: the page's lines and the reader's own, each with how many there are and stand before.
+
+    It is made once: what a page of the board costs is mostly making it.
+    """
+    reader = bindparam("reader", type_=Integer)
+    within = [
+        Standing.period == bindparam("period"),
+        Standing.begins == bindparam("begins"),
+        Standing.is_active,
+        Standing.points > 0,
+    ]
+    if of_teams:
+        within += [
+            Standing.team_id.in_(bindparam("teams", expanding=True)),
+            or_(Standing.is_named, Standing.user_id == reader),
+        ]
+    columns: tuple[Any, ...] = (Standing.user_id, Standing.points, Standing.posts, Standing.visitors)
+    figures: Select[Any] = select(*columns).where(*within)
+    best_first = figures.order_by(Standing.points.desc(), Standing.user_id)
+    page = best_first.offset(bindparam("skip", type_=Integer)).limit(bindparam("size", type_=Integer)).cte("page")
+    own = figures.where(Standing.user_id == reader).cte("own")
+    both = union_all(select(literal(False).label("is_mine"), page), select(literal(True), own)).subquery()
+
+    def count(*conditions: ColumnElement[bool]) -> Any:
+        return select(func.count()).select_from(Standing).where(*within, *conditions).scalar_subquery()
+
+    counts = select(
+        count().label("ranked"),
+        count(Standing.points > select(func.max(page.c.points)).scalar_subquery()).label("before_page"),
+        count(Standing.points > select(own.c.points).scalar_subquery()).label("before_mine"),
+    ).subquery()
+    return (
+        select(counts, both, User.name, User.ranked_by_name, Team.name.label("team"))
+        .select_from(counts)
+        .outerjoin(both, true())
+        .outerjoin(User, User.id == both.c.user_id)
+        .outerjoin(Team, Team.id == User.team_id)
+        .order_by(both.c.is_mine, both.c.points.desc(), both.c.user_id)
+    )
+
+
+_WHOLE, _OF_TEAMS = _page(of_teams=False), _page(of_teams=True)
 
 
 def _of_range(
