@@ -1,14 +1,14 @@
 """sums of posts, of clicks and of networks' figures by item, day and month
 
-Revision ID: 0049
+Revision ID: 0053
 Revises: 0048
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049"
-down_revision = "0048"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 
