@@ -110,7 +110,7 @@ def _of_period(
     session: Session, reader: User, period: Period, first: date, team_ids: Sequence[int] | None, skip: int, size: int
 ) -> tuple[list[Line], Line | None, int]:
     """A page of a whole period: one question to the database, each part of it answered from one index."""
-    asked = {"period": period.value, "begins": first, "reader": reader.id, "skip": skip, "size": size}
+    asked: dict[str, Any] = {"period": period.value, "begins": first, "reader": reader.id, "skip": skip, "size": size}
     if team_ids is not None:
         asked["teams"] = list(team_ids)
     rows = session.execute(_WHOLE if team_ids is None else _OF_TEAMS, asked).all()
