@@ -25,7 +25,7 @@ from advocacy.recognition import leaderboard
 from advocacy.recognition.periods import Period
 from advocacy.recognition.ranges import Narrow
 from benchmarks.company import CLICKS, NOW, PEOPLE, SHARES, SIZE, fill
-from benchmarks.importing import _database
+from benchmarks.importing import scratch_database
 from config import Settings
 
 ROUNDS = 20
@@ -48,7 +48,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="advocacy-bench-") as folder:
         _measure("SQLite", "", Path(folder))
     if os.environ.get("DATABASE_URL", "").startswith("postgresql"):
-        with _database(os.environ["DATABASE_URL"]) as url, tempfile.TemporaryDirectory() as folder:
+        with scratch_database(os.environ["DATABASE_URL"]) as url, tempfile.TemporaryDirectory() as folder:
             _measure("PostgreSQL", url, Path(folder))
     else:
         print("PostgreSQL  not measured: DATABASE_URL names none")
