@@ -68,6 +68,9 @@ def test_a_network_with_too_few_people_is_not_available_and_not_zero(leader, mak
     page = words(leader.get("/insights/audience"))
     assert "Not available" in page
     assert "4,242" not in page
+    assert words(leader.get("/insights/audience?network=bluesky")).count(">1<") == 1, (
+        "it is one that is not available"
+    )
     assert "at least 5 people" in page
 
 
