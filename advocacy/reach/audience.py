@@ -102,8 +102,10 @@ def tend(house: House) -> int:
         networks = _to_count(session, today, is_late=now.astimezone(UTC).hour >= LATEST)
     kept = 0
     for network in networks:
+        with house.db.reading() as session:  # a large company takes seconds: nobody's writing waits for that
+            accounts = _accounts(session, network, today)
         with house.db.transaction() as session:
-            kept += _keep(session, network, now, smallest=house.part(Settings).smallest_group)
+            kept += _keep(session, network, accounts, now, smallest=house.part(Settings).smallest_group)
     return kept
 
 
@@ -130,9 +132,8 @@ def _to_count(session: Session, today: date, *, is_late: bool) -> list[str]:
     return [network for network in found if network not in waiting]
 
 
-def _keep(session: Session, network: str, now: datetime, *, smallest: int) -> int:
+def _keep(session: Session, network: str, accounts: Sequence[Account], now: datetime, *, smallest: int) -> int:
     today = now.astimezone(UTC).date()
-    accounts = _accounts(session, network, today)
     told = group(accounts, smallest=smallest)
     if told is None:
         return 0
@@ -171,7 +172,12 @@ def _accounts(session: Session, network: str, today: date) -> list[Account]:
     )
     rows = session.execute(
         select(
-            Connection.id, Connection.user_id, Connection.state, User.state, FollowerPlan.is_counted, FollowerSnapshot
+            Connection.id,
+            Connection.user_id,
+            Connection.state,
+            User.state,
+            FollowerPlan.is_counted,
+            FollowerSnapshot.followers,
         )
         .join(FollowerPlan, FollowerPlan.connection_id == Connection.id)
         .join(User, User.id == Connection.user_id)
@@ -183,9 +189,9 @@ def _accounts(session: Session, network: str, today: date) -> list[Account]:
         .where(Connection.network == network)
     )
     found = []
-    for connection_id, user_id, state, standing, is_counted, snapshot in rows:
+    for connection_id, user_id, state, standing, is_counted, count in rows:
         is_linked = state is not ConnectionState.DISCONNECTED and standing is UserState.ACTIVE
-        followers = snapshot.followers if snapshot is not None and is_linked else None
+        followers = count if is_linked else None
         if is_linked or is_counted:
             found.append(Account(connection_id, user_id, followers, is_linked, is_counted))
     return found

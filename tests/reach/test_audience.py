@@ -168,7 +168,8 @@ def test_two_clocks_keep_one_sum(team, read, house, db):
     assert (audience.tend(house), audience.tend(house)) == (1, 0)
     now = house.clock.now()
     with db.transaction() as session:
-        assert audience._keep(session, "bluesky", now, smallest=SMALLEST) == 0, "the slower one"
+        accounts = audience._accounts(session, "bluesky", now.date())
+        assert audience._keep(session, "bluesky", accounts, now, smallest=SMALLEST) == 0, "the slower one"
 
 
 STEPS = st.lists(st.sets(st.integers(0, 11), max_size=12), min_size=1, max_size=12)
