@@ -133,6 +133,18 @@ def take_back(session: Session, clock: Clock, *, newsletter_id: int, by: int) ->
     events.record(session, clock, kind="newsletter.taken_back", actor_id=by, subject=("newsletter", found.id))
 
 
+def remove(session: Session, clock: Clock, *, newsletter_id: int, by: int) -> None:
+    """Removes a draft.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: it is planned or sent: what people got stays.
+    """
+    found = _draft(session, newsletter_id)
+    events.record(session, clock, kind="newsletter.removed", actor_id=by, subject=("newsletter", found.id))
+    session.delete(found)
+
+
 def first_at(newsletter: Newsletter) -> datetime:
     """When its first reader's morning is, wherever they may be."""
     on = newsletter.send_on or newsletter.created_at.date()

@@ -204,6 +204,23 @@ def choose(session: Session, clock: Clock, *, kudos_id: int, user: User, is_publ
     )
 
 
+def names_me(session: Session, clock: Clock, *, kudos_id: int, user: User) -> None:
+    """A receiver who does not stand on the wall says that the words tell who it is: they come off it then.
+
+    Raises:
+        NotFound: they did not receive it.
+    """
+    row = _received(session, kudos_id=kudos_id, user_id=user.id)
+    if row is None:
+        raise NotFound(
+            Text("We could not find that thank you. It may have been taken back, or it is between others.")
+        )
+    row.is_named = True
+    session.flush()
+    standing.settle(session, [kudos_id])
+    events.record(session, clock, kind="kudos.names_me", actor_id=user.id, subject=("kudos", kudos_id))
+
+
 def choices(session: Session, *, user_id: int) -> RecognitionChoice:
     """What a person lets colleagues see; nothing until they chose."""
     found = session.get(RecognitionChoice, user_id)

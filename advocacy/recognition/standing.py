@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from advocacy.library.search import fold
 from advocacy.people.models import User, UserState
 from advocacy.recognition.kudos_models import Kudos, KudosReceiver, RecognitionChoice
 
@@ -21,9 +22,12 @@ SHORTEST = 3
 
 
 def names(words: str, name: str) -> bool:
-    """Whether words hold a part of a person's name."""
-    said = {word.casefold() for word in _WORD.findall(words)}
-    parts = [part.casefold() for part in _WORD.findall(name)]
+    """Whether words hold a part of a person's name, also without its accents ("Oystein" for "Øystein").
+
+    Nobody can list every nickname: what this misses, whoever is thanked can say, see `kudos.names_me`.
+    """
+    said = set(_WORD.findall(fold(words)))
+    parts = _WORD.findall(fold(name))
     longest = [part for part in parts if len(part) >= SHORTEST] or parts
     # Also with what languages hang to a name: "Karis", "Kari's".
     return any(word == part or word == part + "s" for part in longest for word in said)

@@ -208,3 +208,14 @@ def test_what_the_hub_holds_of_newsletters_and_letters_is_told_to_its_person_and
             assert reader.id not in set(session.scalars(select(table.user_id)))
         assert session.scalars(select(OutgoingMail).where(OutgoingMail.to == reader.email)).all() == []
         assert newsletters.get(session, newsletter_id=found.id).subject == "News", "the company keeps what it sent"
+
+
+def test_a_draft_can_be_removed_and_one_that_is_planned_cannot(house, make, signed_in):
+    browser = signed_in(make.curator())
+    made = browser.submit("/company/newsletters/new", {"subject": "News", "opening": "Hello."}).location
+    browser.submit(made, {"on": f"{house.clock.now().date()}"}, form=f"{made}/plan")
+    assert f"{made}/remove" not in browser.get(made).text
+    assert browser.post(f"{made}/remove", data={"csrf_token": browser.token()}).status_code == 409
+    browser.submit(made, form=f"{made}/take-back")
+    assert browser.submit(made, form=f"{made}/remove").location == "/company/newsletters"
+    assert browser.get(made).status_code == 404

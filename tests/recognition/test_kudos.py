@@ -81,8 +81,27 @@ def test_words_that_name_somebody_who_does_not_want_it_stay_off_the_wall(make, s
 def test_a_part_of_a_name_is_found_in_words_and_not_inside_others():
     assert names("Thanks, KARI!", "Kari Nordmann")
     assert names("Karis idea", "Kari Nordmann")
+    assert names("Kari's idea", "Kari Nordmann")
+    assert names("Thanks to Oystein and ASE", "Øystein Lie")
+    assert names("Thanks to Oystein and ASE", "Åse-Marie Bø")
     assert not names("The karisma of it", "Kari Nordmann")
     assert not names("It was so good", "Bo So Li Lund")
+
+
+def test_whoever_is_told_by_other_words_than_their_name_takes_it_off_the_wall(make, signed_in, thank):
+    ola, per = make.user("Ola Hansen"), make.user("Reidun Persen")
+    number = thank(make.user("Kari"), ola, per, words="You and the boss of the canteen.")
+    page = f"/company/kudos/{number}"
+    choose(signed_in(ola), number, "1")
+    others, mine = signed_in(make.user()), signed_in(per)
+    assert "boss of the canteen" in others.get("/company/kudos").text
+    assert "The words tell" not in signed_in(ola).get(page).text, "who stands there by name says no such thing"
+    mine.submit(page, form=f"{page}/names-me")
+    assert "boss of the canteen" not in others.get("/company/kudos").text
+    assert "boss of the canteen" in signed_in(ola).get(page).text
+    choose(mine, number, "1")
+    assert "boss of the canteen" in others.get("/company/kudos").text
+    assert others.post(f"{page}/names-me", data={"csrf_token": others.token()}).status_code == 404
 
 
 @pytest.mark.parametrize(

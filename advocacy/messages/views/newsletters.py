@@ -149,6 +149,16 @@ def take_back(newsletter_id: int) -> ResponseReturnValue:
     return redirect(url_for("newsletters.show", newsletter_id=newsletter_id))
 
 
+@blueprint.post("/company/newsletters/<int:newsletter_id>/remove")
+@curators_and_leaders
+def remove(newsletter_id: int) -> ResponseReturnValue:
+    """Removes a draft."""
+    with writing() as session:
+        newsletters.remove(session, house().clock, newsletter_id=newsletter_id, by=current_user.id)
+    tell(gettext("The draft is gone."))
+    return redirect(url_for("newsletters.index"))
+
+
 @blueprint.post("/company/newsletters/<int:newsletter_id>/test")
 @curators_and_leaders
 def test(newsletter_id: int) -> ResponseReturnValue:

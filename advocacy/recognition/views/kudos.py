@@ -236,6 +236,16 @@ def choose(kudos_id: int) -> ResponseReturnValue:
     return redirect(url_for("kudos.show", kudos_id=kudos_id))
 
 
+@blueprint.post("/<int:kudos_id>/names-me")
+@signed_in
+def names_me(kudos_id: int) -> ResponseReturnValue:
+    """I say that the words tell who I am, although my name does not stand with them."""
+    with writing() as session:
+        kudos.names_me(session, house().clock, kudos_id=kudos_id, user=current_user)
+    tell(gettext("It is off the wall. Those whom it thanks still read it."))
+    return redirect(url_for("kudos.show", kudos_id=kudos_id))
+
+
 @blueprint.post("/<int:kudos_id>/hide")
 @curators
 def hide(kudos_id: int) -> ResponseReturnValue:
