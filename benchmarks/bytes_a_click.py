@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import text
@@ -13,23 +11,24 @@ from advocacy import migrating
 from advocacy.app import build_house
 from advocacy.base.house import House
 from advocacy.reach import importing
-from advocacy.reach.journal import FOLDER, Journal, Line
+from advocacy.reach.journal import FOLDER
 from config import Settings
 from tests.peers.databases import create_database, drop_database
 
-from .importing import FIREFOX, SHARES, _links
+from .importing import make_links, write
 from .servers import postgres_server
 
-CLICKS = 30_000
+CLICKS = 150_000
+SHARES = 500
 TARGET = 110
 TABLES = {
     "click": "click rows with indexes",
     "reach_day": "days' sums",
     "filtered_day": "days' sums by rule",
     "event": "event log",
+    "minute_sources": "addresses by minute",
 }
-CHANCE = random.Random(11)
-"""Names of visitors are hashes: they come in no order, and indexes of them fill as badly as that."""
+SUMMED = ("click", "reach_day", "filtered_day")
 
 
 def main() -> None:
@@ -44,20 +43,15 @@ def main() -> None:
 def _measure(url: str, folder: Path) -> None:
     house = build_house(Settings(data_dir=folder, database_url=url))
     migrating.upgrade(house.db)
-    links, journal = _links(house), Journal(folder / FOLDER)
-    now = int((house.clock.now() - timedelta(minutes=1)).timestamp() * 1000)
+    links = make_links(house, SHARES)
     before = _sizes(house)
-    for number in range(CLICKS):
-        who = f"{CHANCE.getrandbits(96):024x}"
-        agent = FIREFOX if number % 4 else "curl/8.5.0"
-        journal.append(Line(now + number, links[number % SHARES], "GET", who, who[-16:], "", "", "", agent))
-    journal.close()
+    write(house, folder, links, CLICKS)
     importing.keep_up(house.db, house.clock, directory=folder / FOLDER)
     after = _sizes(house)
     house.db.dispose()
     for table, says in TABLES.items():
         print(f"  {says:<28} {(after[table] - before[table]) / CLICKS:7.1f}")
-    click = sum(after[table] - before[table] for table in TABLES if table != "event") / CLICKS
+    click = sum(after[table] - before[table] for table in SUMMED) / CLICKS
     print(f"  {'click with sums':<28} {click:7.1f} (target {TARGET})\n", flush=True)
 
 

@@ -91,10 +91,11 @@ def _statements(is_sqlite: bool) -> list[str]:
         "INSERT INTO agent (id, text, device) VALUES (1, 'Firefox', 'desktop')",
         'INSERT INTO journal_segment (id, name, "offset", imported_at, unreadable, lost) '
         f"VALUES (1, 'bench', 0, {when}, 0, 0)",
-        "INSERT INTO click (id, link_id, at, day, method, agent_id, referrer_host, facts, purpose, visitor, source, "
-        'is_human, is_first_today, rule, rules_version, segment_id, "offset") '
-        f"SELECT i, link, {moment(clicked)}, {day(clicked)}, 'GET', 1, '', '', '', 'v' || i, 's', {human}, {human}, "
-        f"CASE WHEN {human} THEN '' ELSE 'known_crawler' END, 1, 1, i FROM {clicks}",
+        "INSERT INTO request_kind (id, method, agent_id, referrer_host, facts, purpose, country) "
+        "VALUES (1, 'GET', 1, '', '', '', '')",
+        "INSERT INTO click (id, visitor, day, ms, link_id, kind_id, place, rules_version, is_human, is_first_today, rule) "
+        f"SELECT i, i, {day(clicked)}, 0, link, 1, 1, 1, {human}, {human}, "
+        f"CASE WHEN {human} THEN '' ELSE 'known_crawler' END FROM {clicks}",
         "INSERT INTO reach_day (day, link_id, user_id, item_id, network, raw, filtered, human, unique_visitors) "
         "SELECT c.day, c.link_id, s.user_id, s.item_id, s.network, count(*), sum(CASE WHEN is_human THEN 0 ELSE 1 END), "
         "sum(CASE WHEN is_human THEN 1 ELSE 0 END), sum(CASE WHEN is_human THEN 1 ELSE 0 END) "

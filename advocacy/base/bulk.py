@@ -6,8 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, JSON, ColumnElement, Table, Text, any_, bindparam, func, select
+from sqlalchemy import ARRAY, JSON, ColumnElement, Integer, Table, Text, any_, bindparam, func, select
 from sqlalchemy.orm import DeclarativeBase, Session
+
+CHUNK = 2_000
+"""Rows that are sent at once."""
 
 
 def table_of(model: type[DeclarativeBase]) -> Table:
@@ -40,6 +43,31 @@ def add(session: Session, table: Table, columns: Sequence[str], rows: Sequence[S
         return
     marks = ", ".join("?" * len(columns))
     connection.exec_driver_sql(f"INSERT INTO {named} VALUES ({marks})", fit(rows))  # noqa: S608 - our own names
+
+
+def add_plain(session: Session, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Adds rows of plain values, several times as fast as `add`.
+
+    Args:
+        session: inside `Database.transaction`.
+        table: where to.
+        columns: names of columns; what is left out gets the database's own default.
+        rows: values in the columns' order: whole numbers, truth values, and words of letters, digits, `_` and `-`
+            (days by their ISO name among them). Nothing is converted and, for PostgreSQL, nothing is escaped.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    named = _named(table, columns, connection.dialect)
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        form = "\t".join(["%s"] * len(columns)) + "\n"
+        with driver.cursor() as cursor, cursor.copy(f"COPY {named} FROM STDIN") as copy:
+            for start in range(0, len(rows), CHUNK):
+                copy.write("".join([form % row for row in rows[start : start + CHUNK]]))
+        return
+    marks = ", ".join("?" * len(columns))
+    connection.exec_driver_sql(f"INSERT INTO {named} VALUES ({marks})", list(rows))  # noqa: S608 - our own names
 
 
 def add_up(
@@ -103,16 +131,17 @@ def change(
     connection.exec_driver_sql(f"UPDATE {name} SET {changes} WHERE {where}", turned)  # noqa: S608 - our own names
 
 
-def among(session: Session, column: Any, values: Iterable[str]) -> ColumnElement[bool]:
-    """Whether a column of text holds one of many values: as one parameter, however many there are.
+def among(session: Session, column: Any, values: Sequence[str] | Sequence[int]) -> ColumnElement[bool]:
+    """Whether a column holds one of many values: as one parameter, however many there are.
 
     Args:
         session: tells which database it is for.
-        column: of text.
+        column: of text or of whole numbers, as the values are.
         values: thousands, if need be.
     """
     if session.get_bind().dialect.name == "postgresql":
-        return cast("ColumnElement[bool]", column == any_(bindparam(None, list(values), ARRAY(Text), unique=True)))
+        kind = column.type if isinstance(column.type, Integer) else Text()
+        return cast("ColumnElement[bool]", column == any_(bindparam(None, list(values), ARRAY(kind), unique=True)))
     listed = func.json_each(json.dumps(list(values))).table_valued("value")
     return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
 

@@ -20,7 +20,7 @@ from advocacy.insights.scope import Scope
 from advocacy.library.models import ContentItem
 from advocacy.reach import evidence, judging
 from advocacy.reach.evidence import Before
-from advocacy.reach.models import Agent, Click
+from advocacy.reach.models import Agent, Click, RequestKind, moment
 from advocacy.sharing.models import Share
 
 
@@ -143,13 +143,13 @@ def _asked(scope: Scope, which: Which, rule: str, share_id: int | None) -> Selec
 def _rows(scope: Scope) -> Select[Any]:
     columns: tuple[Any, ...] = (
         Click.id,
-        Click.at,
         Click.day,
+        Click.ms,
         Click.is_human,
         Click.is_first_today,
         Click.rule,
-        Click.referrer_host,
-        Click.country,
+        RequestKind.referrer_host,
+        RequestKind.country,
         Agent.text.label("agent"),
         Agent.device,
         Share.item_id,
@@ -161,7 +161,8 @@ def _rows(scope: Scope) -> Select[Any]:
         .select_from(Click)
         .join(Share, Share.link_id == Click.link_id)
         .join(ContentItem, ContentItem.id == Share.item_id)
-        .join(Agent, Agent.id == Click.agent_id)
+        .join(RequestKind, RequestKind.id == Click.kind_id)
+        .join(Agent, Agent.id == RequestKind.agent_id)
         .where(Click.day.between(scope.span.first, scope.span.last))
     )
     return scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id)
@@ -170,14 +171,14 @@ def _rows(scope: Scope) -> Select[Any]:
 def _row(row: Any, before: Before | None = None) -> ClickRow:
     return ClickRow(
         click_id=row.id,
-        at=row.at,
+        at=moment(row.day, row.ms),
         item_id=row.item_id,
         title=row.title,
         network=row.network,
         device=row.device,
         program="" if row.is_human else row.agent,
         referrer_host=row.referrer_host,
-        country=row.country,
+        country=row.country or None,
         is_human=row.is_human,
         is_first=row.is_first_today,
         rule=None if row.is_human else rule_title(row.rule),

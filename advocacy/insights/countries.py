@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.insights import scope as scopes
 from advocacy.insights.scope import Scope
-from advocacy.reach.models import Click
+from advocacy.reach.models import Click, RequestKind
 from advocacy.sharing.models import Share
 
 OTHERS = "others"
@@ -55,13 +55,14 @@ def told(session: Session, scope: Scope, *, smallest: int) -> frozenset[str]:
 
 
 def _counts(session: Session, scope: Scope) -> dict[str | None, int]:
-    columns: tuple[Any, ...] = (Click.country, func.count())
+    columns: tuple[Any, ...] = (RequestKind.country, func.count())
     query: Select[Any] = (
         select(*columns)
         .select_from(Click)
+        .join(RequestKind, RequestKind.id == Click.kind_id)
         .join(Share, Share.link_id == Click.link_id)
         .where(Click.day.between(scope.span.first, scope.span.last), Click.is_human.is_(True))
-        .group_by(Click.country)
+        .group_by(RequestKind.country)
     )
     query = scopes.narrow(query, scope, network=Share.network, item_id=Share.item_id)
-    return {code: int(count) for code, count in session.execute(query)}
+    return {code or None: int(count) for code, count in session.execute(query)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -20,7 +20,7 @@ from advocacy.base.errors import Invalid
 from advocacy.base.events import BigId
 from advocacy.base.house import House
 from advocacy.base.text import Text
-from advocacy.reach.sums import Judged
+from advocacy.reach.visits import Visit
 
 PARAMETER = "adv_click"
 """What the address of the page behind the link is given."""
@@ -110,18 +110,18 @@ def decide(session: Session, clock: Clock, *, by: int, choice: Choice) -> None:
     )
 
 
-def keep(session: Session, judged: Sequence[Judged], *, segment_id: int) -> None:
+def keep(session: Session, visits: Sequence[Visit], *, segment_id: int) -> None:
     """Keeps the ids of a batch of clicks; most batches have none.
 
     Args:
         session: inside the transaction that adds the clicks.
-        judged: the batch.
+        visits: the batch.
         segment_id: the journal file they came from.
     """
     rows = [
-        (one.line.click_id[:LENGTH], one.line.link_id, one.at, segment_id, one.offset)
-        for one in judged
-        if one.line.click_id
+        (one.click_id[:LENGTH], one.link_id, datetime.fromtimestamp(one.at_ms / 1000, UTC), segment_id, one.offset)
+        for one in visits
+        if one.click_id
     ]
     columns = ("token", "link_id", "at", "segment_id", "offset")
     bulk.add(session, ClickToken.metadata.tables[ClickToken.__tablename__], columns, rows)

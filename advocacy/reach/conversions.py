@@ -8,11 +8,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ from advocacy.people.attempts import Limit
 from advocacy.reach import click_ids, conversion_kinds
 from advocacy.reach.click_ids import ClickToken
 from advocacy.reach.conversion_models import Conversion, ConversionKind, ConversionSource, Standing
-from advocacy.reach.models import Click
+from advocacy.reach.models import PLACES, Click, line_id
 from advocacy.sharing.models import Share
 
 LONGEST_BODY = 8 * 1024
@@ -236,30 +236,34 @@ def _find_clicks(session: Session, clock: Clock, waiting: Sequence[Conversion]) 
     found = {
         row.token: row
         for row in session.execute(
-            select(ClickToken.token, ClickToken.at, ClickToken.segment_id, ClickToken.offset, Click.rule)
+            select(ClickToken.token, ClickToken.at, ClickToken.segment_id, ClickToken.offset)
             .add_columns(Share.id.label("share_id"), Share.item_id, Share.network)
-            .join(
-                Click,
-                (Click.segment_id == ClickToken.segment_id)
-                & (Click.offset == ClickToken.offset)
-                & (Click.link_id == ClickToken.link_id)
-                & (Click.at == ClickToken.at),
-            )
             .join(Share, Share.link_id == ClickToken.link_id)
             .where(ClickToken.token.in_(tokens))
         )
     }
+    rules = _rules(session, [(row.at.astimezone(UTC).date(), row.segment_id, row.offset) for row in found.values()])
     for one in waiting:
         click = found.get(one.token)
-        if click is None:
+        rule = rules.get((click.segment_id, click.offset)) if click else None
+        if click is None or rule is None:
             if clock.now() - one.at > PATIENCE:
                 one.standing, one.token = Standing.UNKNOWN, ""
             continue
         is_late = one.at - click.at > window
         one.standing, one.token = Standing.LATE if is_late else Standing.FOUND, ""
         one.share_id, one.item_id, one.network = click.share_id, click.item_id, click.network
-        one.clicked_at, one.segment_id, one.offset, one.rule = click.at, click.segment_id, click.offset, click.rule
+        one.clicked_at, one.segment_id, one.offset, one.rule = click.at, click.segment_id, click.offset, rule
     session.flush()
+
+
+def _rules(session: Session, lines: Sequence[tuple[date, int, int]]) -> dict[tuple[int, int], str]:
+    """The rule of each click, by file and place of its line."""
+    query = select(Click.id, Click.rule).where(
+        Click.day.in_(sorted({day for day, _, _ in lines})),
+        Click.id.in_(sorted({line_id(segment_id, offset) for _, segment_id, offset in lines})),
+    )
+    return {divmod(number, PLACES): rule for number, rule in session.execute(query)}
 
 
 def follow(session: Session, click_ids_changed: Sequence[int], *, day: date) -> None:
@@ -274,18 +278,21 @@ def follow(session: Session, click_ids_changed: Sequence[int], *, day: date) -> 
         return
     for start in range(0, len(click_ids_changed), CHUNK):
         chunk = click_ids_changed[start : start + CHUNK]
+        rules = _rules(session, [(day, *divmod(number, PLACES)) for number in chunk])
         rows = session.execute(
-            select(Conversion.id, Click.rule)
-            .join(Click, (Click.segment_id == Conversion.segment_id) & (Click.offset == Conversion.offset))
-            .where(Click.day == day, Click.id.in_(chunk), Click.rule != Conversion.rule)
+            select(Conversion.id, Conversion.segment_id, Conversion.offset, Conversion.rule).where(
+                tuple_(Conversion.segment_id, Conversion.offset).in_(list(rules))
+            )
         ).all()
         for row in rows:
-            session.execute(
-                update(Conversion)
-                .where(Conversion.id == row.id)
-                .values(rule=row.rule)
-                .execution_options(synchronize_session=False)
-            )
+            rule = rules[row.segment_id, row.offset]
+            if rule != row.rule:
+                session.execute(
+                    update(Conversion)
+                    .where(Conversion.id == row.id)
+                    .values(rule=rule)
+                    .execution_options(synchronize_session=False)
+                )
 
 
 def _said(body: bytes) -> Mapping[str, Any]:

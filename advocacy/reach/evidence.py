@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, tuple_
@@ -15,7 +15,7 @@ from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.people.models import User
 from advocacy.reach import rejudging, timetable
 from advocacy.reach.judging import Rule, rule_named
-from advocacy.reach.models import Agent, Click, FigureReading, ReadBack
+from advocacy.reach.models import Agent, Click, FigureReading, ReadBack, RequestKind, moment
 from advocacy.reach.totals import Scope
 from advocacy.sharing.models import Share
 
@@ -92,18 +92,20 @@ def clicks(
     query: Any = (
         select(
             Click.id,
-            Click.at,
+            Click.day,
+            Click.ms,
             Share.network,
             Agent.device,
             Agent.text,
-            Click.referrer_host,
+            RequestKind.referrer_host,
             Click.rule,
             Click.is_first_today,
         )
-        .join(Agent, Agent.id == Click.agent_id)
+        .join(RequestKind, RequestKind.id == Click.kind_id)
+        .join(Agent, Agent.id == RequestKind.agent_id)
         .join(Share, Share.link_id == Click.link_id)
         .where(*_conditions(scope), *_shown(show, rule))
-        .order_by(Click.at.desc(), Click.id.desc())
+        .order_by(Click.day.desc(), Click.ms.desc(), Click.id.desc())
         .limit(size + 1)
     )
     if scope.team_ids is not None:
@@ -116,7 +118,7 @@ def clicks(
     earlier = before(session, [row.id for row in rows])
     found = [
         ClickRow(
-            at=row.at,
+            at=moment(row.day, row.ms),
             network=row.network,
             device=row.device,
             agent=row.text,
@@ -127,7 +129,7 @@ def clicks(
         )
         for row in rows
     ]
-    return Page(found, cursor_of(rows[-1].at, rows[-1].id) if more else None)
+    return Page(found, cursor_of(moment(rows[-1].day, rows[-1].ms), rows[-1].id) if more else None)
 
 
 def before(session: Session, click_ids: Sequence[int]) -> dict[int, Before]:
@@ -139,8 +141,10 @@ def before(session: Session, click_ids: Sequence[int]) -> dict[int, Before]:
 
 
 def _after(query: Any, cursor: str) -> Any:
-    moment, place = values_of(cursor, datetime, int)
-    return query.where(tuple_(Click.at, Click.id) < tuple_(moment, place))
+    at, place = values_of(cursor, datetime, int)
+    day = at.date()
+    ms = (at - moment(day, 0)) // timedelta(milliseconds=1)
+    return query.where(tuple_(Click.day, Click.ms, Click.id) < tuple_(day, ms, place))
 
 
 def _shown(show: Show, rule: str) -> list[ColumnElement[bool]]:

@@ -10,6 +10,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,9 +18,10 @@ from sqlalchemy.orm import Session
 from advocacy.base.clock import Clock
 from advocacy.base.db import Database
 from advocacy.base.house import House
-from advocacy.reach import recording, segments
+from advocacy.reach import recording, segments, sources
 from advocacy.reach.journal import folder
 from advocacy.reach.models import JournalSegment
+from advocacy.reach.recording import Memory
 from config import Settings
 
 LATELY = timedelta(days=7)
@@ -47,14 +49,23 @@ def keep_up(db: Database, clock: Clock, *, directory: Path) -> int:
         if not is_ours:
             return 0
         segments.remove_stillborn(directory)
-        added = sum(_import_segment(db, clock, path) for path in segments.written_in(directory))
+        memory = _memories.setdefault(db, {}).setdefault(directory, Memory())
+        try:
+            added = sum(_import_segment(db, clock, memory, path) for path in segments.written_in(directory))
+        except BaseException:
+            del _memories[db][directory]  # it may know of what is not in the database
+            raise
     if added:
         with db.transaction() as session:
-            recording.forget_minutes(session, clock)
+            sources.forget(session, clock)
     return added
 
 
-def _import_segment(db: Database, clock: Clock, path: Path) -> int:
+_memories: WeakKeyDictionary[Database, dict[Path, Memory]] = WeakKeyDictionary()
+"""Of this process's importers; one is at work in a folder at a time."""
+
+
+def _import_segment(db: Database, clock: Clock, memory: Memory, path: Path) -> int:
     added = 0
     with segments.finished(path) as is_finished:  # asked before reading: what is written until now is seen below
         while True:
@@ -62,7 +73,7 @@ def _import_segment(db: Database, clock: Clock, path: Path) -> int:
             batch = segments.read(path, start=start, is_finished=is_finished)
             if batch.end == batch.start:
                 break
-            added += _import_batch(db, clock, path.stem, batch)
+            added += _import_batch(db, clock, memory, path.stem, batch)
         if is_finished:
             _remove(db, clock, path)
     return added
@@ -73,7 +84,7 @@ def _offset(db: Database, name: str) -> int:
         return session.scalar(select(JournalSegment.offset).where(JournalSegment.name == name)) or 0
 
 
-def _import_batch(db: Database, clock: Clock, name: str, batch: segments.Batch) -> int:
+def _import_batch(db: Database, clock: Clock, memory: Memory, name: str, batch: segments.Batch) -> int:
     with db.transaction() as session:
         segment = session.scalar(select(JournalSegment).where(JournalSegment.name == name).with_for_update())
         if segment is None:
@@ -82,7 +93,7 @@ def _import_batch(db: Database, clock: Clock, name: str, batch: segments.Batch) 
             session.flush()
         if segment.offset != batch.start:
             return 0  # another importer has been here since we read
-        return recording.record(session, clock, segment=segment, batch=batch)
+        return recording.record(session, clock, memory, segment=segment, batch=batch)
 
 
 def _remove(db: Database, clock: Clock, path: Path) -> None:

@@ -1,59 +1,80 @@
 """From journal lines to rows: a batch is judged, deduplicated and summed in one transaction with its place.
 
 Either all of a batch is in the database or nothing is: the segment's offset moves in the same transaction that adds
-the clicks, so that a line counts once however often the importer is killed and started again.
+the clicks, so that a line counts once however often the importer is killed and started again. A batch takes as many
+statements as a click does; what a click costs is the loop below and its row.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 import structlog
-from sqlalchemy import Row, delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advocacy.base import bulk, events
 from advocacy.base.clock import Clock
 from advocacy.base.events import Happening
-from advocacy.reach import click_ids, judging, sums
-from advocacy.reach.agents import device_of, families
-from advocacy.reach.journal import Line
-from advocacy.reach.models import Agent, Click, JournalSegment, ReachDay, SourceMinute
+from advocacy.reach import click_ids, judging, kinds, sums
+from advocacy.reach.agents import families
+from advocacy.reach.models import Click, JournalSegment, line_id, moment
+from advocacy.reach.rule_codes import code_of
+from advocacy.reach.seen import Place, Seen
 from advocacy.reach.segments import Batch
-from advocacy.reach.sums import Judged, upsert
+from advocacy.reach.sources import MINUTE_MS, Minutes
+from advocacy.reach.sums import Tally, Target
+from advocacy.reach.visits import Said, Visit
 from advocacy.sharing.models import Link, Share
 
 log = structlog.get_logger()
 
-CHUNK = 500
-"""Values in one IN list: far below what either database takes."""
+DAY_MS = 86_400_000
+FIRST_DAY = date(1970, 1, 1).toordinal()
+MOST_PLACE = 2**15 - 1
+AT_MS: Final = 1
+LINK: Final = 2
+SAID: Final = 5
+"""Where they stand in a `Visit`: to ask by number takes half as long."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PREVIEW_US = judging.PREVIEW_WITHIN // timedelta(microseconds=1)
 
-Value = TypeVar("Value")
+
+@dataclass(slots=True)
+class Memory:
+    """What one importer knows from one batch to the next; all of it can be read again."""
+
+    kinds: dict[Said, int] = field(default_factory=dict)
+    minutes: Minutes = field(default_factory=Minutes)
+    seen: Seen = field(default_factory=Seen)
 
 
-def record(session: Session, clock: Clock, *, segment: JournalSegment, batch: Batch) -> int:
+def record(session: Session, clock: Clock, memory: Memory, *, segment: JournalSegment, batch: Batch) -> int:
     """Adds a batch to the database.
 
     Args:
         session: inside a transaction that also holds the segment's row.
         clock: tells when it was imported.
+        memory: the importer's own; to be thrown away when this transaction is not committed.
         segment: the row of the file the batch was read from, locked; its offset is where the batch begins.
         batch: what was read.
 
     Returns:
         How many clicks were added.
     """
-    links = _links(session, {line.link_id for _, line in batch.clicks})
-    known = [(offset, line) for offset, line in batch.clicks if line.link_id in links]
-    strangers = len(batch.clicks) - len(known)
-    judged = _first_of_the_day(session, _judged(session, known, links))
-    _add_clicks(session, segment, judged)
-    click_ids.keep(session, judged, segment_id=segment.id)
-    _announce(session, clock, judged, links)
-    sums.add(session, judged, links)
+    targets = _targets(session, {visit.link_id for visit in batch.visits})
+    known = [visit for visit in batch.visits if visit.link_id in targets]
+    strangers = len(batch.visits) - len(known)
+    tallies: dict[Place, Tally] = {}
+    if known:
+        tallies = _add_clicks(session, memory, segment, known, targets)
+        click_ids.keep(session, known, segment_id=segment.id)
+        _announce(session, clock, memory.seen, tallies, targets)
+        sums.add(session, tallies)
     segment.offset = batch.end
     segment.imported_at = clock.now()
     segment.unreadable += len(batch.unreadable) + strangers
@@ -66,206 +87,134 @@ def record(session: Session, clock: Clock, *, segment: JournalSegment, batch: Ba
             of_unknown_links=strangers,
             lost_when_written=batch.lost,
         )
-    return len(judged)
+    return len(known)
 
 
-def _links(session: Session, wanted: set[int]) -> dict[int, Row[Any]]:
+def _targets(session: Session, wanted: set[int]) -> dict[int, Target]:
     """Each link with its share, held until the end of the transaction.
 
     Two importers (of two machines) may have clicks on one link at the same time; who is first that day, and which
     click is a share's first, must have one answer.
     """
-    found: dict[int, Row[Any]] = {}
-    for chunk in _chunks(sorted(wanted)):
-        session.execute(
-            select(Link.id).where(Link.id.in_(chunk)).order_by(Link.id).with_for_update(key_share=True)
-        ).all()
-        query = (
-            select(
-                Link.id,
-                Link.created_at,
-                Share.id.label("share_id"),
-                Share.user_id,
-                Share.item_id,
-                Share.network,
-                Share.published_at,
-            )
-            .outerjoin(Share, Share.link_id == Link.id)
-            .where(Link.id.in_(chunk))
-        )
-        found.update({row.id: row for row in session.execute(query)})
-    return found
-
-
-def _judged(
-    session: Session, clicks: Sequence[tuple[int, Line]], links: dict[int, Row[Any]]
-) -> list[tuple[int, Line, datetime, str]]:
-    so_far = _count_sources(session, Counter((line.source, line.at_ms // MINUTE_MS) for _, line in clicks))
-    known, like_it = families(), judging.Remembered()
-    judged = []
-    for offset, line in clicks:
-        place = (line.source, line.at_ms // MINUTE_MS)
-        so_far[place] += 1
-        link, at = links[line.link_id], datetime.fromtimestamp(line.at_ms / 1000, UTC)
-        rule = like_it.judge(
-            method=line.method,
-            agent=line.agent,
-            family=known.of(line.agent),
-            purpose=line.purpose,
-            letters=line.facts,
-            at=at,
-            shared_at=link.published_at or link.created_at,
-            requests_this_minute=so_far[place],
-        )
-        judged.append((offset, line, at, rule))
-    return judged
-
-
-MINUTE_MS = 60_000
-
-
-def _count_sources(session: Session, fresh: Counter[tuple[str, int]]) -> Counter[tuple[str, int]]:
-    """Adds a batch's requests to those of their sources and minutes; returns how many there were before.
-
-    Minutes are numbered from 1970 on.
-    """
-    moments = {minute: datetime.fromtimestamp(minute * 60, UTC) for _, minute in fresh}
-    numbers = {moment: minute for minute, moment in moments.items()}
-    before: Counter[tuple[str, int]] = Counter()
-    query = select(SourceMinute.source, SourceMinute.minute, SourceMinute.requests).where(
-        bulk.among(session, SourceMinute.source, {source for source, _ in fresh}),
-        SourceMinute.minute.in_(list(numbers)),
+    ids = sorted(wanted)
+    held = select(Link.id).where(bulk.among(session, Link.id, ids)).order_by(Link.id)
+    session.execute(held.with_for_update(key_share=True)).all()
+    query = (
+        select(Link.id, Link.created_at, Share.id, Share.user_id, Share.item_id, Share.network, Share.published_at)
+        .outerjoin(Share, Share.link_id == Link.id)
+        .where(bulk.among(session, Link.id, ids))
     )
-    before.update({(row.source, numbers[row.minute]): row.requests for row in session.execute(query)})
-    rows = [(source, moments[minute], requests) for (source, minute), requests in sorted(fresh.items())]
-    table = SourceMinute.metadata.tables[SourceMinute.__tablename__]
-    bulk.add_up(session, table, ("source", "minute", "requests"), rows, sums=("requests",))
-    return before
+    return {
+        link_id: _target(link_id, share_id, user_id, item_id, network, published_at or created_at)
+        for link_id, created_at, share_id, user_id, item_id, network, published_at in session.execute(query)
+    }
 
 
-def _first_of_the_day(session: Session, judged: Iterable[tuple[int, Line, datetime, str]]) -> list[Judged]:
-    judged = list(judged)
-    visitors = sorted({line.visitor for _, line, _, rule in judged if not rule})
-    # A visitor's hash is another one each day, so the day need not be asked for; but where clicks are kept by month, it
-    # spares a look into every month.
-    days = {at.date() for _, _, at, _ in judged} if session.get_bind().dialect.name == "postgresql" else set()
-    of_the_day = [Click.day.in_(sorted(days))] if days else []
-    seen: set[tuple[str, int]] = set()
-    query = select(Click.visitor, Click.link_id).where(
-        bulk.among(session, Click.visitor, visitors), Click.is_human, *of_the_day
-    )
-    seen.update((row.visitor, row.link_id) for row in session.execute(query.distinct()))
-    whole = []
-    for offset, line, at, rule in judged:
-        who = (line.visitor, line.link_id)
-        is_first = not rule and who not in seen
-        if is_first:
-            seen.add(who)
-        whole.append(Judged(offset, line, at, rule, is_first))
-    return whole
+def _target(
+    link_id: int, share_id: int | None, user_id: int | None, item_id: int | None, network: str | None, at: datetime
+) -> Target:
+    return Target(link_id, share_id, user_id, item_id, network, at, (at - EPOCH) // timedelta(microseconds=1))
 
 
 CLICK_COLUMNS = (
-    "link_id",
-    "at",
-    "day",
-    "method",
-    "agent_id",
-    "referrer_host",
-    "facts",
-    "purpose",
+    "id",
     "visitor",
-    "source",
+    "day",
+    "ms",
+    "link_id",
+    "kind_id",
+    "place",
+    "rules_version",
     "is_human",
     "is_first_today",
     "rule",
-    "rules_version",
-    "segment_id",
-    "offset",
-    "country",
 )
 
 
-def _add_clicks(session: Session, segment: JournalSegment, judged: Sequence[Judged]) -> None:
-    agents = _agents(session, {one.line.agent for one in judged})
-    rows = [
-        (
-            one.line.link_id,
-            one.at,
-            one.at.date(),
-            one.line.method[:8],
-            agents[one.line.agent],
-            one.line.referrer_host[:255],
-            one.line.facts[:12],
-            one.line.purpose[:40],
-            one.line.visitor[:24],
-            one.line.source[:16],
-            not one.rule,
-            one.is_first_today,
-            one.rule,
-            judging.VERSION,
-            segment.id,
-            one.offset,
-            one.line.country[:2] or None,
-        )
-        for one in judged
-    ]
-    bulk.add(session, Click.metadata.tables[Click.__tablename__], CLICK_COLUMNS, rows)
+def _add_clicks(
+    session: Session, memory: Memory, segment: JournalSegment, visits: Sequence[Visit], targets: Mapping[int, Target]
+) -> dict[Place, Tally]:
+    """Judges a batch's visits and adds them; returns what came together on each link and day."""
+    kind_ids = kinds.numbers(session, {visit[SAID]: None for visit in visits}, memory.kinds)
+    places = sorted({(visit[AT_MS] // DAY_MS, visit[LINK]) for visit in visits})
+    days = {number: _day(number) for number, _ in places}
+    names = {number: day.isoformat() for number, day in days.items()}
+    seen = memory.seen.of(session, [(days[number], link_id) for number, link_id in places])
+    tallies = {(number, link_id): Tally(targets[link_id], seen[days[number], link_id]) for number, link_id in places}
+    minutes = memory.minutes.of(session, {visit[AT_MS] // MINUTE_MS for visit in visits})
+    sources: dict[int, list[int]] = {number: [] for number in minutes}
+    judge, version, first_id, rows = _Judge(), judging.VERSION, line_id(segment.id, 0), []
+    minute, requests, came = -1, dict[int, int](), list[int]()
+    for offset, at_ms, link_id, visitor, source, said, _click_id in visits:
+        if at_ms // MINUTE_MS != minute:
+            minute = at_ms // MINUTE_MS
+            requests, came = minutes[minute].requests, sources[minute]
+        requests[source] = nth = requests.get(source, 0) + 1
+        came.append(source)
+        number, ms = divmod(at_ms, DAY_MS)
+        tally = tallies[number, link_id]
+        rule = judge.of(said, at_ms * 1000, tally.target, nth)
+        is_first = tally.add(visitor, rule, ms)
+        place = nth if nth < MOST_PLACE else MOST_PLACE
+        day, kind_id, is_human, code = names[number], kind_ids[said], not rule, rule and code_of(rule)
+        rows.append((first_id + offset, visitor, day, ms, link_id, kind_id, place, version, is_human, is_first, code))
+    bulk.add_plain(session, Click.metadata.tables[Click.__tablename__], CLICK_COLUMNS, rows)
+    counted = {number: Counter(come) for number, come in sources.items()}
+    memory.minutes.keep(session, first_id + visits[0].offset, counted)
+    return {(days[number], link_id): tally for (number, link_id), tally in tallies.items()}
 
 
-def _agents(session: Session, texts: set[str]) -> dict[str, int]:
-    """The id of each agent; new ones are added. Another importer may add the same at the same time."""
-    found: dict[str, int] = {}
-    for attempt in range(2):
-        missing = sorted(texts - found.keys())
-        if attempt and missing:
-            rows = [{"text": text, "device": device_of(text)} for text in missing]
-            session.execute(upsert(session, Agent.__table__).on_conflict_do_nothing(), rows)
-        for chunk in _chunks(missing):
-            found.update(
-                {
-                    row.text: row.id
-                    for row in session.execute(select(Agent.text, Agent.id).where(Agent.text.in_(chunk)))
-                }
+def _day(number: int) -> date:
+    """The day that begins so many days after that of 1970."""
+    return date.fromordinal(FIRST_DAY + number)
+
+
+class _Judge:
+    """Judges the visits of a batch; those that the rules cannot tell apart are judged once."""
+
+    def __init__(self) -> None:
+        self._families = families()
+        self._rules = judging.Remembered()
+        self._most = judging.BURST_REQUESTS
+        self._known: dict[tuple[Said, bool, bool], str] = {}
+
+    def of(self, said: Said, at_us: int, target: Target, nth: int) -> str:
+        kind = (said, 0 <= at_us - target.shared_us <= PREVIEW_US, nth > self._most)
+        rule = self._known.get(kind)
+        if rule is None:
+            rule = self._known[kind] = self._rules.judge(
+                method=said.method,
+                agent=said.agent,
+                family=self._families.of(said.agent),
+                purpose=said.purpose,
+                letters=said.facts,
+                at=EPOCH + timedelta(microseconds=at_us),
+                shared_at=target.shared_at,
+                requests_this_minute=nth,
             )
-    return found
+        return rule
 
 
-def _announce(session: Session, clock: Clock, judged: Sequence[Judged], links: dict[int, Row[Any]]) -> None:
+def _announce(
+    session: Session, clock: Clock, seen: Seen, tallies: Mapping[Place, Tally], targets: Mapping[int, Target]
+) -> None:
     """Tells the event log how many new visitors each share has had, a day at a time, and of a share's first ever."""
-    firsts = [one for one in judged if one.is_first_today and links[one.line.link_id].share_id is not None]
-    had_one: set[int] = set()
-    for chunk in _chunks(sorted({one.line.link_id for one in firsts})):
-        query = select(ReachDay.link_id).where(ReachDay.link_id.in_(chunk), ReachDay.human > 0).distinct()
-        had_one.update(session.scalars(query))
-    visitors = Counter((one.line.link_id, one.at.date()) for one in firsts)
+    new = {place: tally for place, tally in tallies.items() if tally.unique and tally.target.share_id is not None}
+    never = seen.never_clicked(session, {link_id: targets[link_id].user_id or 0 for _, link_id in new})
     happenings: list[Happening] = []
-    for one in firsts:
-        link = links[one.line.link_id]
-        new = visitors.pop((link.id, one.at.date()), 0)
-        if not new:
-            continue  # told with the first of them
+    for (day, link_id), tally in new.items():
+        target = tally.target
         data = {
-            "share_id": link.share_id,
-            "link_id": link.id,
-            "user_id": link.user_id,
-            "item_id": link.item_id,
-            "network": link.network,
-            "clicked_at": one.at.isoformat(),
+            "share_id": target.share_id,
+            "link_id": link_id,
+            "user_id": target.user_id,
+            "item_id": target.item_id,
+            "network": target.network,
+            "clicked_at": moment(day, tally.first_ms).isoformat(),
         }
-        subject = ("share", link.share_id)
-        if link.id not in had_one:
-            had_one.add(link.id)
+        subject = ("share", target.share_id)
+        if link_id in never:
+            never.remove(link_id)
             happenings.append(Happening("click.human_first", subject, data))
-        happenings.append(Happening("click.counted", subject, {**data, "visitors": new}))
+        happenings.append(Happening("click.counted", subject, {**data, "visitors": tally.unique}))
     events.record_all(session, clock, happenings)
-
-
-def _chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
-
-
-def forget_minutes(session: Session, clock: Clock) -> None:
-    """Removes what bursts are told by once it is two hours old: no late journal line will ask for it."""
-    session.execute(delete(SourceMinute).where(SourceMinute.minute < clock.now() - timedelta(hours=2)))

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -27,7 +27,7 @@ from advocacy.base.house import House
 from advocacy.base.text import Text
 from advocacy.reach import conversions, judging, sums
 from advocacy.reach.agents import families
-from advocacy.reach.models import Agent, Click, ReachDay
+from advocacy.reach.models import Agent, Click, ReachDay, RequestKind, moment
 from advocacy.reach.rejudging_models import EarlierJudgement, Rejudging, RunState
 from advocacy.sharing.models import Link, Share
 
@@ -154,20 +154,18 @@ def _one_day(db: Database, clock: Clock) -> bool:
 
 def _looked_over(session: Session, day: date) -> tuple[int, dict[int, dict[int, str]]]:
     """How many clicks a day has, and by link those which the rules judge otherwise now: their ids and rules."""
-    agents = {row.id: row.text for row in session.execute(select(Agent.id, Agent.text))}
     known, like_it = families(), judging.Remembered()
-    so_far: Counter[tuple[str, datetime]] = Counter()
+    columns = (RequestKind.id, RequestKind.method, RequestKind.purpose, RequestKind.facts, Agent.text)
+    of_kind = select(*columns).join(Agent, Agent.id == RequestKind.agent_id)
+    kinds = {row.id: row for row in session.execute(of_kind)}
     looked, changed = 0, dict[int, dict[int, str]]()
     query = (
         select(
             Click.id,
             Click.link_id,
-            Click.at,
-            Click.method,
-            Click.agent_id,
-            Click.purpose,
-            Click.facts,
-            Click.source,
+            Click.ms,
+            Click.kind_id,
+            Click.place,
             Click.rule,
             func.coalesce(Share.published_at, Link.created_at).label("shared_at"),
         )
@@ -179,18 +177,18 @@ def _looked_over(session: Session, day: date) -> tuple[int, dict[int, dict[int, 
     )
     for row in session.execute(query):
         looked += 1
-        place = (row.source, row.at.replace(second=0, microsecond=0))
-        so_far[place] += 1
-        agent = agents[row.agent_id]
+        if row.kind_id not in kinds:  # it came with a late click while we looked
+            kinds[row.kind_id] = session.execute(of_kind.where(RequestKind.id == row.kind_id)).one()
+        kind = kinds[row.kind_id]
         rule = like_it.judge(
-            method=row.method,
-            agent=agent,
-            family=known.of(agent),
-            purpose=row.purpose,
-            letters=row.facts,
-            at=row.at,
+            method=kind.method,
+            agent=kind.text,
+            family=known.of(kind.text),
+            purpose=kind.purpose,
+            letters=kind.facts,
+            at=moment(day, row.ms),
             shared_at=row.shared_at,
-            requests_this_minute=so_far[place],
+            requests_this_minute=row.place,
         )
         if rule != row.rule:
             changed.setdefault(row.link_id, {})[row.id] = rule
@@ -205,7 +203,7 @@ def _change(session: Session, clock: Clock, run: Rejudging, day: date, rules: di
     query: Any = select(
         Click.id, Click.link_id, Click.visitor, Click.rule, Click.is_first_today, Click.rules_version
     ).where(Click.day == day, Click.link_id.in_(list(rules)))
-    rows = session.execute(query.order_by(Click.at, Click.id)).all()
+    rows = session.execute(query.order_by(Click.ms, Click.id)).all()
     new = {click_id: rule for of_link in rules.values() for click_id, rule in of_link.items()}
     verdicts = _verdicts(rows, new)
     changed = [row for row in rows if verdicts[row.id] != Verdict(row.rule, row.is_first_today)]

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from advocacy.base import retention
 from advocacy.base.house import House
-from advocacy.reach import months, rejudging
+from advocacy.reach import kinds, months, rejudging
 from advocacy.reach.models import Click
 
 BATCH = 5_000
@@ -38,6 +38,9 @@ def remove(house: House) -> int:
     removed += _in_batches(house, first)
     with house.db.transaction() as session:
         rejudging.forget(session, first)
+        is_over = session.scalar(select(Click.id).where(Click.day < first).limit(1)) is None
+    if removed and is_over:
+        kinds.remove_unused(house.db)  # at the end only: it looks at every click that is left
     return removed
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from advocacy.reach import visits
 from advocacy.reach.journal import Line, Lost, Unreadable, decode
+from advocacy.reach.visits import Visit
 
-BATCH_BYTES = 1024 * 1024
-"""About 5,000 clicks."""
+BATCH_BYTES = 2 * 1024 * 1024
+"""About 10,000 clicks, a fifth of a second: so long other writers wait on SQLite."""
 IMPORTER = ".importer"
 
 
@@ -23,14 +25,14 @@ class Batch:
     Args:
         start: bytes from the beginning of the file.
         end: where the next batch begins.
-        clicks: each with the place its line begins at.
+        visits: the clicks, in their order.
         lost: clicks that the writer says it could not write.
         unreadable: places of lines that are not ours or torn.
     """
 
     start: int
     end: int
-    clicks: tuple[tuple[int, Line], ...]
+    visits: Sequence[Visit]
     lost: int
     unreadable: tuple[int, ...]
 
@@ -62,28 +64,27 @@ def read(path: Path, *, start: int, is_finished: bool, most: int = BATCH_BYTES) 
 
 
 def _parsed(data: bytes, start: int) -> Batch:
-    clicks: list[tuple[int, Line]] = []
+    found: list[Visit] = []
     unreadable: list[int] = []
     lost, at = 0, start
-    for raw in data.splitlines(keepends=True) if b"\r" not in data else _split(data):
-        try:
-            if not raw.endswith(b"\n"):
-                raise Unreadable("torn")
-            match decode(raw[:-1]):
-                case Line() as line:
-                    clicks.append((at, line))
-                case Lost() as note:
-                    lost += note.clicks
-        except Unreadable:
-            unreadable.append(at)
-        at += len(raw)
-    return Batch(start, start + len(data), tuple(clicks), lost, tuple(unreadable))
-
-
-def _split(data: bytes) -> list[bytes]:
-    """Lines by the newline alone: `splitlines` takes a carriage return for an end too."""
-    parts = data.split(b"\n")
-    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+    whole, _, torn = data.rpartition(b"\n")
+    for raw in whole.split(b"\n") if _ else ():
+        visit = visits.quickly(at, raw)
+        if visit is not None:
+            found.append(visit)
+        else:
+            try:
+                match decode(raw):
+                    case Line() as line:
+                        found.append(visits.of(at, line))
+                    case Lost() as note:
+                        lost += note.clicks
+            except Unreadable:
+                unreadable.append(at)
+        at += len(raw) + 1
+    if torn:
+        unreadable.append(at)
+    return Batch(start, start + len(data), found, lost, tuple(unreadable))
 
 
 @contextmanager

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Row, case, delete, func, select, union
+from sqlalchemy import case, delete, func, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from advocacy.base import retention
+from advocacy.base import bulk, retention
 from advocacy.base.db import Database
 from advocacy.reach import item_sums
-from advocacy.reach.journal import Line
 from advocacy.reach.models import Click, FilteredDay, ReachDay
 from advocacy.sharing.models import Link, Share
 
@@ -22,65 +22,89 @@ CHUNK = 500
 """Links summed anew in one transaction."""
 
 
-class Judged(NamedTuple):
-    """A click with its judgement, not yet a row."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A link and the share it belongs to; of no share all but the link and the moment are None."""
 
-    offset: int
-    line: Line
-    at: datetime
-    rule: str
-    is_first_today: bool
+    link_id: int
+    share_id: int | None
+    user_id: int | None
+    item_id: int | None
+    network: str | None
+    shared_at: datetime
+    """When the post with this link went out, or when the link was made."""
+    shared_us: int
+    """The same in microseconds since 1970."""
 
 
-def add(session: Session, judged: Sequence[Judged], links: dict[int, Row[Any]]) -> None:
-    """Adds a batch to the days' sums.
+@dataclass(slots=True)
+class Tally:
+    """What a batch of clicks adds to a link's day.
+
+    Args:
+        target: the link.
+        seen: its visitors of that day so far; those of the batch are added.
+    """
+
+    target: Target
+    seen: set[int]
+    raw: int = 0
+    human: int = 0
+    unique: int = 0
+    first_ms: int = 0
+    """When the first of the new visitors came, in milliseconds since the day began."""
+    by_rule: Counter[str] = field(default_factory=Counter)
+
+    def add(self, visitor: int, rule: str, ms: int) -> bool:
+        """Counts a click; returns whether it is the visitor's first that counts.
+
+        Args:
+            visitor: the hash.
+            rule: that filtered it; "" for a human's.
+            ms: since the day began.
+        """
+        self.raw += 1
+        if rule:
+            self.by_rule[rule] += 1
+            return False
+        self.human += 1
+        if visitor in self.seen:
+            return False
+        self.seen.add(visitor)
+        self.unique += 1
+        if self.unique == 1:
+            self.first_ms = ms
+        return True
+
+
+def add(session: Session, tallies: Mapping[tuple[date, int], Tally]) -> None:
+    """Adds a batch to the days' sums; clicks of no share are not summed.
 
     Args:
         session: inside the transaction that adds the clicks; it holds the links.
-        judged: the batch.
-        links: each link's share: `share_id`, `user_id`, `item_id`, `network`; clicks of no share are not summed.
+        tallies: by day and link.
     """
-    raw: Counter[tuple[date, int]] = Counter()
-    human: Counter[tuple[date, int]] = Counter()
-    unique: Counter[tuple[date, int]] = Counter()
-    filtered: Counter[tuple[date, int, str]] = Counter()
-    for one in judged:
-        if links[one.line.link_id].share_id is None:
+    days, rules, of_items, rules_of_items = [], [], [], []
+    for (day, link_id), one in sorted(tallies.items(), key=lambda pair: pair[0]):
+        of = one.target
+        if of.share_id is None:
             continue
-        place = (one.at.date(), one.line.link_id)
-        raw[place] += 1
-        human[place] += not one.rule
-        unique[place] += one.is_first_today
-        if one.rule:
-            filtered[*place, one.rule] += 1
-    days = [
-        {
-            "day": day,
-            "link_id": link_id,
-            "user_id": links[link_id].user_id,
-            "item_id": links[link_id].item_id,
-            "network": links[link_id].network,
-            "raw": count,
-            "filtered": count - human[day, link_id],
-            "human": human[day, link_id],
-            "unique_visitors": unique[day, link_id],
-        }
-        for (day, link_id), count in sorted(raw.items())
-    ]
-    add_up(session, ReachDay.__table__, days, sums=("raw", "filtered", "human", "unique_visitors"))
-    rules = [
-        {"day": day, "link_id": link_id, "rule": rule, "clicks": count}
-        for (day, link_id, rule), count in sorted(filtered.items())
-    ]
-    add_up(session, FilteredDay.__table__, rules, sums=("clicks",))
-    item_sums.add_clicks(session, [_of_item(row) for row in days])
-    item_sums.add_filtered(
-        session,
-        [
-            (day, links[link_id].item_id, links[link_id].network, rule, count)
-            for (day, link_id, rule), count in filtered.items()
-        ],
-    )
+        figures = (one.raw, one.raw - one.human, one.human, one.unique)
+        days.append((day, link_id, of.user_id, of.item_id, of.network, *figures))
+        of_items.append((day, of.item_id, of.network, *figures))
+        for rule, count in sorted(one.by_rule.items()):
+            rules.append((day, link_id, rule, count))
+            rules_of_items.append((day, of.item_id, of.network, rule, count))
+    tables = ReachDay.metadata.tables
+    bulk.add_up(session, tables[ReachDay.__tablename__], DAY_COLUMNS, days, sums=FIGURES)
+    bulk.add_up(session, tables[FilteredDay.__tablename__], RULE_COLUMNS, rules, sums=("clicks",))
+    item_sums.add_clicks(session, of_items)
+    item_sums.add_filtered(session, rules_of_items)
+
+
+FIGURES = ("raw", "filtered", "human", "unique_visitors")
+DAY_COLUMNS = ("day", "link_id", "user_id", "item_id", "network", *FIGURES)
+RULE_COLUMNS = ("day", "link_id", "rule", "clicks")
 
 
 def _of_item(row: Any, by: int = 1) -> Any:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from advocacy import migrating
 from advocacy.app import build_house
 from advocacy.reach import importing, journal
-from advocacy.reach.models import Agent, Click, ReachDay
+from advocacy.reach.models import Agent, Click, ReachDay, RequestKind
 from advocacy.sharing.models import Link, Share
 from config import Settings
 from tests.factories import Factory
@@ -97,7 +97,8 @@ def test_every_visitor_who_was_sent_on_is_counted_once_though_web_processes_are_
             thread.join()
     importing.tick(house)
     with house.db.reading() as session:
-        kept = Counter(session.scalars(select(Agent.text).join(Click, Click.agent_id == Agent.id)))
+        agents = select(Agent.text).join(RequestKind, RequestKind.agent_id == Agent.id)
+        kept = Counter(session.scalars(agents.join(Click, Click.kind_id == RequestKind.id)))
         raw = session.scalar(select(func.sum(ReachDay.raw)))
     house.db.dispose()
     assert set(visitors.sent_on) - set(kept) == set(), "a visitor was sent on and is not counted"

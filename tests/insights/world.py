@@ -22,6 +22,8 @@ from advocacy.reach.models import (
     ReachDay,
     ReadBack,
     ReadingState,
+    RequestKind,
+    moment,
 )
 from advocacy.sharing import post_sums
 from advocacy.sharing.models import Link, Proof, Share, ShareState
@@ -129,21 +131,18 @@ def _share(number: int, dice: random.Random, world: World, now: datetime) -> dic
 def _click(number: int, dice: random.Random, out: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
     share = dice.choice(out)
     at = share["published_at"] + (now - share["published_at"]) * dice.random() ** 2
+    day = at.astimezone(UTC).date()
     rule = dice.choice(RULES) if dice.random() < 0.4 else ""
     return {
         "id": number,
         "link_id": share["link_id"],
-        "at": at,
-        "day": at.astimezone(UTC).date(),
-        "method": "GET",
-        "agent_id": 2 if rule else 1,
-        "visitor": f"v{number}",
-        "source": f"s{number}",
+        "day": day,
+        "ms": (at - moment(day, 0)) // timedelta(milliseconds=1),
+        "kind_id": 2 if rule else 1,
+        "visitor": number,
         "is_human": not rule,
         "is_first_today": not rule and dice.random() < 0.8,
         "rule": rule,
-        "segment_id": 1,
-        "offset": number,
     }
 
 
@@ -200,6 +199,7 @@ def _write(house: House, world: World) -> None:
         for share in world.shares
     ]
     segment = {"id": 1, "name": "made-by-hand", "imported_at": now}
+    kinds = [{"id": number, "method": "GET", "agent_id": number} for number in (1, 2)]
     agents = [{"id": 1, "text": "Firefox", "device": "desktop"}, {"id": 2, "text": "SomeBot/1.0", "device": ""}]
     newest = [
         {
@@ -214,6 +214,7 @@ def _write(house: House, world: World) -> None:
         (Share, world.shares),
         (JournalSegment, [segment]),
         (Agent, agents),
+        (RequestKind, kinds),
         (Click, world.clicks),
         (ReachDay, days),
         (FilteredDay, rules),

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.event import listen, remove
 
+from advocacy.base.db import Database
 from advocacy.base.events import Event
-from advocacy.reach import importing, journal, recording
+from advocacy.reach import importing, journal, judging, recording, seen
 from advocacy.reach.agents import families
 from advocacy.reach.journal import Journal, Line
-from advocacy.reach.models import Agent, Click, FilteredDay, JournalSegment, ReachDay, SourceMinute
+from advocacy.reach.models import Agent, Click, FilteredDay, JournalSegment, MinuteSources, ReachDay, RequestKind
+from advocacy.reach.rule_codes import CODES
 from advocacy.sharing.models import Link
 from advocacy.sharing.results import visitors_in
 
@@ -154,11 +156,11 @@ def test_a_burst_from_one_address_is_filtered_from_the_thirty_first_on(share, fo
 def test_bursts_are_told_by_rows_that_are_soon_removed(share, follow, import_now, db, clock):
     follow(share)
     import_now()
-    assert len(rows(db, SourceMinute)) == 1
+    assert len(rows(db, MinuteSources)) == 1
     clock.move(hours=3)
     follow(share)
     import_now()
-    assert len(rows(db, SourceMinute)) == 1
+    assert len(rows(db, MinuteSources)) == 1
 
 
 def test_a_finished_segment_is_removed_when_everything_in_it_is_imported(share, clicks, import_now, db, clock):
@@ -277,6 +279,84 @@ def test_clicks_of_one_minute_ago_are_judged_by_when_the_post_went_out(make, fol
         fresh.link_id: "preview_fetch",
         older.link_id: "missing_headers",
     }
+
+
+@pytest.fixture
+def other_machine(house, tmp_path):
+    """Another importer on the same database, with a folder and a memory of its own."""
+    db = Database(house.db.url.render_as_string(hide_password=False))
+    yield lambda lines: write_and_import(db, house.clock, tmp_path / "other", lines)
+    db.dispose()
+
+
+@pytest.fixture
+def this_machine(house, clicks):
+    return lambda lines: write_and_import(house.db, house.clock, clicks, lines)
+
+
+def write_and_import(db, clock, directory, lines):
+    writing = Journal(directory)
+    for line in lines:
+        writing.append(line)
+    writing.close()
+    return importing.keep_up(db, clock, directory=directory)
+
+
+@pytest.fixture
+def line_of(share, clock):
+    """A line of the journal, a visitor's and an address's."""
+
+    def make(visitor, source="b", agent="Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"):
+        at = int(clock.now().timestamp() * 1000)
+        return Line(at, share.link_id, "GET", visitor * 24, source * 16, "", "", "", agent)
+
+    return make
+
+
+def test_importers_of_two_machines_count_a_visitor_once_between_them(this_machine, other_machine, line_of, db):
+    assert this_machine([line_of("1")]) == 1
+    assert other_machine([line_of("1"), line_of("2")]) == 2
+    assert this_machine([line_of("2"), line_of("3")]) == 2
+    assert other_machine([line_of("3"), line_of("1")]) == 2
+    (day,) = rows(db, ReachDay)
+    assert (day.raw, day.human, day.unique_visitors) == (7, 7, 3)
+    assert sum(visitors_in(event) for event in rows(db, Event) if event.kind == "click.counted") == 3
+
+
+def test_importers_of_two_machines_tell_a_burst_between_them(this_machine, other_machine, line_of, db):
+    for count, importer in ((12, this_machine), (12, other_machine), (12, this_machine), (2, other_machine)):
+        importer([line_of(str(number % 9 + 1)) for number in range(count)])
+    assert Counter(click.rule for click in rows(db, Click)) == {"": 30, "burst": 8}
+    assert sorted(click.place for click in rows(db, Click)) == list(range(1, 39))
+
+
+def test_an_importer_that_was_started_anew_knows_who_was_there(this_machine, house, clicks, line_of, db):
+    this_machine([line_of("1"), line_of("2")])
+    again = Database(house.db.url.render_as_string(hide_password=False))
+    write_and_import(again, house.clock, clicks, [line_of("2"), line_of("3")])
+    again.dispose()
+    (day,) = rows(db, ReachDay)
+    assert (day.human, day.unique_visitors) == (4, 3)
+
+
+def test_what_an_importer_remembers_beyond_its_room_is_asked_for_again(this_machine, line_of, db, monkeypatch):
+    monkeypatch.setattr(seen, "REMEMBERED", 0)
+    for visitors in ("12", "23", "31"):
+        this_machine([line_of(visitor) for visitor in visitors])
+    (day,) = rows(db, ReachDay)
+    assert (day.human, day.unique_visitors) == (6, 3)
+
+
+def test_what_requests_say_is_kept_once(this_machine, line_of, db):
+    this_machine([line_of("1"), line_of("2"), line_of("3", agent="curl/8")])
+    this_machine([line_of("4"), line_of("5", agent="curl/8")])
+    assert len(rows(db, RequestKind)) == 2
+
+
+def test_every_rule_in_force_has_a_letter_of_its_own_that_is_never_another_rules():
+    assert set(judging.BY_NAME) <= set(CODES)
+    assert len(set(CODES.values())) == len(CODES)
+    assert sorted(CODES, key=CODES.__getitem__) == sorted(CODES), "lists stand in the order of names"
 
 
 def test_the_families_are_built_once():

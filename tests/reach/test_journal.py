@@ -4,13 +4,14 @@ import multiprocessing
 import os
 import signal
 import time
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advocacy.reach import journal, segments
+from advocacy.reach import journal, segments, visits
 from advocacy.reach.journal import Journal, Line, Lost, Unreadable, clean, decode, encode, encode_note
 
 HEADER = st.text(st.characters(max_codepoint=255), max_size=500)
@@ -74,11 +75,30 @@ def test_good_lines_are_found_between_bad_ones_each_at_its_place(tmp_path_factor
     path.write_bytes(b"".join(written))
     batch = segments.read(path, start=0, is_finished=False)
     assert batch.end == path.stat().st_size
-    assert len(batch.clicks) + len(batch.unreadable) == len(written)
-    for place, line in batch.clicks:
+    assert len(batch.visits) + len(batch.unreadable) == len(written)
+    for visit in batch.visits:
         with path.open("rb") as file:
-            file.seek(place)
-            assert decode(file.readline()[:-1]) == line
+            file.seek(visit.offset)
+            assert plain(visits.of(visit.offset, decode(file.readline()[:-1]))) == plain(visit)
+
+
+def plain(visit):
+    return visit._replace(said=astuple(visit.said))
+
+
+@given(LINES, st.integers(0, 2**32 - 1))
+def test_a_line_read_quickly_says_what_it_says_read_closely(line, offset):
+    raw = encode(line)[:-1]
+    assert plain(visits.quickly(offset, raw)) == plain(visits.of(offset, decode(raw)))
+
+
+@given(LINES.map(lambda line: line._replace(visitor="no hash", source="")), st.integers(0, 10**6))
+def test_a_line_of_an_unusual_form_is_left_to_the_close_reader(line, offset):
+    raw = encode(line)[:-1]
+    assert visits.quickly(offset, raw) is None
+    visit = visits.of(offset, decode(raw))
+    assert (visit.at_ms, visit.link_id) == (line.at_ms, line.link_id)
+    assert -(2**63) <= visit.visitor < 2**63
 
 
 def test_a_last_line_under_way_is_left_for_later_and_a_torn_one_is_told(tmp_path):
@@ -86,9 +106,9 @@ def test_a_last_line_under_way_is_left_for_later_and_a_torn_one_is_told(tmp_path
     whole = encode(a_line())
     path.write_bytes(whole + whole[:30])
     under_way = segments.read(path, start=0, is_finished=False)
-    assert (len(under_way.clicks), under_way.end, under_way.unreadable) == (1, len(whole), ())
+    assert (len(under_way.visits), under_way.end, under_way.unreadable) == (1, len(whole), ())
     torn = segments.read(path, start=0, is_finished=True)
-    assert (len(torn.clicks), torn.end, torn.unreadable) == (1, len(whole) + 30, (len(whole),))
+    assert (len(torn.visits), torn.end, torn.unreadable) == (1, len(whole) + 30, (len(whole),))
 
 
 def test_a_long_segment_is_read_in_parts_without_losing_a_line(tmp_path):
@@ -100,7 +120,7 @@ def test_a_long_segment_is_read_in_parts_without_losing_a_line(tmp_path):
         if batch.end == start:
             break
         start = batch.end
-        found += [line.link_id for _, line in batch.clicks]
+        found += [visit.link_id for visit in batch.visits]
         assert batch.unreadable == () or start == path.stat().st_size
     assert found == list(range(1, 1001))
 
@@ -175,7 +195,7 @@ def test_a_fork_writes_to_a_segment_of_its_own(tmp_path):
     os.waitpid(child, 0)
     writing.append(a_line(3))
     found = sorted(
-        [line.link_id for _, line in segments.read(p, start=0, is_finished=True).clicks]
+        [visit.link_id for visit in segments.read(p, start=0, is_finished=True).visits]
         for p in tmp_path.glob("*.log")
     )
     assert found == [[1, 3], [2]]
@@ -192,7 +212,7 @@ def test_a_disk_that_takes_half_a_line_costs_that_line_and_no_other(tmp_path, mo
     assert writing.lost == 0
     (path,) = tmp_path.glob("*.log")
     batch = segments.read(path, start=0, is_finished=True)
-    assert [line.link_id for _, line in batch.clicks] == [1, 3]
+    assert [visit.link_id for visit in batch.visits] == [1, 3]
     assert batch.lost == 1
     assert len(batch.unreadable) == 1
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from advocacy.base.errors import Conflict
 from advocacy.reach import importing, judging, rejudging, retiring, sums
+from advocacy.reach.journal import Journal, Line
 from advocacy.reach.judging import Rule
 from advocacy.reach.models import Click, ReachDay
 from advocacy.reach.rejudging_models import EarlierJudgement, Rejudging, RunState
@@ -141,6 +142,35 @@ def test_bursts_are_judged_again_as_they_were_judged_first(db, make, clicked, ag
     run = again()
     assert (run.to_human, run.to_filtered, run.other_reason) == (0, 0, 0)
     assert figures(db) == before == (40, 30, 1)
+
+
+def test_late_clicks_are_told_by_who_counts_now_though_the_importer_remembers_others(
+    db, make, house, clicks, again, clock, newer_rules, monkeypatch
+):
+    """As many visitors as before, but others: the number alone would not tell."""
+    share = make.share(make.user())
+    then = int(clock.now().timestamp() * 1000)
+
+    def come(visitor, agent):
+        writing = Journal(clicks)
+        writing.append(Line(then, share.link_id, "GET", visitor * 24, visitor * 16, "", "", "", agent))
+        writing.close()
+        importing.keep_up(db, house.clock, directory=clicks)
+
+    with monkeypatch.context() as before:
+        for name, value in (("RULES", judging.RULES), ("BY_NAME", judging.BY_NAME), ("VERSION", 3)):
+            before.setattr(judging, name, value)
+        newer_rules(OPERA, version=2)
+        come("a", FIREFOX)
+        come("b", OPERA)
+    assert figures(db) == (2, 1, 1)
+    monkeypatch.setattr(judging, "RULES", tuple(rule for rule in judging.RULES if rule.name != "test_only"))
+    newer_rules(FIREFOX)
+    clock.move(days=1)
+    assert again().to_human == 1
+    assert figures(db) == (2, 1, 1)
+    come("b", OPERA)
+    assert figures(db) == (3, 2, 1)
 
 
 def test_a_run_that_was_killed_half_way_goes_on_and_counts_nothing_twice(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -11,31 +11,30 @@ from sqlalchemy import func, select
 from advocacy.base import events, old_events, retention
 from advocacy.base.events import Consumer, Event
 from advocacy.insights import checking
-from advocacy.reach import retiring, sums
-from advocacy.reach.models import Agent, Click, JournalSegment, ReachDay
+from advocacy.reach import importing, retiring, sums
+from advocacy.reach.journal import Journal, Line
+from advocacy.reach.models import Agent, Click, ReachDay, RequestKind, line_id
 
 
 @pytest.fixture
 def clicked(db, clock):
     """Has a person follow a share's link on some day."""
     with db.transaction() as session:
-        agent, segment = Agent(text="Firefox"), JournalSegment(name="test", imported_at=clock.now())
-        session.add_all([agent, segment])
+        kind = RequestKind(method="GET", agent=Agent(text="Firefox"))
+        session.add(kind)
         session.flush()
-        of = {"agent_id": agent.id, "segment_id": segment.id}
+        kind_id = kind.id
     numbers = itertools.count()
 
     def go(share, day):
         number = next(numbers)
         row = Click(
-            **of,
-            offset=number,
+            id=line_id(1000, number),
+            kind_id=kind_id,
             link_id=share.link_id,
-            at=datetime.combine(day, datetime.min.time(), UTC),
             day=day,
-            method="GET",
-            visitor=f"v{number}",
-            source="s",
+            ms=0,
+            visitor=number,
             is_human=True,
             is_first_today=True,
         )
@@ -122,6 +121,36 @@ def test_a_click_that_comes_after_its_day_is_over_is_summed_and_goes(house, db, 
     assert checking.check(house).is_fine
     assert retiring.remove(house) == 1
     assert all_of(db, select(func.sum(ReachDay.human))) == 13
+
+
+def test_what_requests_said_of_themselves_goes_with_their_last_click_and_may_come_again(
+    house, db, make, clock, year, clicks
+):
+    def come(agent, days_ago):
+        at = clock.now() - timedelta(days=days_ago)
+        writing = Journal(clicks)
+        writing.append(
+            Line(int(at.timestamp() * 1000), year.link_id, "GET", "a" * 24, "b" * 16, "", "", "old.example", agent)
+        )
+        writing.close()
+        importing.keep_up(db, clock, directory=clicks)
+
+    def said():
+        return all_of(db, select(func.count(RequestKind.id)).where(RequestKind.referrer_host == "old.example"))
+
+    come("Firefox/1", 300)
+    come("Firefox/2", 300)
+    come("Firefox/2", 1)
+    assert said() == 2
+    decide(house, make, retention.CLICKS, 6)
+    clock.move(hours=25)
+    retiring.remove(house)
+    assert said() == 1, "the other has a click that is kept"
+    come("Firefox/1", 1)  # the importer remembers it, but not its number
+    assert said() == 2
+    with db.reading() as session:
+        known = set(session.scalars(select(RequestKind.id)))
+        assert set(session.scalars(select(Click.kind_id))) <= known
 
 
 def test_a_day_half_gone_is_never_made_anew(house, db, make, clock, year, monkeypatch):
