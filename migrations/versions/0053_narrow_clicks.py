@@ -1,6 +1,6 @@
 """clicks as narrow rows
 
-Revision ID: 0052
+Revision ID: 0053
 Revises: 0051
 """
 
@@ -10,8 +10,8 @@ from hashlib import blake2b
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0052"
-down_revision = "0051"
+revision = "0053"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
