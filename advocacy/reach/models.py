@@ -243,5 +243,5 @@ class FilteredDay(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     link_id: Mapped[int] = mapped_column(ForeignKey("link.id"), primary_key=True)
-    rule: Mapped[str] = mapped_column(RuleName, primary_key=True)
+    rule: Mapped[str] = mapped_column(String(40), primary_key=True)
     clicks: Mapped[int] = mapped_column(default=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import String, TypeDecorator
+from sqlalchemy import ColumnElement, String, TypeDecorator, case, type_coerce
 
 CODES = {
     "burst": "b",
@@ -45,3 +45,13 @@ class RuleName(TypeDecorator[str]):
 def code_of(name: str) -> str:
     """What stands in a row for a rule's name."""
     return CODES.get(name) or (f"?{name}" if name in NAMES else name)
+
+
+def rule_name(column: Any) -> ColumnElement[str]:
+    """A rule's name as the database itself can compare it with names elsewhere.
+
+    Args:
+        column: of the type `RuleName`.
+    """
+    written = type_coerce(column, String(40))
+    return case(NAMES, value=written, else_=written)

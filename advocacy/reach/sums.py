@@ -16,6 +16,7 @@ from advocacy.base import bulk, retention
 from advocacy.base.db import Database
 from advocacy.reach import item_sums
 from advocacy.reach.models import Click, FilteredDay, ReachDay
+from advocacy.reach.rule_codes import rule_name
 from advocacy.sharing.models import Link, Share
 
 CHUNK = 500
@@ -242,7 +243,7 @@ def differing(session: Session, day: date) -> list[int]:
     figures = (ReachDay.raw, ReachDay.filtered, ReachDay.human, ReachDay.unique_visitors)
     summed = select(ReachDay.link_id, *figures).where(ReachDay.day == day)
     by_rule = (
-        select(Click.link_id, Click.rule, func.count())
+        select(Click.link_id, rule_name(Click.rule), func.count())
         .join(Share, Share.link_id == Click.link_id)
         .where(Click.day == day, Click.rule != "")
         .group_by(Click.link_id, Click.rule)

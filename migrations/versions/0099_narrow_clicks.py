@@ -110,7 +110,6 @@ def upgrade() -> None:
         "WHERE c.id = earlier_judgement.click_id AND c.day = earlier_judgement.day)"
     )
     op.execute("DROP TABLE click_before")
-    op.execute(f"UPDATE filtered_day AS c SET rule = {_said_as(CODES)}")
     if is_postgresql:
         # Full pages: numbers come in their order. The day first: that is the order in which lists are read.
         op.execute("ALTER TABLE click ADD CONSTRAINT pk_click PRIMARY KEY (day, id) WITH (fillfactor = 100)")
@@ -192,7 +191,6 @@ def downgrade() -> None:
         "earlier_judgement.click_id)"
     )
     op.execute("DROP TABLE click_before")
-    op.execute(f"UPDATE filtered_day AS c SET rule = {_said_as(NAMES)}")
     if is_postgresql:
         op.execute("SELECT setval('click_id_seq', coalesce((SELECT max(id) FROM click), 0) + 1, false)")
         op.execute("ALTER TABLE click ADD CONSTRAINT pk_click PRIMARY KEY (day, id)")
