@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, union
+from sqlalchemy import Row, case, delete, func, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -88,7 +88,7 @@ def add(session: Session, tallies: Mapping[tuple[date, int], Tally]) -> None:
     days, rules, of_items, rules_of_items = [], [], [], []
     for (day, link_id), one in sorted(tallies.items(), key=lambda pair: pair[0]):
         of = one.target
-        if of.share_id is None:
+        if of.share_id is None or of.item_id is None or of.network is None:
             continue
         figures = (one.raw, one.raw - one.human, one.human, one.unique)
         days.append((day, link_id, of.user_id, of.item_id, of.network, *figures))
