@@ -1,7 +1,7 @@
 """clicks as narrow rows
 
-Revision ID: 0099
-Revises: 0098
+Revision ID: 0054
+Revises: 0053
 """
 
 from datetime import date
@@ -10,8 +10,8 @@ from hashlib import blake2b
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0099"
-down_revision = "0098"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
