@@ -38,7 +38,7 @@ class PostboxNetwork(Network):
     name = "postbox"
     permalinks = "https://postbox.example.org/"
     publishing = "POST /posts"
-    finds = deletes = pictures = False
+    finds = deletes = pictures = tells_followers = False
     figures = Figures()
 
     def _fake(self) -> FakePostbox:
