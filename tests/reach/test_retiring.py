@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from advocacy.base import events, old_events, retention
 from advocacy.base.events import Consumer, Event
 from advocacy.insights import checking
-from advocacy.reach import importing, retiring, sums
+from advocacy.reach import importing, item_sums, retiring, sums
 from advocacy.reach.journal import Journal, Line
 from advocacy.reach.models import Agent, Click, ReachDay, RequestKind, line_id
 
@@ -59,6 +59,7 @@ def clicked(db, clock):
                 ],
                 sums=("raw", "human", "unique_visitors"),
             )
+            item_sums.add_clicks(session, [(day, share.item_id, share.network, 1, 0, 1, 1)])
 
     return go
 
