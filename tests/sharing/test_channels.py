@@ -109,7 +109,7 @@ def test_a_share_reaches_the_channel_under_the_persons_name_and_tells_no_figures
     figures.keep_up(house)
     with house.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(ReadBack)) == 0
-    [(_, standing, label)] = my_shares.lines([done], house.part(Networks), clock.now())
+        [(_, standing, label)] = my_shares.lines(session, [done], house.part(Networks), clock.now())
     assert str(label) == "Slack channel"
     assert standing.actions == ()  # there is no address to look at, and nothing we could delete
 

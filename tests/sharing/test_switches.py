@@ -39,7 +39,9 @@ def planned_tomorrow(sharing, make, ada):
 
 
 def stands(sharing, share):
-    [(_, standing, _)] = my_shares.lines([sharing.now(share)], sharing.networks, sharing.house.clock.now())
+    shares, now = [sharing.now(share)], sharing.house.clock.now()
+    with sharing.house.db.reading() as session:
+        [(_, standing, _)] = my_shares.lines(session, shares, sharing.networks, now)
     return standing
 
 
