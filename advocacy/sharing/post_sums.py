@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Select, case, cast, delete, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Date, Integer, Select, case, cast, delete, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from advocacy.base import bulk, db, grains
@@ -87,13 +87,28 @@ def _finish(session: Session, before: dict[int, _Post | None]) -> None:
         ],
         sums=SUMS,
     )
-    people = {post.user_id for _, post in moves if post is not None}
-    now = _posts(session, Share.user_id.in_(sorted(people)))
-    then = {one: post for one, post in now.items() if one not in changed}
-    then.update({one: post for one, post in changed.items() if post is not None})
-    gaps = _gaps(now.values())
-    gaps.subtract(_gaps(then.values()))
+    now = _days(session, {post.user_id for _, post in moves if post is not None})
+    then = Counter(now)
+    for by, post in moves:
+        if post is not None:
+            then[post.user_id, post.network, post.day] -= by
+    gaps = _gaps(+now)
+    gaps.subtract(_gaps(+then))
     _add_gaps(session, gaps)
+
+
+def _days(session: Session, people: Collection[int]) -> Counter[tuple[int, str, date]]:
+    """How many posts each of these people have out, by network and day."""
+    day = grains.day_of(session, Share.published_at)
+    key: tuple[Any, ...] = (Share.user_id, Share.network, day)
+    query: Select[Any] = (
+        select(*key, func.count()).where(Share.user_id.in_(sorted(people)), *_is_out()).group_by(*key)
+    )
+    return Counter({(user, network, grains.as_day(on)): count for user, network, on, count in session.execute(query)})
+
+
+def _is_out() -> list[ColumnElement[bool]]:
+    return [Share.state == ShareState.PUBLISHED, Share.published_at.is_not(None)]
 
 
 def _figures(post: _Post) -> tuple[int, int, int, int]:
@@ -118,12 +133,12 @@ def _of(row: Any) -> _Post | None:
     return _Post(row.user_id, row.item_id, row.network, day, row.proof, is_down)
 
 
-def _gaps(posts: Iterable[_Post]) -> Counter[tuple[str, date, date]]:
+def _gaps(posted: Iterable[tuple[int, str, date]]) -> Counter[tuple[str, date, date]]:
     """How many people had a day with a post, by network and their last one before."""
     days: dict[tuple[int, str], set[date]] = defaultdict(set)
-    for post in posts:
-        days[post.user_id, post.network].add(post.day)
-        days[post.user_id, ALL].add(post.day)
+    for user_id, network, day in posted:
+        days[user_id, network].add(day)
+        days[user_id, ALL].add(day)
     return Counter(
         (network, day, before)
         for (_, network), of_one in days.items()
@@ -179,7 +194,7 @@ def rebuild(house_db: Database, months: Iterable[date]) -> None:
 
 def _missing(session: Session, first: date | None = None, last: date | None = None) -> list[tuple[Any, ...]]:
     """What has to be added to the sums of posts, of all days or of a month's."""
-    is_out = [Share.state == ShareState.PUBLISHED, Share.published_at.is_not(None)]
+    is_out = _is_out()
     if first is not None:
         is_out.append(Share.published_at >= datetime.combine(first, time(), UTC))
     if last is not None:
@@ -204,7 +219,7 @@ def _missing(session: Session, first: date | None = None, last: date | None = No
 def _missing_gaps(session: Session) -> list[tuple[str, date, date, int]]:
     """What has to be added to the counts of people: network, day, day before and how many."""
     day = grains.day_of(session, Share.published_at)
-    is_out = (Share.state == ShareState.PUBLISHED, Share.published_at.is_not(None))
+    is_out = _is_out()
     of_one: Any = select(Share.user_id, Share.network, day.label("day")).where(*is_out).distinct()
     of_any: Any = select(Share.user_id, literal(ALL).label("network"), day.label("day")).where(*is_out).distinct()
     days = union_all(of_one, of_any).subquery()
