@@ -129,7 +129,7 @@ def record_all(session: Session, clock: Clock, happenings: Sequence[Happening]) 
     txid = session.scalar(select(THIS_TRANSACTION)) if _knows_transactions(session) else 0
     at, request_id = clock.now(), _request_id()
     rows = [(txid, at, one.kind, one.actor_id, *one.subject, one.data, request_id) for one in happenings]
-    bulk.add(session, Event.metadata.tables[Event.__tablename__], COLUMNS, rows)
+    bulk.add(session, bulk.table_of(Event), COLUMNS, rows)
 
 
 COLUMNS = ("txid", "at", "kind", "actor_id", "subject_type", "subject_id", "data", "request_id")

@@ -12,8 +12,22 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Table, and_, cast, func, literal, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from advocacy.base import bulk
 
@@ -32,6 +46,24 @@ class Grain(enum.StrEnum):
     """One item's of a day."""
     ITEM_MONTH = "item_month"
     """One item's of a month."""
+
+
+class SumOfItems:
+    """What every table of such sums begins with."""
+
+    __tablename__: str
+
+    grain: Mapped[str] = mapped_column(String(10), primary_key=True, sort_order=-4)
+    """A `Grain`."""
+    begins: Mapped[date] = mapped_column(primary_key=True, sort_order=-3)
+    """UTC."""
+    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, sort_order=-2)
+    """0 for everything. No foreign key: there is no such item."""
+    network: Mapped[str] = mapped_column(String(30), primary_key=True, sort_order=-1)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Index]:
+        return (Index(f"ix_{cls.__tablename__}_item", "item_id", "grain", "begins"),)
 
 
 def month_of(day: date) -> date:

@@ -124,7 +124,7 @@ def keep(session: Session, visits: Sequence[Visit], *, segment_id: int) -> None:
         if one.click_id
     ]
     columns = ("token", "link_id", "at", "segment_id", "offset")
-    bulk.add(session, ClickToken.metadata.tables[ClickToken.__tablename__], columns, rows)
+    bulk.add(session, bulk.table_of(ClickToken), columns, rows)
 
 
 def forget(house: House) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from advocacy.base import db, grains
+from advocacy.base.bulk import table_of
 from advocacy.base.db import Database
 from advocacy.reach.models import FigureReading, FilteredDay, ReachDay, ReadBack
 from advocacy.reach.sum_models import ClickSum, FigureSum, RuleSum
@@ -24,12 +25,12 @@ _TABLES: dict[Any, tuple[str, ...]] = {ClickSum: CLICKS, RuleSum: ("clicks",), F
 
 def add_clicks(session: Session, rows: Iterable[tuple[date, int, str, int, int, int, int]]) -> None:
     """Adds clicks: day, item, network, raw, filtered, human, unique visitors; what went away is negative."""
-    grains.add(session, _table(ClickSum), rows, sums=CLICKS)
+    grains.add(session, table_of(ClickSum), rows, sums=CLICKS)
 
 
 def add_filtered(session: Session, rows: Iterable[tuple[date, int, str, str, int]]) -> None:
     """Adds filtered clicks: day, item, network, rule, how many."""
-    grains.add(session, _table(RuleSum), rows, sums=("clicks",))
+    grains.add(session, table_of(RuleSum), rows, sums=("clicks",))
 
 
 def add_readings(session: Session, moved: Collection[tuple[int, int | None, int]]) -> None:
@@ -46,7 +47,7 @@ def add_readings(session: Session, moved: Collection[tuple[int, int | None, int]
     shares = {row.id: row for row in session.execute(query)}
     grains.add(
         session,
-        _table(FigureSum),
+        table_of(FigureSum),
         [
             (
                 shares[share].published_at.astimezone(UTC).date(),
@@ -85,7 +86,7 @@ def rebuild(house_db: Database, months: Iterable[date]) -> None:
                 # What is missing is added once. Others go on adding meanwhile: it stays right by that.
                 db.alone(session, _ALONE)
                 last = grains.month_after(first) - timedelta(days=1)
-                grains.mend(session, _table(table), _missing(session, table, first, last), sums=sums)
+                grains.mend(session, table_of(table), _missing(session, table, first, last), sums=sums)
 
 
 def mend_figures(session: Session, day: date) -> None:
@@ -98,12 +99,12 @@ def mend_figures(session: Session, day: date) -> None:
     first = grains.month_of(day)
     db.alone(session, _ALONE)
     missing = _missing(session, FigureSum, first, grains.month_after(first) - timedelta(days=1))
-    grains.mend(session, _table(FigureSum), missing, sums=FIGURES)
+    grains.mend(session, table_of(FigureSum), missing, sums=FIGURES)
 
 
 def _missing(session: Session, table: Any, first: date | None = None, last: date | None = None) -> Sequence[Any]:
     counted = {ClickSum: _clicks, RuleSum: _filtered, FigureSum: _reported}[table](session, first, last)
-    return grains.differences(session, _table(table), counted, sums=_TABLES[table], first=first, last=last)
+    return grains.differences(session, table_of(table), counted, sums=_TABLES[table], first=first, last=last)
 
 
 def _clicks(_session: Session, first: date | None, last: date | None) -> Select[Any]:
@@ -146,7 +147,3 @@ def _is_out() -> list[Any]:
 
 def _between(day: Any, first: date | None, last: date | None) -> list[Any]:
     return [*([day >= first] if first is not None else []), *([day <= last] if last is not None else [])]
-
-
-def _table(model: Any) -> Any:
-    return model.__table__

@@ -158,7 +158,7 @@ def _add_clicks(
         place = nth if nth < MOST_PLACE else MOST_PLACE
         day, kind_id, is_human, code = names[number], kind_ids[said], not rule, rule and code_of(rule)
         rows.append((first_id + offset, visitor, day, ms, link_id, kind_id, place, version, is_human, is_first, code))
-    bulk.add_plain(session, Click.metadata.tables[Click.__tablename__], CLICK_COLUMNS, rows)
+    bulk.add_plain(session, bulk.table_of(Click), CLICK_COLUMNS, rows)
     counted = {number: Counter(come) for number, come in sources.items()}
     memory.minutes.keep(session, first_id + visits[0].offset, counted)
     return {(days[number], link_id): tally for (number, link_id), tally in tallies.items()}

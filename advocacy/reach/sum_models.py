@@ -2,58 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from sqlalchemy import Index, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advocacy.base.db import Base
 from advocacy.base.events import BigId
+from advocacy.base.grains import SumOfItems
 
 
-class ClickSum(Base):
+class ClickSum(SumOfItems, Base):
     """Clicks on links of posts, on the day they were made. Derived from `ReachDay`."""
 
     __tablename__ = "click_sum"
-    __table_args__ = (Index("ix_click_sum_item", "item_id", "grain", "begins"),)
 
-    grain: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """A `Grain`."""
-    begins: Mapped[date] = mapped_column(primary_key=True)
-    """UTC."""
-    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """0 for everything."""
-    network: Mapped[str] = mapped_column(String(30), primary_key=True)
     raw: Mapped[int] = mapped_column(BigId, default=0)
     filtered: Mapped[int] = mapped_column(BigId, default=0)
     human: Mapped[int] = mapped_column(BigId, default=0)
     unique_visitors: Mapped[int] = mapped_column(BigId, default=0)
 
 
-class RuleSum(Base):
+class RuleSum(SumOfItems, Base):
     """How many clicks each rule filtered. Derived from `FilteredDay`."""
 
     __tablename__ = "rule_sum"
-    __table_args__ = (Index("ix_rule_sum_item", "item_id", "grain", "begins"),)
 
-    grain: Mapped[str] = mapped_column(String(10), primary_key=True)
-    begins: Mapped[date] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    network: Mapped[str] = mapped_column(String(30), primary_key=True)
     rule: Mapped[str] = mapped_column(String(40), primary_key=True)
     clicks: Mapped[int] = mapped_column(BigId, default=0)
 
 
-class FigureSum(Base):
+class FigureSum(SumOfItems, Base):
     """What networks reported of posts, as last read, on the day the posts went out. Derived from the newest readings."""
 
     __tablename__ = "figure_sum"
-    __table_args__ = (Index("ix_figure_sum_item", "item_id", "grain", "begins"),)
 
-    grain: Mapped[str] = mapped_column(String(10), primary_key=True)
-    begins: Mapped[date] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    network: Mapped[str] = mapped_column(String(30), primary_key=True)
     likes: Mapped[int] = mapped_column(BigId, default=0)
     reposts: Mapped[int] = mapped_column(BigId, default=0)
     replies: Mapped[int] = mapped_column(BigId, default=0)

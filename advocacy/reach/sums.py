@@ -96,9 +96,8 @@ def add(session: Session, tallies: Mapping[tuple[date, int], Tally]) -> None:
         for rule, count in sorted(one.by_rule.items()):
             rules.append((day, link_id, rule, count))
             rules_of_items.append((day, of.item_id, of.network, rule, count))
-    tables = ReachDay.metadata.tables
-    bulk.add_up(session, tables[ReachDay.__tablename__], DAY_COLUMNS, days, sums=FIGURES)
-    bulk.add_up(session, tables[FilteredDay.__tablename__], RULE_COLUMNS, rules, sums=("clicks",))
+    bulk.add_up(session, bulk.table_of(ReachDay), DAY_COLUMNS, days, sums=FIGURES)
+    bulk.add_up(session, bulk.table_of(FilteredDay), RULE_COLUMNS, rules, sums=("clicks",))
     item_sums.add_clicks(session, of_items)
     item_sums.add_filtered(session, rules_of_items)
 

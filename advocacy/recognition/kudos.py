@@ -127,13 +127,17 @@ def get(session: Session, *, kudos_id: int, reader: User, is_moderator: bool) ->
         or _received(session, kudos_id=kudos_id, user_id=reader.id) is not None
     ):
         return kudos
-    raise NotFound(Text("We could not find that thank you. It may have been taken back, or it is between others."))
+    raise _not_there()
 
 
 def is_reported(session: Session, *, kudos_id: int) -> bool:
     """Whether somebody reported it and no curator has answered yet."""
     waits = exists().where(KudosReport.kudos_id == kudos_id, KudosReport.settled_at.is_(None))
     return bool(session.scalar(select(waits)))
+
+
+def _not_there() -> NotFound:
+    return NotFound(Text("We could not find that thank you. It may have been taken back, or it is between others."))
 
 
 def _received(session: Session, *, kudos_id: int, user_id: int) -> KudosReceiver | None:
@@ -157,9 +161,7 @@ def remove(session: Session, clock: Clock, *, kudos_id: int, by: User) -> None:
         gone = [by.id]
         leave(session, user_id=by.id, kudos_ids=[kudos.id])
     else:
-        raise NotFound(
-            Text("We could not find that thank you. It may have been taken back, or it is between others.")
-        )
+        raise _not_there()
     _tell(session, clock, "kudos.removed", kudos_id, by=by.id, people=gone)
 
 
@@ -186,9 +188,7 @@ def choose(session: Session, clock: Clock, *, kudos_id: int, user: User, is_publ
     """
     row = _received(session, kudos_id=kudos_id, user_id=user.id)
     if row is None:
-        raise NotFound(
-            Text("We could not find that thank you. It may have been taken back, or it is between others.")
-        )
+        raise _not_there()
     everybody = select(KudosReceiver.user_id).where(KudosReceiver.kudos_id == kudos_id)
     standing.hold(session, list(session.scalars(everybody)))
     row.is_public = is_public
@@ -212,9 +212,7 @@ def names_me(session: Session, clock: Clock, *, kudos_id: int, user: User) -> No
     """
     row = _received(session, kudos_id=kudos_id, user_id=user.id)
     if row is None:
-        raise NotFound(
-            Text("We could not find that thank you. It may have been taken back, or it is between others.")
-        )
+        raise _not_there()
     row.is_named = True
     session.flush()
     standing.settle(session, [kudos_id])

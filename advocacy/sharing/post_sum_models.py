@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Index, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advocacy.base.db import Base
+from advocacy.base.grains import SumOfItems
 
 
-class PostSum(Base):
+class PostSum(SumOfItems, Base):
     """Posts that went out, by how we know it. They stand on the day they went out, taken down since or not."""
 
     __tablename__ = "post_sum"
-    __table_args__ = (Index("ix_post_sum_item", "item_id", "grain", "begins"),)
 
-    grain: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """A `Grain`."""
-    begins: Mapped[date] = mapped_column(primary_key=True)
-    """UTC."""
-    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """0 for everything. No foreign key: there is no such item."""
-    network: Mapped[str] = mapped_column(String(30), primary_key=True)
     by_network: Mapped[int] = mapped_column(default=0)
     by_click: Mapped[int] = mapped_column(default=0)
     claimed: Mapped[int] = mapped_column(default=0)

@@ -21,8 +21,7 @@ NEVER = date(1, 1, 1)
 """The day before somebody's first."""
 ALL = ""
 """The network of those who are counted once, wherever they posted."""
-_TABLE: Any = PostSum.__table__
-_GAPS: Any = SharerGap.__table__
+_TABLE, _GAPS = bulk.table_of(PostSum), bulk.table_of(SharerGap)
 _ALONE = "sums of posts"
 
 
