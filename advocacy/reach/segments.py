@@ -67,8 +67,8 @@ def _parsed(data: bytes, start: int) -> Batch:
     found: list[Visit] = []
     unreadable: list[int] = []
     lost, at = 0, start
-    whole, _, torn = data.rpartition(b"\n")
-    for raw in whole.split(b"\n") if _ else ():
+    whole, ended, torn = data.rpartition(b"\n")
+    for raw in whole.split(b"\n") if ended else ():
         visit = visits.quickly(at, raw)
         if visit is not None:
             found.append(visit)

@@ -80,7 +80,7 @@ class Minutes:
         for minute in counted:
             self._known[minute].batches.add(batch)
         rows = [(minute, batch, packed(requests)) for minute, requests in sorted(counted.items())]
-        bulk.add(session, MinuteSources.metadata.tables["minute_sources"], ("minute", "batch", "packed"), rows)
+        bulk.add(session, bulk.table_of(MinuteSources), ("minute", "batch", "packed"), rows)
         for minute in sorted(self._known)[:-REMEMBERED]:
             del self._known[minute]
 
