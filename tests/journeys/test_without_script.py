@@ -108,6 +108,7 @@ def plan_edit_move_and_cancel(company: Company, page: Page, item: str) -> None:
         later.replace(second=0, microsecond=0)
     ]
     page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("button", name="Yes, go on").click()  # without script the question is a page of its own
     expect(page.get_by_text("Cancelled. Nothing was posted.")).to_be_visible()
     assert company.mastodon.statuses == {}
 
