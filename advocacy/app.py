@@ -168,6 +168,7 @@ from advocacy.web import (
     security,
     sessions,
 )
+from advocacy.web.routing import Pages
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -369,7 +370,7 @@ def create_app(settings: Settings, *, the_house: House | None = None) -> Flask:
         RuntimeError: a view has no access rule.
     """
     logs.set_up(level=settings.log_level, as_json=settings.log_format == "json")
-    app = Flask("advocacy", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Pages("advocacy", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(
         SECRET_KEY=secret_key(settings),
         SESSION_COOKIE_NAME="__Host-form" if settings.is_https else "form",

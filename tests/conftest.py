@@ -12,7 +12,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
 from advocacy.app import build_house, create_app
-from advocacy.base.db import Base, Database
+from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.people import passwords, sessions
 from advocacy.people.models import User
@@ -113,6 +113,10 @@ def _postgres_with_tables(postgres_url: str) -> str:
     return postgres_url
 
 
+_EMPTYING = ";".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables))
+"""Children first, in one message. Far quicker than TRUNCATE, which makes new files for every table, filled or not."""
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database with every table: each test that asks runs on both kinds."""
@@ -124,9 +128,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield url
     db = Database(url)
     with db.engine.begin() as connection:
-        # Children first. Far quicker than TRUNCATE, which makes new files for every table, filled or not.
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+        connection.exec_driver_sql(_EMPTYING)
     db.dispose()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from advocacy.reach.ranges import Ranges
@@ -58,6 +59,7 @@ def table(path: Path = TABLE) -> Table:
     )
 
 
+@cache
 def known() -> Ranges:
     """The ranges of the table, to look addresses up in."""
     return Ranges(one for operator in table().operators for one in operator.ranges)
