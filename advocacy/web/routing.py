@@ -18,7 +18,7 @@ class LateRule(Rule):
         compiled = super()._compile_builder
 
         def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
-            builder = compiled(append_unknown).__get__(rule, None)
+            builder: Callable[..., tuple[str, str]] = compiled(append_unknown).__get__(rule, None)
             setattr(rule, "_build_unknown" if append_unknown else "_build", builder)
             return builder(**values)
 
