@@ -66,7 +66,15 @@ from advocacy.library.views import (
 )
 from advocacy.messages import own_data as messages_data
 from advocacy.messages.last_looks import LAST_LOOKS
-from advocacy.messages.views import chat, newsletters, notifications, preferences, push, unsubscribe
+from advocacy.messages.views import (
+    chat,
+    newsletter_preview,
+    newsletters,
+    notifications,
+    preferences,
+    push,
+    unsubscribe,
+)
 from advocacy.people import notifications as people_kinds
 from advocacy.people import own_data as people_data
 from advocacy.people.privacy import Holdings
@@ -260,6 +268,7 @@ AREAS: tuple[Blueprint, ...] = (
     push.blueprint,
     chat.blueprint,
     newsletters.blueprint,
+    newsletter_preview.blueprint,
     unsubscribe.blueprint,
     insights.blueprint,
     insight_rows.blueprint,

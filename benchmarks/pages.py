@@ -1,4 +1,5 @@
-"""Every page of a company of 5,000 people after three years, as an employee, an editor and a leader open it.
+"""Every page of a company of 5,000 people after three years, as an employee, an editor and a leader open it, and
+the letter with what is new as the job makes it for one person.
 
 The limit is quality.md's: a list takes less than 200 ms however long it has become. Kinds of pages are found by
 following links, so that a new page is measured without being named here.
@@ -22,6 +23,7 @@ from advocacy.app import build_house, create_app
 from advocacy.base.house import House
 from advocacy.people import sessions
 from advocacy.people.models import User
+from benchmarks import digests
 from benchmarks.three_years import PEOPLE, fill
 from config import Settings
 from tests.site import NO_PAGES
@@ -48,6 +50,7 @@ def main() -> None:
         visitors = fill(house)
         app = create_app(settings, the_house=house)
         timed = [found for name, user in visitors.items() for found in _walk(app, house, name, user)]
+        letters = digests.told(digests.measure(house))
         house.db.dispose()
     timed.sort(reverse=True)
     for seconds, name, path in timed[:12]:
@@ -55,6 +58,7 @@ def main() -> None:
     slow = sum(seconds > LIMIT for seconds, *_ in timed)
     middle = statistics.median(seconds for seconds, *_ in timed)
     print(f"\n{len(timed)} pages, half of them within {middle * 1000:.0f} ms, {slow} over the limit")
+    print(letters)
 
 
 def _walk(app: Flask, house: House, name: str, user: User) -> Iterator[tuple[float, str, str]]:

@@ -32,7 +32,7 @@ class PageClient(FlaskClient):
         response = super().open(*args, **kwargs)
         check_headers(response)
         if response.mimetype == "text/html" and not (300 <= response.status_code < 400):
-            check_page(response.get_data(as_text=True), nonce=nonce_of(response))
+            check_page(response.get_data(as_text=True), nonce=nonce_of(response), is_letter=is_letter(response))
         return response
 
     def submit(
@@ -71,13 +71,26 @@ def nonce_of(response: TestResponse) -> str:
 
 def check_headers(response: TestResponse) -> None:
     """Every answer protects the browser."""
-    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+    if is_letter(response):
+        assert "script" not in policy
+        assert policy.count("unsafe") == policy.count("style-src 'unsafe-inline'") == 1
+        assert "frame-ancestors 'self'" in policy
+        assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+        return
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert response.headers["X-Frame-Options"] == "DENY"
 
 
-def check_page(html: str, *, nonce: str) -> None:
+def is_letter(response: TestResponse) -> bool:
+    """Whether the answer is a letter in a frame: its looks stand on its elements, and nothing runs in it."""
+    return response.headers["Content-Security-Policy"].startswith("sandbox ")
+
+
+def check_page(html: str, *, nonce: str, is_letter: bool = False) -> None:
     """A page (or a fragment without <html>) is sound.
 
     Raises:
@@ -90,7 +103,10 @@ def check_page(html: str, *, nonce: str) -> None:
     assert not problems, f"not valid HTML: {problems[:5]}\n{html[:3000]}"
     everything = list(tree.iter())
     _check_ids(everything)
-    _check_scripts(everything, nonce)
+    if is_letter:
+        assert not _named(everything, "script"), "a letter holds no script"
+    else:
+        _check_scripts(everything, nonce)
     _check_forms(tree, everything)
     if not is_fragment:
         _check_heading(tree)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.house import House
 from advocacy.base.letters import Letter
-from advocacy.messages import choices, newsletters
+from advocacy.messages import choices, drawing
 from advocacy.messages.models import MessageSettings
 from advocacy.messages.newsletter_models import Newsletter, NewsletterDelivery
 from advocacy.people import outbox
@@ -30,7 +30,7 @@ def _newsletter(house: House, mail: OutgoingMail, letter: Letter) -> Letter | No
             return letter  # its editor's own look at it
         user, newsletter = found
         if user.is_active and choices.settings_of(session, user.id).wants_newsletter:
-            return newsletters.letter(house, session, newsletter, user, is_first=False)
+            return drawing.letter(house, session, newsletter, user, is_first=False)
     with house.db.transaction() as session:
         mine = NewsletterDelivery.message_id == mail.message_id
         session.execute(update(NewsletterDelivery).where(mine).values(message_id=""))

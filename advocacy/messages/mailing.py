@@ -13,7 +13,7 @@ from advocacy.base.house import House
 from advocacy.base.letters import Letter
 from advocacy.base.sealing import Sealer
 from advocacy.library import audience
-from advocacy.messages import choices, newsletters
+from advocacy.messages import choices, drawing, newsletters
 from advocacy.messages.models import MessageSettings
 from advocacy.messages.newsletter_models import Newsletter, NewsletterDelivery, NewsletterState
 from advocacy.people import outbox
@@ -87,7 +87,7 @@ def _put_some(house: House) -> int:
             delivery.put_at = house.clock.now()
             wants = choices.settings_of(session, user.id).wants_newsletter
             if user.is_active and wants and user.email not in paused:
-                mail = _put(house, session, user, newsletters.letter(house, session, newsletter, user))
+                mail = _put(house, session, user, drawing.letter(house, session, newsletter, user))
                 delivery.message_id = mail.message_id
         return len(found)
 
@@ -134,7 +134,7 @@ def send_test(house: House, session: Session, *, newsletter_id: int, user: User)
         NotFound: there is none.
     """
     newsletter = newsletters.get(session, newsletter_id=newsletter_id)
-    _put(house, session, user, newsletters.letter(house, session, newsletter, user, is_counted=False))
+    _put(house, session, user, drawing.letter(house, session, newsletter, user, is_counted=False))
 
 
 def send_unclear_again(house: House, session: Session, *, newsletter_id: int) -> int:

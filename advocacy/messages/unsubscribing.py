@@ -11,6 +11,8 @@ from advocacy.base.text import Text
 from advocacy.messages.choices import KINDS_OF_LETTERS
 
 _CONTEXT = "unsubscribe"
+PREVIEW = "preview"
+"""What the address of a link ends with that stops nothing."""
 
 
 def token(sealer: Sealer, *, user_id: int, letters: str) -> str:
@@ -28,6 +30,11 @@ def token(sealer: Sealer, *, user_id: int, letters: str) -> str:
 def link(sealer: Sealer, *, address: str, user_id: int, letters: str) -> str:
     """The whole address."""
     return f"{address}/unsubscribe/{token(sealer, user_id=user_id, letters=letters)}"
+
+
+def preview_link(address: str) -> str:
+    """The whole address of a link that stands in a look at a letter: it says that it stops nothing."""
+    return f"{address}/unsubscribe/{PREVIEW}"
 
 
 def opened(sealer: Sealer, given: str) -> tuple[int, str]:

@@ -23,6 +23,24 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+def with_frame(response: Response) -> Response:
+    """Lets a page show others of this hub in a frame, where those allow it; see `framed_by_own_pages`."""
+    response.headers["Content-Security-Policy"] = f"{POLICY.format(nonce=csp_nonce())}; frame-src 'self'"
+    return response
+
+
+def framed_by_own_pages(response: Response, *, policy: str) -> Response:
+    """Lets pages of this hub, and nobody else, show this answer in a frame.
+
+    Args:
+        response: the answer.
+        policy: its own content policy, without `frame-ancestors`.
+    """
+    response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'self'"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
 def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -30,7 +48,7 @@ def _headers(response: Response) -> Response:
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
-    response.headers["X-Frame-Options"] = "DENY"
+    response.headers.setdefault("X-Frame-Options", "DENY")
     if request.endpoint != "static" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-store"
     return response

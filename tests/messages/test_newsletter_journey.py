@@ -21,7 +21,7 @@ from sqlalchemy import insert, select, update
 
 from advocacy.base.notifying import Kinds
 from advocacy.library.models import Dimension
-from advocacy.messages import choices, digest_turns, mailing, newsletters
+from advocacy.messages import choices, digest_turns, drawing, mailing, newsletters
 from advocacy.messages.choices import Wanted
 from advocacy.messages.models import DigestTurn, MessageSettings
 from advocacy.messages.newsletter_models import NewsletterDelivery
@@ -155,7 +155,7 @@ def test_each_reader_gets_it_in_their_own_morning_and_only_what_is_for_them(hous
     with db.transaction() as session:
         kept = newsletters.get(session, newsletter_id=found.id)
         titles = [
-            [str(section.heading) for section in newsletters.letter(house, session, kept, who).sections]
+            [str(section.heading) for section in drawing.letter(house, session, kept, who).sections]
             for who in (tokyo, west)
         ]
     assert titles == [["For sales alone"], []]
@@ -168,7 +168,7 @@ def test_an_editor_writes_looks_plans_and_sees_links_counted_without_names(house
     assert "Ingen nyhetsbrev ennå" in browser.get("/company/newsletters").text
     fields = {"subject": "News", "opening": "Hello.", "block-item": str(item.id)}
     made = browser.submit("/company/newsletters/new", fields)
-    for look in ("", "?width=phone&theme=dark", "?part=text"):
+    for look in ("/letter", "/letter?theme=dark", "?part=text"):
         assert "The turbine turns" in browser.get(made.location + look).text
     browser.submit(made.location, form=f"{made.location}/test")
     browser.submit(made.location, {"on": f"{house.clock.now().date()}"}, form=f"{made.location}/plan")
@@ -177,7 +177,7 @@ def test_an_editor_writes_looks_plans_and_sees_links_counted_without_names(house
     assert refused.status_code == 409, "planned: it stays as it is"
     mailing.tick(house)
     with db.reading() as session:
-        [link] = newsletters.links(session, newsletter_id=int(made.location.rsplit("/", 1)[1]))
+        [link] = drawing.links(session, newsletter_id=int(made.location.rsplit("/", 1)[1]))
     assert client.get(f"/n/{link.id}").location == f"/feed/items/{item.id}"
     with db.reading() as session:
         assert session.get(type(link), link.id).opened == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
@@ -12,16 +12,16 @@ from wtforms import DateField, SelectField, StringField, TextAreaField
 
 from advocacy.base.blocks import Blocks
 from advocacy.base.errors import Invalid
-from advocacy.base.letters import Letter, Printer
 from advocacy.library import audience
-from advocacy.messages import mailing, newsletters
+from advocacy.messages import drawing, mailing, newsletters, previewing
 from advocacy.messages.newsletters import LONGEST, Newsletter, Written
+from advocacy.messages.views.newsletter_preview import language_of_reader
 from advocacy.voice.views.asking import AudienceForm
 from advocacy.web.access import anyone, curators_and_leaders
 from advocacy.web.forms import Form, at_most, required, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.requests import row_ids
-from advocacy.web.security import safe_path
+from advocacy.web.security import safe_path, with_frame
 
 blueprint = Blueprint("newsletters", __name__)
 
@@ -185,7 +185,7 @@ def again(newsletter_id: int) -> ResponseReturnValue:
 def follow(link_id: int) -> ResponseReturnValue:
     """Counts that a link was opened, and leads on; who it was is not asked."""
     with writing() as session:
-        path = newsletters.opened(session, link_id=link_id)
+        path = drawing.opened(session, link_id=link_id)
     return redirect(safe_path(path, otherwise="/"))
 
 
@@ -195,29 +195,24 @@ def _form(form: NewsletterForm, found: Newsletter | None, chosen: object) -> str
     return render_template("messages/newsletter_form.html", form=form, found=found, offered=offered, chosen=chosen)
 
 
-def _page(newsletter_id: int, form: PlanForm) -> str:
+def _page(newsletter_id: int, form: PlanForm) -> Response:
     session = reading()
     found = newsletters.get(session, newsletter_id=newsletter_id)
-    letter = newsletters.letter(house(), session, found, current_user, is_counted=False)
-    is_dark, is_phone = request.args.get("theme") == "dark", request.args.get("width") == "phone"
-    return render_template(
+    language = language_of_reader()
+    theme = "dark" if request.args.get("theme") == "dark" else "light"
+    width = "phone" if request.args.get("width") == "phone" else "desk"
+    is_text = request.args.get("part") == "text"
+    page = render_template(
         "messages/newsletter.html",
         found=found,
         form=form,
-        letter=letter,
-        plain=_plain(letter),
+        plain=previewing.look(house(), session, found, current_user, locale=language).plain if is_text else "",
         readers=newsletters.readers(session, found),
         came_back=newsletters.came_back(session, newsletter_id=found.id) if found.counts else 0,
-        links=newsletters.links(session, newsletter_id=found.id),
-        is_dark=is_dark,
-        is_phone=is_phone,
-        is_text=request.args.get("part") == "text",
+        links=drawing.links(session, newsletter_id=found.id),
+        language=language,
+        theme=theme,
+        width=width,
+        is_text=is_text,
     )
-
-
-def _plain(letter: Letter) -> str:
-    message = (
-        house().part(Printer).message(letter, to=current_user.email, locale=current_user.locale, message_id="preview")
-    )
-    part = message.get_body(("plain",))
-    return "" if part is None else str(part.get_content()).strip()
+    return with_frame(make_response(page))

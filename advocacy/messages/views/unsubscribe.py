@@ -18,6 +18,8 @@ blueprint = Blueprint("unsubscribe", __name__, url_prefix="/unsubscribe")
 @anyone
 def ask(token: str) -> ResponseReturnValue:
     """Asks once: mail filters open links, and must stop nothing by that."""
+    if token == unsubscribing.PREVIEW:
+        return render_template("messages/unsubscribe_preview.html")
     _, letters = unsubscribing.opened(house().part(Sealer), token)
     return render_template("messages/unsubscribe.html", token=token, letters=letters, is_done=False)
 
