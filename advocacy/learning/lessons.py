@@ -15,6 +15,8 @@ from advocacy.learning import courses
 from advocacy.learning.models import Lesson, Question
 from advocacy.people import fields
 
+__all__ = ["Lesson", "Question", "WrittenLesson"]
+
 MOST_OPTIONS = 8
 
 

@@ -22,6 +22,8 @@ from advocacy.library.content import Audience
 from advocacy.people import fields
 from advocacy.people.models import User
 
+__all__ = ["Meeting", "WrittenMeeting"]
+
 LONGEST = 20_000
 MOST_PLACES = 10_000
 _AT_ONCE = 60

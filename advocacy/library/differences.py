@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from advocacy.base.comparing import Piece, pieces
 from advocacy.base.text import Text
 from advocacy.library.content import Content
 from advocacy.library.models import Campaign, Dimension, Film, Picture, Topic
@@ -49,17 +48,6 @@ DIMENSIONS = {
     Dimension.LANGUAGE: Text("Language"),
     Dimension.ROLE: Text("Role"),
 }
-_PIECE = re.compile(r"\s+|[^\s]+")
-_LONGEST_BY_WORDS = 3_000
-"""Pieces; longer texts are compared line by line, since the work grows with the square."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of text in a difference: `same`, `removed` or `added`."""
-
-    change: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -118,23 +106,6 @@ def _difference(label: Text, before: object, after: object) -> Difference:
     if type(before) is str and type(after) is str:
         return Difference(label, pieces=pieces(before, after))
     return Difference(label, before=before, after=after)
-
-
-def pieces(before: str, after: str) -> list[Piece]:
-    """Two texts as one: what stayed, what was removed, what was added, word by word."""
-    old, new = _PIECE.findall(before), _PIECE.findall(after)
-    if len(old) + len(new) > _LONGEST_BY_WORDS:
-        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    found = []
-    for change, a1, a2, b1, b2 in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if change == "equal":
-            found.append(Piece("same", "".join(old[a1:a2])))
-            continue
-        if a2 > a1:
-            found.append(Piece("removed", "".join(old[a1:a2])))
-        if b2 > b1:
-            found.append(Piece("added", "".join(new[b1:b2])))
-    return found
 
 
 class _Names:

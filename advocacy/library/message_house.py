@@ -21,7 +21,7 @@ from advocacy.people import teams
 from advocacy.people.models import Team, User
 from advocacy.people.owners import owner_of, owners
 
-__all__ = ["WordUse", "Written"]
+__all__ = ["KeyMessage", "WordUse", "Written"]
 """The values that views take from here: they leave tables to services."""
 
 LONGEST = 300

@@ -24,6 +24,8 @@ from advocacy.programme.goal_models import Goal, GoalFigure, GoalSource
 from advocacy.programme.models import Programme, ProgrammeCourse, ProgrammeItem, ProgrammeState
 from advocacy.programme.step_models import PlanStep, StepState
 
+__all__ = ["Programme", "Written"]
+
 LONGEST = 20_000
 MOST_TEAMS = 50
 MOST_OFFERED = 300

@@ -24,7 +24,7 @@ from advocacy.programme.step_models import PlanStep
 from advocacy.programme.survey_readings import Reading
 from advocacy.programme.touchpoint_models import Contact, Touchpoint, TouchpointGap
 
-__all__ = ["Contact", "Written"]
+__all__ = ["Contact", "Touchpoint", "Written"]
 """The values that views take from here: they leave tables to services."""
 
 MOST_GAPS = 30

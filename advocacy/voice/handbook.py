@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
-from advocacy.base.errors import Conflict, Invalid, NotFound
+from advocacy.base.comparing import Piece, pieces
+from advocacy.base.errors import Invalid, NotFound
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
-from advocacy.library import differences, search
-from advocacy.library.differences import Piece
+from advocacy.library import search
 from advocacy.people.models import User
 from advocacy.voice.page_models import HandbookPage, HandbookVersion
 
@@ -90,7 +90,6 @@ def save(
     written: Written,
     by: int,
     page_id: int | None = None,
-    expected_version: int = 0,
 ) -> HandbookPage:
     """Writes a page, or a new version of one.
 
@@ -100,12 +99,10 @@ def save(
         written: what the editor decided.
         by: who; they own a new page.
         page_id: of the page to change; None for a new one.
-        expected_version: the version that the editor saw.
 
     Raises:
         NotFound: there is no such page.
         Invalid: on `title` or `body`.
-        Conflict: somebody else saved it meanwhile.
     """
     title = " ".join(written.title.split())
     if not title or len(title) > 160:
@@ -116,10 +113,6 @@ def save(
         found = HandbookPage(version=0, owner_id=by)
     else:
         found = session.get_one(HandbookPage, get(session, page_id=page_id).id, with_for_update=True)
-        if found.version != expected_version:
-            raise Conflict(
-                Text("Somebody else saved this page meanwhile. Look at the history, then write yours into it.")
-            )
     found.title, found.body, found.reviewed_until = title, written.body, written.reviewed_until
     found.search_words, found.version = search.words_of([title, written.body]), found.version + 1
     found.updated_at = clock.now()
@@ -184,7 +177,7 @@ def changes(session: Session, *, page_id: int, number: int) -> tuple[HandbookVer
     if number not in both:
         raise NotFound(Text("We could not find that version."))
     before = both.get(number - 1)
-    return both[number], differences.pieces(_whole(before) if before else "", _whole(both[number]))
+    return both[number], pieces(_whole(before) if before else "", _whole(both[number]))
 
 
 def owner_name(session: Session, found: HandbookPage) -> str:

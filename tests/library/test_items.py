@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from advocacy.base import comparing
 from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.events import Event
 from advocacy.library import content, differences, history, items
@@ -236,6 +237,6 @@ def test_a_difference_always_holds_both_texts():
     texts = ["", "a", "a b", "a  b\nc", "ø " * 2000, "line\n" * 2000, "c b a"]
     for before in texts:
         for after in texts:
-            pieces = differences.pieces(before, after)
+            pieces = comparing.pieces(before, after)
             assert "".join(piece.text for piece in pieces if piece.change != "added") == before
             assert "".join(piece.text for piece in pieces if piece.change != "removed") == after

@@ -29,19 +29,6 @@ def test_a_page_keeps_every_version_and_says_word_by_word_what_changed(make, sig
     assert reader.get(f"{address}/history/3").status_code == 404
 
 
-def test_whoever_saves_over_a_newer_version_is_told_and_loses_nothing(make, signed_in):
-    first, second = signed_in(make.curator()), signed_in(make.curator("Other Tor"))
-    address = write(first, "Travel", "Go by plane.").location
-    first.submit(f"{address}/edit", {"body": "Go by train."})
-    answer = second.post(
-        f"{address}/edit",
-        data={"csrf_token": second.token(), "version": "1", "title": "Travel", "body": "Stay at home."},
-    )
-    assert answer.status_code == 422
-    assert "Somebody else saved" in answer.text
-    assert "Stay at home." in answer.text
-
-
 def test_pages_are_found_by_parts_of_words_and_without_accents(make, signed_in):
     browser = signed_in(make.curator())
     write(browser, "Reiseregning", "Lever før fredag.")

@@ -13,10 +13,11 @@ from wtforms.validators import NumberRange, Optional
 
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.learning import courses, taking
-from advocacy.learning.courses import Gate, Written
+from advocacy.learning.courses import Course, Gate, Written
 from advocacy.learning.views import places
 from advocacy.library.views.audience_form import AudienceForm, lists_of
 from advocacy.web.access import curators_and_leaders
+from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
 from advocacy.web.forms import at_most, required, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.i18n import say
@@ -31,7 +32,7 @@ GATES = {
 IN_RANGE = lazy_gettext("Please choose a number from %(min)s to %(max)s.")
 
 
-class CourseForm(AudienceForm):
+class CourseForm(AudienceForm, SharedForm):
     """What a course is."""
 
     title = StringField(lazy_gettext("Title"), [required(), at_most(160)])
@@ -100,7 +101,13 @@ def show(course_id: int) -> ResponseReturnValue:
 def edit(course_id: int) -> ResponseReturnValue:
     """The form of a course."""
     course = courses.get(reading(), course_id=course_id)
-    values: dict[str, Any] = {
+    form = CourseForm(formdata=None, data=_values(course))
+    form.open(_values(course))
+    return _page(form, course_id, 200)
+
+
+def _values(course: Course) -> dict[str, Any]:
+    return {
         "title": course.title,
         "summary": course.summary,
         "minutes": course.minutes,
@@ -112,7 +119,6 @@ def edit(course_id: int) -> ResponseReturnValue:
         "has_certificate": course.has_certificate,
         **lists_of(course.audience),
     }
-    return _page(CourseForm(formdata=None, data=values), course_id, 200)
 
 
 @blueprint.post("/<int:course_id>/settings")
@@ -190,21 +196,31 @@ def allow_again(course_id: int, user_id: int) -> ResponseReturnValue:
 
 
 def _saved(course_id: int | None) -> ResponseReturnValue:
-    form = CourseForm()
+    form, status = CourseForm(), 422
     form.offer()
     if form.validate():
         try:
             with writing() as session:
+                if course_id is not None:
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("course", course_id),
+                        values=lambda: _values(courses.get(session, course_id=course_id)),
+                    )
                 course = courses.save(
                     session, house().clock, written=form.written(), by=current_user.id, course_id=course_id
                 )
                 saved_id = course.id
         except Invalid as error:
             form.take(error)
+        except ChangedMeanwhile:
+            status = 409
         else:
             tell(gettext("Saved."))
             return redirect(url_for("course_editor.show", course_id=saved_id), code=303)
-    return _page(form, course_id, 422)
+    return _page(form, course_id, status)
 
 
 def _page(form: CourseForm, course_id: int | None, status: int) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,12 +14,13 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField, URLFi
 from advocacy.base.errors import HubError, Invalid
 from advocacy.learning import courses, files, lessons
 from advocacy.learning.files import LessonFiles
-from advocacy.learning.lessons import MOST_OPTIONS, WrittenLesson
+from advocacy.learning.lessons import MOST_OPTIONS, Lesson, Question, WrittenLesson
 from advocacy.learning.views import places
 from advocacy.library import media, pictures
 from advocacy.library.media import Media
 from advocacy.web.access import curators_and_leaders
-from advocacy.web.forms import Form, at_most, required, tell
+from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
+from advocacy.web.forms import at_most, required, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.i18n import say
 from advocacy.web.requests import row_id, takes_files
@@ -27,21 +28,39 @@ from advocacy.web.requests import row_id, takes_files
 blueprint = Blueprint("course_parts", __name__, url_prefix="/learning/edit/<int:course_id>")
 
 
-class LessonForm(Form):
+class LessonForm(SharedForm):
     """What a lesson holds."""
 
     title = StringField(lazy_gettext("Title"), [required(), at_most(160)])
     body = TextAreaField(
         lazy_gettext("Text"), description=lazy_gettext("Markdown: # heading, - list, **bold**, [words](https://…).")
     )
-    picture_id = HiddenField()
+    picture_id = HiddenField(lazy_gettext("Picture"))
     picture = FileField(lazy_gettext("Picture"))
     remove_picture = BooleanField(lazy_gettext("Remove the picture"))
     alt_text = StringField(lazy_gettext("Description of the picture"), [at_most(500)])
     video_url = URLField(lazy_gettext("Link to a video"), [at_most(2_000)])
-    file_id = HiddenField()
+    file_id = HiddenField(lazy_gettext("Document or video"))
     file = FileField(lazy_gettext("Document or video"))
     remove_file = BooleanField(lazy_gettext("Remove the file"))
+
+
+RIGHT = "✓ "
+"""Before an answer that is right, where all of them stand in one text."""
+
+
+class QuestionForm(SharedForm):
+    """A question of the quiz; the page draws its fields itself."""
+
+    text = TextAreaField(lazy_gettext("Question"))
+    options = TextAreaField(lazy_gettext("Answers to choose from"))
+    """One a line, the right ones marked."""
+    explanation = TextAreaField(lazy_gettext("Explanation"))
+
+    def answers(self) -> list[tuple[str, bool]]:
+        """The answers in their order, each with whether it is right."""
+        lines = (self.options.data or "").splitlines()
+        return [(line.removeprefix(RIGHT), line.startswith(RIGHT)) for line in lines]
 
 
 @blueprint.get("/lessons/new")
@@ -64,7 +83,13 @@ def create_lesson(course_id: int) -> ResponseReturnValue:
 def edit_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """The form of a lesson."""
     lesson = lessons.get(reading(), course_id=course_id, lesson_id=lesson_id)
-    values = {
+    form = LessonForm(formdata=None, data=_values(lesson))
+    form.open(_values(lesson))
+    return _lesson_page(course_id, lesson_id, form, 200)
+
+
+def _values(lesson: Lesson) -> dict[str, Any]:
+    return {
         "title": lesson.title,
         "body": lesson.body,
         "picture_id": str(lesson.picture_id or ""),
@@ -72,7 +97,6 @@ def edit_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
         "video_url": lesson.video_url,
         "file_id": str(lesson.file_id or ""),
     }
-    return _lesson_page(course_id, lesson_id, LessonForm(formdata=None, data=values), 200)
 
 
 @blueprint.post("/lessons/<int:lesson_id>")
@@ -108,7 +132,7 @@ def remove_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
 def new_question(course_id: int) -> ResponseReturnValue:
     """An empty question."""
     courses.get(reading(), course_id=course_id)
-    return _question_page(course_id, None, {"text": "", "explanation": "", "options": []}, "", 200)
+    return _question_page(course_id, None, QuestionForm(formdata=None), "", 200)
 
 
 @blueprint.post("/questions/new")
@@ -123,8 +147,14 @@ def create_question(course_id: int) -> ResponseReturnValue:
 def edit_question(course_id: int, question_id: int) -> ResponseReturnValue:
     """The form of a question."""
     found = lessons.question(reading(), course_id=course_id, question_id=question_id)
-    values = {"text": found.text, "explanation": found.explanation, "options": found.options}
-    return _question_page(course_id, question_id, values, "", 200)
+    form = QuestionForm(formdata=None, data=_question_values(found))
+    form.open(_question_values(found))
+    return _question_page(course_id, question_id, form, "", 200)
+
+
+def _question_values(found: Question) -> dict[str, Any]:
+    lines = [RIGHT * one["is_right"] + one["text"] for one in found.options]
+    return {"text": found.text, "explanation": found.explanation, "options": "\n".join(lines)}
 
 
 @blueprint.post("/questions/<int:question_id>")
@@ -147,7 +177,7 @@ def remove_question(course_id: int, question_id: int) -> ResponseReturnValue:
 
 def _lesson_saved(course_id: int, lesson_id: int | None) -> ResponseReturnValue:
     courses.get(reading(), course_id=course_id)
-    form = LessonForm()
+    form, status = LessonForm(), 422
     if form.validate() & _files_kept(form):
         written = WrittenLesson(
             title=form.title.data,
@@ -159,13 +189,23 @@ def _lesson_saved(course_id: int, lesson_id: int | None) -> ResponseReturnValue:
         )
         try:
             with writing() as session:
+                if lesson_id is not None:
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("lesson", lesson_id),
+                        values=lambda: _values(lessons.get(session, course_id=course_id, lesson_id=lesson_id)),
+                    )
                 lessons.save(session, house().clock, course_id=course_id, written=written, lesson_id=lesson_id)
         except Invalid as error:
             form.take(error)
+        except ChangedMeanwhile:
+            status = 409
         else:
             tell(gettext("The lesson is saved."))
             return _back(course_id)
-    return _lesson_page(course_id, lesson_id, form, 422)
+    return _lesson_page(course_id, lesson_id, form, status)
 
 
 def _files_kept(form: LessonForm) -> bool:
@@ -225,37 +265,53 @@ def _lesson_page(course_id: int, lesson_id: int | None, form: LessonForm, status
 
 def _question_saved(course_id: int, question_id: int | None) -> ResponseReturnValue:
     courses.get(reading(), course_id=course_id)
-    options = [
-        (request.form.get(f"option-{place}", ""), f"right-{place}" in request.form) for place in range(MOST_OPTIONS)
+    lines = [
+        RIGHT * (f"right-{place}" in request.form) + " ".join(request.form.get(f"option-{place}", "").split())
+        for place in range(MOST_OPTIONS)
+        if request.form.get(f"option-{place}", "").strip()
     ]
-    text, explanation = request.form.get("text", ""), request.form.get("explanation", "")
+    form, problem, status = QuestionForm(), "", 422
+    form.options.data = "\n".join(lines)
     try:
         with writing() as session:
+            if question_id is not None:
+                check(
+                    session,
+                    house().clock,
+                    form,
+                    thing=("question", question_id),
+                    values=lambda: _question_values(
+                        lessons.question(session, course_id=course_id, question_id=question_id)
+                    ),
+                )
             lessons.save_question(
                 session,
                 course_id=course_id,
-                text=text,
-                options=options,
-                explanation=explanation,
+                text=form.text.data or "",
+                options=form.answers(),
+                explanation=form.explanation.data or "",
                 question_id=question_id,
             )
     except Invalid as error:
-        shown = [{"text": words, "is_right": is_right} for words, is_right in options]
-        values = {"text": text, "explanation": explanation, "options": shown}
-        return _question_page(course_id, question_id, values, say(error.text), 422)
-    tell(gettext("The question is saved."))
-    return _back(course_id)
+        problem = say(error.text)
+    except ChangedMeanwhile:
+        status = 409
+    else:
+        tell(gettext("The question is saved."))
+        return _back(course_id)
+    return _question_page(course_id, question_id, form, problem, status)
 
 
 def _question_page(
-    course_id: int, question_id: int | None, values: Mapping[str, object], problem: str, status: int
+    course_id: int, question_id: int | None, form: QuestionForm, problem: str, status: int
 ) -> ResponseReturnValue:
     page = render_template(
         "learning/edit_question.html",
         tabs=places.tabs(),
         course=courses.get(reading(), course_id=course_id),
         question_id=question_id,
-        values=values,
+        form=form,
+        answers=form.answers(),
         problem=problem,
         places=range(MOST_OPTIONS),
     )

@@ -13,10 +13,11 @@ from wtforms.validators import NumberRange, Optional
 
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.learning import meetings
-from advocacy.learning.meetings import LONGEST, MOST_PLACES, WrittenMeeting
+from advocacy.learning.meetings import LONGEST, MOST_PLACES, Meeting, WrittenMeeting
 from advocacy.learning.views import places
 from advocacy.library.views.audience_form import AudienceForm, lists_of
 from advocacy.web.access import Rule, curators_and_leaders, signed_in
+from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
 from advocacy.web.fields import LocalMoment
 from advocacy.web.forms import at_most, chosen, required, tell
 from advocacy.web.house import house, reading, writing
@@ -27,7 +28,7 @@ from config import Settings
 blueprint = Blueprint("meetings", __name__, url_prefix="/learning/sessions")
 
 
-class MeetingForm(AudienceForm):
+class MeetingForm(AudienceForm, SharedForm):
     """What a session is."""
 
     title = StringField(lazy_gettext("Title"), [required(), at_most(160)])
@@ -127,9 +128,14 @@ def create() -> ResponseReturnValue:
 def edit(meeting_id: int) -> ResponseReturnValue:
     """The form of a session."""
     meeting = meetings.get(reading(), meeting_id=meeting_id)
+    form = MeetingForm(formdata=None, data=_values(meeting))
+    form.open(_values(meeting))
+    return _page(form, meeting_id, 200)
+
+
+def _values(meeting: Meeting) -> dict[str, Any]:
     names = ("title", "starts_at", "ends_at", "place", "link", "places", "description", "material")
-    values: dict[str, Any] = {name: getattr(meeting, name) for name in names}
-    return _page(MeetingForm(formdata=None, data=values | lists_of(meeting.audience)), meeting_id, 200)
+    return {**{name: getattr(meeting, name) for name in names}, **lists_of(meeting.audience)}
 
 
 @blueprint.post("/<int:meeting_id>/edit")
@@ -166,7 +172,7 @@ def _may_edit() -> bool:
 
 
 def _saved(meeting_id: int | None) -> ResponseReturnValue:
-    form = MeetingForm()
+    form, status = MeetingForm(), 422
     form.offer()
     if form.validate() and form.starts_at.data and form.ends_at.data:
         written = WrittenMeeting(
@@ -182,18 +188,28 @@ def _saved(meeting_id: int | None) -> ResponseReturnValue:
         )
         try:
             with writing() as session:
+                if meeting_id is not None:
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("meeting", meeting_id),
+                        values=lambda: _values(meetings.get(session, meeting_id=meeting_id)),
+                    )
                 saved = meetings.save(
                     session, house().clock, written=written, by=current_user.id, meeting_id=meeting_id
                 )
                 saved_id = saved.id
         except Invalid as error:
             form.take(error)
+        except ChangedMeanwhile:
+            status = 409
         except Conflict as error:
             form.places.errors = [say(error.text)]
         else:
             tell(gettext("Saved."))
             return redirect(url_for("meetings.show", meeting_id=saved_id), code=303)
-    return _page(form, meeting_id, 422)
+    return _page(form, meeting_id, status)
 
 
 def _page(form: MeetingForm, meeting_id: int | None, status: int) -> ResponseReturnValue:

@@ -14,9 +14,10 @@ from wtforms.validators import Optional
 
 from advocacy.base.errors import Invalid
 from advocacy.library import message_house
-from advocacy.library.message_house import LONGEST, MOST_PROOFS, Proof, WordUse, Written
+from advocacy.library.message_house import LONGEST, MOST_PROOFS, KeyMessage, Proof, WordUse, Written
 from advocacy.people import owners, teams
 from advocacy.web.access import Rule, curators, signed_in
+from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
 from advocacy.web.forms import Form, at_most, required, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.i18n import LANGUAGES
@@ -39,7 +40,7 @@ class ProofForm(PlainForm):  # type: ignore[misc]
     url = URLField(lazy_gettext("Link"), [at_most(2_000)])
 
 
-class MessageForm(Form):
+class MessageForm(SharedForm):
     """A key message."""
 
     en = TextAreaField(lazy_gettext("In English"), [at_most(LONGEST)])
@@ -130,7 +131,13 @@ def create() -> ResponseReturnValue:
 def edit(message_id: int) -> ResponseReturnValue:
     """The form of a message."""
     one = message_house.get(reading(), message_id=message_id)
-    values: dict[str, Any] = {
+    form = MessageForm(formdata=None, data=_values(one))
+    form.open(_values(one))
+    return _form(form, message_id, 200)
+
+
+def _values(one: KeyMessage) -> dict[str, Any]:
+    return {
         **{code: one.sentences.get(code, "") for code in LANGUAGES},
         "proofs": [{"text": proof.text, "url": proof.url} for proof in one.proofs],
         "signs": "\n".join(one.signs),
@@ -139,7 +146,6 @@ def edit(message_id: int) -> ResponseReturnValue:
         "valid_from": one.valid_from,
         "valid_to": one.valid_to,
     }
-    return _form(MessageForm(formdata=None, data=values), message_id, 200)
 
 
 @blueprint.post("/<int:message_id>/edit")
@@ -216,20 +222,30 @@ def _page(form: WordForm, status: int) -> ResponseReturnValue:
 
 
 def _saved(message_id: int | None) -> ResponseReturnValue:
-    form = MessageForm()
+    form, status = MessageForm(), 422
     form.offer()
     if form.validate():
         try:
             with writing() as session:
+                if message_id is not None:
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("key_message", message_id),
+                        values=lambda: _values(message_house.get(session, message_id=message_id)),
+                    )
                 message_house.save(
                     session, house().clock, written=form.written(), by=current_user.id, message_id=message_id
                 )
         except Invalid as error:
             form.take(error)
+        except ChangedMeanwhile:
+            status = 409
         else:
             tell(gettext("The message is saved."))
             return redirect(url_for("message_house.index"), code=303)
-    return _form(form, message_id, 422)
+    return _form(form, message_id, status)
 
 
 def _form(form: MessageForm, message_id: int | None, status: int) -> ResponseReturnValue:

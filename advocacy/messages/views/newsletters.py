@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 
 from advocacy.base.blocks import Blocks
 from advocacy.base.errors import Invalid
@@ -18,6 +20,7 @@ from advocacy.messages.newsletters import LONGEST, Newsletter, Written
 from advocacy.messages.views.newsletter_preview import language_of_reader
 from advocacy.voice.views.asking import AudienceForm
 from advocacy.web.access import anyone, curators_and_leaders
+from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
 from advocacy.web.forms import Form, at_most, required, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.requests import row_ids
@@ -26,12 +29,21 @@ from advocacy.web.security import safe_path, with_frame
 blueprint = Blueprint("newsletters", __name__)
 
 
-class NewsletterForm(AudienceForm):
+class NewsletterForm(AudienceForm, SharedForm):
     """What an editor writes."""
 
     subject = StringField(lazy_gettext("Subject"), [required(), at_most(160)])
     opening = TextAreaField(lazy_gettext("What you want to say"), [required(), at_most(LONGEST)])
     closing = TextAreaField(lazy_gettext("Last words"), [at_most(LONGEST)])
+    put_in = SelectMultipleField(lazy_gettext("What it tells of"), choices=[], validate_choice=False)
+    """What was ticked of the blocks, as `kind:number`; the page draws the boxes itself."""
+
+    def blocks(self) -> dict[str, list[int]]:
+        """What was ticked, by the name of its kind."""
+        found: dict[str, list[int]] = {}
+        for kind, _, number in (one.partition(":") for one in self.put_in.data or ()):
+            found.setdefault(kind, []).append(int(number))
+        return found
 
 
 class PlanForm(Form):
@@ -67,9 +79,9 @@ def new() -> ResponseReturnValue:
 def edit(newsletter_id: int) -> ResponseReturnValue:
     """What it says, to be changed."""
     found = newsletters.get(reading(), newsletter_id=newsletter_id)
-    form = NewsletterForm(formdata=None, subject=found.subject, opening=found.opening, closing=found.closing)
+    form = NewsletterForm(formdata=None, data=_values(found))
     form.offer()
-    form.choose(audience.from_json(found.audience))
+    form.open(_values(found))
     return _form(form, found, found.blocks)
 
 
@@ -87,25 +99,56 @@ def save(newsletter_id: int) -> ResponseReturnValue:
     return _save(newsletter_id)
 
 
+def _values(found: Newsletter) -> dict[str, Any]:
+    chosen = audience.from_json(found.audience)
+    return {
+        "subject": found.subject,
+        "opening": found.opening,
+        "closing": found.closing,
+        "put_in": _ticked(found.blocks),
+        **{dimension.value: list(values) for dimension, values in chosen.items()},
+    }
+
+
+def _ticked(blocks: Mapping[str, Sequence[int]]) -> list[str]:
+    return [f"{kind}:{number}" for kind, numbers in blocks.items() for number in numbers]
+
+
 def _save(newsletter_id: int | None) -> ResponseReturnValue:
     form = NewsletterForm()
     form.offer()
     blocks = {
         kind.name: row_ids(request.form.getlist(f"block-{kind.name}"))[:20] for kind in house().part(Blocks).all
     }
+    form.put_in.data, status = _ticked(blocks), 422
     if form.validate():
         written = Written(form.subject.data, form.opening.data, form.closing.data or "", blocks, form.audience())
         try:
             with writing() as session:
+                if newsletter_id is not None:
+                    form.put_in.choices = [
+                        SelectChoice(f"{kind.name}:{number}", title)
+                        for kind in house().part(Blocks).all
+                        for number, title in kind.offered(session, house().clock)
+                    ]
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("newsletter", newsletter_id),
+                        values=lambda: _values(newsletters.get(session, newsletter_id=newsletter_id)),
+                    )
                 found = newsletters.save(
                     session, house().clock, written=written, by=current_user.id, newsletter_id=newsletter_id
                 )
         except Invalid as error:
             form.take(error)
+        except ChangedMeanwhile:
+            blocks, status = form.blocks(), 409
         else:
             return redirect(url_for("newsletters.show", newsletter_id=found.id))
     kept = newsletters.get(reading(), newsletter_id=newsletter_id) if newsletter_id is not None else None
-    return make_response(_form(form, kept, blocks), 422)
+    return make_response(_form(form, kept, blocks), status)
 
 
 @blueprint.get("/company/newsletters/<int:newsletter_id>")

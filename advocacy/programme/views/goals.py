@@ -20,6 +20,7 @@ from advocacy.programme.goals import Goal, GoalSource, Written
 from advocacy.programme.views.programmes import may_edit
 from advocacy.programme.views.wording import SOURCES, question_choices
 from advocacy.web.access import curators_and_leaders, signed_in
+from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
 from advocacy.web.forms import Form, at_most, chosen, required, tell
 from advocacy.web.house import house, reading, writing
 
@@ -29,7 +30,7 @@ MOST_POINTS = 40
 """Of a chart: with more, only every second, third, ... figure is drawn, and always the newest."""
 
 
-class GoalForm(Form):
+class GoalForm(SharedForm):
     """A goal."""
 
     title = StringField(lazy_gettext("What is to be reached"), [required(), at_most(200)])
@@ -136,14 +137,19 @@ def edit(goal_id: int) -> ResponseReturnValue:
     """The form of a goal."""
     goal = goals.get(reading(), goal_id=goal_id)
     programmes.open_one(reading(), programme_id=goal.programme_id)
+    form = GoalForm(formdata=None, data=_values(goal))
+    form.open(_values(goal))
+    return _form(form, goal.programme_id, goal, 200)
+
+
+def _values(goal: Goal) -> dict[str, Any]:
     names = ("title", "unit", "target", "start_value", "starts_on", "due_on", "note")
-    values: dict[str, Any] = {name: getattr(goal, name) for name in names}
-    values |= {
+    return {
+        **{name: getattr(goal, name) for name in names},
         "source": goal.source.value,
         "question": f"{goal.survey_id}:{goal.question_key}" if goal.survey_id else "",
         "course": str(goal.course_id or ""),
     }
-    return _form(GoalForm(formdata=None, data=values), goal.programme_id, goal, 200)
 
 
 @blueprint.post("/goals/<int:goal_id>/edit")
@@ -166,26 +172,37 @@ def remove(goal_id: int) -> ResponseReturnValue:
 
 
 def _saved(programme_id: int, goal: Goal | None) -> ResponseReturnValue:
-    form = GoalForm()
+    form, status = GoalForm(), 422
+    goal_id = goal.id if goal is not None else None
     form.offer(programme_id)
     if form.validate():
         try:
             with writing() as session:
+                if goal_id is not None:
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("goal", goal_id),
+                        values=lambda: _values(goals.get(session, goal_id=goal_id)),
+                    )
                 kept = goals.save(
                     session,
                     house().clock,
                     programme_id=programme_id,
                     written=form.written(),
                     by=current_user.id,
-                    goal_id=goal.id if goal is not None else None,
+                    goal_id=goal_id,
                 )
         except Invalid as error:
             form.take(error)
+        except ChangedMeanwhile:
+            status = 409
         else:
             measuring.measure(house(), goal_id=kept.id)
             tell(gettext("The goal is set."))
             return redirect(url_for("goals.show", goal_id=kept.id), code=303)
-    return _form(form, programme_id, goal, 422)
+    return _form(form, programme_id, goal, status)
 
 
 def _form(form: GoalForm, programme_id: int, goal: Goal | None, status: int) -> ResponseReturnValue:

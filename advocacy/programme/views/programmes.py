@@ -14,9 +14,10 @@ from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 from advocacy.base.errors import Invalid
 from advocacy.people import owners, teams
 from advocacy.programme import comments, following, goals, programmes, steps
-from advocacy.programme.programmes import LONGEST, Written
+from advocacy.programme.programmes import LONGEST, Programme, Written
 from advocacy.programme.views.wording import STATES
 from advocacy.web.access import Rule, curators_and_leaders, signed_in
+from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
 from advocacy.web.forms import Form, at_most, chosen, required, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.requests import row_ids
@@ -24,7 +25,7 @@ from advocacy.web.requests import row_ids
 blueprint = Blueprint("plan", __name__, url_prefix="/company/plan")
 
 
-class ProgrammeForm(Form):
+class ProgrammeForm(SharedForm):
     """A programme."""
 
     title = StringField(lazy_gettext("Title"), [required(), at_most(160)])
@@ -170,12 +171,17 @@ def create() -> ResponseReturnValue:
 def edit(programme_id: int) -> ResponseReturnValue:
     """The form of a programme."""
     programme = programmes.open_one(reading(), programme_id=programme_id)
-    values: dict[str, Any] = {name: getattr(programme, name) for name in ("title", "message", "starts_on", "ends_on")}
-    values |= {
+    form = ProgrammeForm(formdata=None, data=_values(programme))
+    form.open(_values(programme))
+    return _page(form, programme_id, 200)
+
+
+def _values(programme: Programme) -> dict[str, Any]:
+    return {
+        **{name: getattr(programme, name) for name in ("title", "message", "starts_on", "ends_on")},
         "owner": owners.address_of(reading(), programme.owner_id),
         "teams": [str(one) for one in programme.teams],
     }
-    return _page(ProgrammeForm(formdata=None, data=values), programme_id, 200)
 
 
 @blueprint.post("/<int:programme_id>/edit")
@@ -239,20 +245,30 @@ def may_edit() -> bool:
 
 
 def _saved(programme_id: int | None) -> ResponseReturnValue:
-    form = ProgrammeForm()
+    form, status = ProgrammeForm(), 422
     form.offer()
     if form.validate():
         try:
             with writing() as session:
+                if programme_id is not None:
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("programme", programme_id),
+                        values=lambda: _values(programmes.get(session, programme_id=programme_id)),
+                    )
                 programme = programmes.save(
                     session, house().clock, written=form.written(), by=current_user.id, programme_id=programme_id
                 )
         except Invalid as error:
             form.take(error)
+        except ChangedMeanwhile:
+            status = 409
         else:
             tell(gettext("The programme is saved."))
             return redirect(url_for("plan.show", programme_id=programme.id), code=303)
-    return _page(form, programme_id, 422)
+    return _page(form, programme_id, status)
 
 
 def _page(form: ProgrammeForm, programme_id: int | None, status: int) -> ResponseReturnValue:

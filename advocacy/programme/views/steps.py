@@ -20,14 +20,15 @@ from advocacy.programme.steps import PlanStep, StepState, Written
 from advocacy.programme.views.programmes import CommentForm, may_edit
 from advocacy.programme.views.wording import STATES
 from advocacy.web.access import curators_and_leaders, signed_in
-from advocacy.web.forms import Form, at_most, chosen, required, tell
+from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
+from advocacy.web.forms import at_most, chosen, required, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.i18n import say
 
 blueprint = Blueprint("steps", __name__, url_prefix="/company/plan")
 
 
-class StepForm(Form):
+class StepForm(SharedForm):
     """A step."""
 
     title = StringField(lazy_gettext("What is to be done"), [required(), at_most(200)])
@@ -125,12 +126,17 @@ def edit(step_id: int) -> ResponseReturnValue:
     """The form of a step."""
     step = steps.get(reading(), step_id=step_id)
     programmes.open_one(reading(), programme_id=step.programme_id)
-    values: dict[str, Any] = {name: getattr(step, name) for name in ("title", "body", "starts_on", "due_on")}
-    values |= {
+    form = StepForm(formdata=None, data=_values(step))
+    form.open(_values(step))
+    return _page(form, step.programme_id, step, 200)
+
+
+def _values(step: PlanStep) -> dict[str, Any]:
+    return {
+        **{name: getattr(step, name) for name in ("title", "body", "starts_on", "due_on")},
         "owner": owners.address_of(reading(), step.owner_id),
-        "needs": [str(one) for one in steps.needs(reading(), step_id=step_id)],
+        "needs": [str(one) for one in steps.needs(reading(), step_id=step.id)],
     }
-    return _page(StepForm(formdata=None, data=values), step.programme_id, step, 200)
 
 
 @blueprint.post("/steps/<int:step_id>/edit")
@@ -153,11 +159,19 @@ def remove(step_id: int) -> ResponseReturnValue:
 
 
 def _saved(programme_id: int, step: PlanStep | None) -> ResponseReturnValue:
-    form, step_id = StepForm(), step.id if step is not None else None
+    form, step_id, status = StepForm(), step.id if step is not None else None, 422
     form.offer(programme_id, step_id)
     if form.validate():
         try:
             with writing() as session:
+                if step_id is not None:
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("step", step_id),
+                        values=lambda: _values(steps.get(session, step_id=step_id)),
+                    )
                 kept = steps.save(
                     session,
                     house().clock,
@@ -168,10 +182,12 @@ def _saved(programme_id: int, step: PlanStep | None) -> ResponseReturnValue:
                 )
         except Invalid as error:
             form.take(error)
+        except ChangedMeanwhile:
+            status = 409
         else:
             tell(gettext("The step is saved. Whoever follows the plan will hear of it."))
             return redirect(url_for("steps.show", step_id=kept.id), code=303)
-    return _page(form, programme_id, step, 422)
+    return _page(form, programme_id, step, status)
 
 
 def _page(form: StepForm, programme_id: int, step: PlanStep | None, status: int) -> ResponseReturnValue:

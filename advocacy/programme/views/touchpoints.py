@@ -15,10 +15,11 @@ from advocacy.base.errors import Conflict, Invalid
 from advocacy.people import owners
 from advocacy.programme import survey_readings, touchpoints
 from advocacy.programme.programmes import LONGEST
-from advocacy.programme.touchpoints import Contact, Written
+from advocacy.programme.touchpoints import Contact, Touchpoint, Written
 from advocacy.programme.views.programmes import may_edit
 from advocacy.programme.views.wording import CONTACTS, STATES, question_choices
 from advocacy.web.access import curators_and_leaders, signed_in
+from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
 from advocacy.web.forms import Form, at_most, required, tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.i18n import say
@@ -26,7 +27,7 @@ from advocacy.web.i18n import say
 blueprint = Blueprint("touchpoints", __name__, url_prefix="/company/touchpoints")
 
 
-class TouchpointForm(Form):
+class TouchpointForm(SharedForm):
     """A touchpoint."""
 
     name = StringField(lazy_gettext("Name"), [required(), at_most(160)])
@@ -145,13 +146,18 @@ def create() -> ResponseReturnValue:
 def edit(touchpoint_id: int) -> ResponseReturnValue:
     """The form of a touchpoint."""
     one = touchpoints.get(reading(), touchpoint_id=touchpoint_id)
-    values: dict[str, Any] = {name: getattr(one, name) for name in ("name", "promise", "wanted")}
-    values |= {
+    form = TouchpointForm(formdata=None, data=_values(one))
+    form.open(_values(one))
+    return _page(form, touchpoint_id, 200)
+
+
+def _values(one: Touchpoint) -> dict[str, Any]:
+    return {
+        **{name: getattr(one, name) for name in ("name", "promise", "wanted")},
         "contact": one.contact.value,
         "owner": owners.address_of(reading(), one.owner_id),
         "question": f"{one.survey_id}:{one.question_key}" if one.survey_id else "",
     }
-    return _page(TouchpointForm(formdata=None, data=values), touchpoint_id, 200)
 
 
 @blueprint.post("/<int:touchpoint_id>/edit")
@@ -173,21 +179,31 @@ def remove(touchpoint_id: int) -> ResponseReturnValue:
 
 
 def _saved(touchpoint_id: int | None) -> ResponseReturnValue:
-    form = TouchpointForm()
+    form, status = TouchpointForm(), 422
     form.offer()
     if form.validate():
         try:
             with writing() as session:
+                if touchpoint_id is not None:
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("touchpoint", touchpoint_id),
+                        values=lambda: _values(touchpoints.get(session, touchpoint_id=touchpoint_id)),
+                    )
                 kept = touchpoints.save(
                     session, house().clock, written=form.written(), by=current_user.id, touchpoint_id=touchpoint_id
                 )
                 survey_readings.keep_up(session)
         except Invalid as error:
             form.take(error)
+        except ChangedMeanwhile:
+            status = 409
         else:
             tell(gettext("The touchpoint is saved."))
             return redirect(url_for("touchpoints.show", touchpoint_id=kept.id), code=303)
-    return _page(form, touchpoint_id, 422)
+    return _page(form, touchpoint_id, status)
 
 
 def _page(form: TouchpointForm, touchpoint_id: int | None, status: int) -> ResponseReturnValue:

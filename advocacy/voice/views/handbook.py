@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
-from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from advocacy.base.errors import Conflict, Invalid
+from advocacy.base.errors import Invalid
 from advocacy.voice import handbook
 from advocacy.voice.handbook import LONGEST, HandbookPage, Written
 from advocacy.web.access import Rule, curators, signed_in
-from advocacy.web.forms import Form, at_most, required, tell
+from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
+from advocacy.web.forms import at_most, required, tell
 from advocacy.web.house import house, reading, writing
-from advocacy.web.i18n import say
 
 blueprint = Blueprint("handbook", __name__, url_prefix="/company/handbook")
 
 
-class PageForm(Form):
+class PageForm(SharedForm):
     """A page of the handbook."""
 
-    version = HiddenField()
     title = StringField(lazy_gettext("Title"), [required(), at_most(160)])
     body = TextAreaField(lazy_gettext("Text"), [required(), at_most(LONGEST)])
     reviewed_until = DateField(lazy_gettext("Reviewed until"), [Optional()])
@@ -101,7 +102,8 @@ def create() -> ResponseReturnValue:
 def edit(page_id: int) -> ResponseReturnValue:
     """A page, to be changed."""
     found = handbook.get(reading(), page_id=page_id)
-    form = PageForm(formdata=None, obj=found)
+    form = PageForm(formdata=None, data=_values(found))
+    form.open(_values(found))
     return render_template("voice/handbook_form.html", form=form, found=found)
 
 
@@ -112,29 +114,40 @@ def save(page_id: int) -> ResponseReturnValue:
     return _save(handbook.get(reading(), page_id=page_id))
 
 
+def _values(found: HandbookPage) -> dict[str, Any]:
+    return {"title": found.title, "body": found.body, "reviewed_until": found.reviewed_until}
+
+
 def _save(found: HandbookPage | None) -> ResponseReturnValue:
     form = PageForm()
-    expected = form.version.data or ""
+    status, page_id = 422, found.id if found else None
     if form.validate():
         written = Written(form.title.data, form.body.data, form.reviewed_until.data, form.note.data or "")
         try:
             with writing() as session:
+                if page_id is not None:
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("handbook_page", page_id),
+                        values=lambda: _values(handbook.get(session, page_id=page_id)),
+                    )
                 saved = handbook.save(
                     session,
                     house().clock,
                     written=written,
                     by=current_user.id,
-                    page_id=found.id if found else None,
-                    expected_version=int(expected) if expected.isdecimal() and len(expected) < 10 else 0,
+                    page_id=page_id,
                 )
         except Invalid as error:
             form.take(error)
-        except Conflict as error:
-            form.form_errors.append(say(error.text))
+        except ChangedMeanwhile:
+            status = 409
         else:
             tell(gettext("The page is saved."))
             return redirect(url_for("handbook.show", page_id=saved.id))
-    return make_response(render_template("voice/handbook_form.html", form=form, found=found), 422)
+    return make_response(render_template("voice/handbook_form.html", form=form, found=found), status)
 
 
 def _may_write() -> bool:

@@ -27,6 +27,7 @@ from advocacy.voice.audience import of
 from advocacy.voice.questions import MOST_QUESTIONS, WITH_OPTIONS, Question, QuestionKind
 from advocacy.voice.surveys import LONGEST_OPEN, Repeats, Survey, SurveyKind, Written
 from advocacy.voice.views.asking import AudienceForm
+from advocacy.web.editing import SharedForm
 from advocacy.web.fields import LocalMoment
 from advocacy.web.forms import at_most, required
 
@@ -67,7 +68,7 @@ class QuestionForm(PlainForm):  # type: ignore[misc]
     if_option = IntegerField(lazy_gettext("was answered with option number"), [Optional(), NumberRange(1, 20)])
 
 
-class SurveyForm(AudienceForm):
+class SurveyForm(AudienceForm, SharedForm):
     """Everything an editor decides about a survey."""
 
     title_en = StringField(lazy_gettext("Title in English"), [at_most(160)])

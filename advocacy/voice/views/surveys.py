@@ -19,6 +19,7 @@ from advocacy.voice.answering import Asked
 from advocacy.voice.questions import BOUNDS, Question
 from advocacy.voice.views.survey_form import KINDS, REPEATS, SurveyForm, values_of
 from advocacy.web.access import Rule, curators, curators_and_leaders, signed_in
+from advocacy.web.editing import ChangedMeanwhile, check
 from advocacy.web.forms import tell
 from advocacy.web.house import house, reading, writing
 from advocacy.web.i18n import say
@@ -196,7 +197,9 @@ def create() -> ResponseReturnValue:
 def edit(survey_id: int) -> ResponseReturnValue:
     """A survey, to be changed for its next round."""
     survey = surveys.get(reading(), survey_id=survey_id)
-    return _editor(SurveyForm(formdata=None, data=values_of(survey)), survey_id)
+    form = SurveyForm(formdata=None, data=values_of(survey))
+    form.open(values_of(survey))
+    return _editor(form, survey_id)
 
 
 @blueprint.post("/all/<int:survey_id>/edit")
@@ -210,10 +213,19 @@ def save(survey_id: int) -> ResponseReturnValue:
 def _save(survey_id: int | None) -> ResponseReturnValue:
     form = SurveyForm()
     form.offer()
-    smallest = house().part(Settings).smallest_group
+    smallest, status = house().part(Settings).smallest_group, 422
     if form.validate():
         try:
             with writing() as session:
+                if survey_id is not None:
+                    known = survey_id
+                    check(
+                        session,
+                        house().clock,
+                        form,
+                        thing=("survey", known),
+                        values=lambda: values_of(surveys.get(session, survey_id=known)),
+                    )
                 survey = surveys.save(
                     session,
                     house().clock,
@@ -226,10 +238,12 @@ def _save(survey_id: int | None) -> ResponseReturnValue:
                 rounds.open_next(session, house().clock, survey_id=survey_id, smallest=smallest, zone=_zone())
         except Invalid as error:
             form.take(error)
+        except ChangedMeanwhile:
+            status = 409
         else:
             tell(gettext("The survey is saved."))
             return redirect(url_for("surveys.show", survey_id=survey_id))
-    return make_response(_editor(form, survey_id), 422)
+    return make_response(_editor(form, survey_id), status)
 
 
 def _editor(form: SurveyForm, survey_id: int | None) -> str:
