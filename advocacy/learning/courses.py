@@ -115,6 +115,7 @@ def save(session: Session, clock: Clock, *, written: Written, by: int, course_id
     course = Course(created_at=now, created_by=by) if course_id is None else get(session, course_id=course_id)
     course.title, course.summary, course.minutes = title, written.summary.strip(), written.minutes
     course.audience = audience.to_json(wanted)
+    held_sharing = course.gate is Gate.AT_ONCE
     is_now_required = written.is_required and not course.is_required and course.state is CourseState.OPEN
     course.is_required = written.is_required
     course.due_on = written.due_on if written.is_required else None
@@ -126,6 +127,8 @@ def save(session: Session, clock: Clock, *, written: Written, by: int, course_id
     _tell(session, clock, course, "course.created" if is_new else "course.edited", by)
     if is_now_required:
         _tell(session, clock, course, "course.required", by)
+    if course.state is CourseState.OPEN and course.gate is Gate.AT_ONCE and not held_sharing:
+        _tell(session, clock, course, "course.holds_sharing", by)
     return course
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advocacy.base.db import Base
+from advocacy.base.editions import REMEMBERED
 from advocacy.library.models import Picture
 from advocacy.people.models import closed_set
 
@@ -35,7 +36,7 @@ class Course(Base):
     """Something to learn, in lessons."""
 
     __tablename__ = "course"
-    __table_args__ = (Index("ix_course_state", "state", "id"),)
+    __table_args__ = (Index("ix_course_state", "state", "id"), {"info": {REMEMBERED: True}})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(160))

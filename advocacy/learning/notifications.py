@@ -12,10 +12,11 @@ from advocacy.base.events import Event
 from advocacy.base.notifying import Kind, Told
 from advocacy.base.text import Text
 from advocacy.learning.meeting_models import Meeting, SignUp
-from advocacy.learning.models import Completion, Course, CourseState
+from advocacy.learning.models import Completion, Course, CourseState, Gate
 from advocacy.learning.requirements import NEWCOMERS
 from advocacy.library.audience import from_json, members
 from advocacy.people.models import User
+from advocacy.sharing import waiting
 
 _SAYS = {
     "meeting.moved_up": Text("You have a place now: somebody gave theirs back."),
@@ -58,6 +59,14 @@ def _duty(session: Session, happened: Event) -> Told | None:
     return replace(told, people=[one for one in told.people if one not in newcomers])
 
 
+def _held(session: Session, happened: Event) -> Told | None:
+    course = _open_course(session, happened)
+    if course is None or course.gate is not Gate.AT_ONCE:
+        return None
+    told = _told(session, course, Text("A post you planned waits until you have taken a course."))
+    return replace(told, people=sorted(waiting.planners(session, among=told.people)))
+
+
 def _open_course(session: Session, happened: Event) -> Course | None:
     course = session.get(Course, happened.subject_id)
     return course if course is not None and course.state is CourseState.OPEN else None
@@ -77,6 +86,13 @@ KINDS = (
         frozenset({"course.opened", "course.required", "course.due_soon"}),
         Text("Courses that I have to pass"),
         _duty,
+        "school",
+    ),
+    Kind(
+        "course_waits",
+        frozenset({"course.opened", "course.holds_sharing"}),
+        Text("Posts I planned that wait for me to take a course"),
+        _held,
         "school",
     ),
     Kind("course", frozenset({"course.opened"}), Text("New courses"), _new_course, "books", by_mail=False),

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from advocacy.base import editions
 from advocacy.base.clock import Clock
 from advocacy.base.text import Text
 from advocacy.learning.models import Completion, Course, CourseState, Gate
@@ -17,6 +18,8 @@ from advocacy.library.models import ContentItem
 from advocacy.people.models import User
 from advocacy.sharing.gates import Hold
 
+WAITS = Text("Waits until you have taken the course “{title}”.")
+"""What a planned share says that is held for a course."""
 NEWCOMERS = timedelta(days=14)
 """How long somebody has who came to the company shortly before a deadline, or after it."""
 
@@ -56,6 +59,8 @@ def owed(session: Session, clock: Clock, *, user: User) -> list[Duty]:
 
 def hold(session: Session, clock: Clock, user: User, _item: ContentItem) -> Hold | None:
     """What `sharing.gates` asks: the course that a person must pass before they share; None when there is none."""
+    if not _any_holds(session):
+        return None
     held = [duty for duty in owed(session, clock, user=user) if duty.holds_sharing]
     if not held:
         return None
@@ -68,7 +73,23 @@ def hold(session: Session, clock: Clock, user: User, _item: ContentItem) -> Hold
         )
     else:
         reason = Text("Before you share, please take the course “{title}”.", title=course.title)
-    return Hold(reason=reason, action=Text("Take the course"), path=f"/learning/courses/{course.id}")
+    return Hold(
+        reason=reason,
+        action=Text("Take the course"),
+        path=f"/learning/courses/{course.id}",
+        waits=Text(WAITS.template, title=course.title),
+    )
+
+
+def _any_holds(session: Session) -> bool:
+    """Whether any course keeps anybody from sharing: remembered, since it is asked before every share that goes out."""
+    kept = editions.kept(session)
+    if "courses hold" not in kept:
+        holding = select(Course.id).where(
+            Course.state == CourseState.OPEN, Course.is_required.is_(True), Course.gate != Gate.NEVER
+        )
+        kept["courses hold"] = session.scalar(holding.limit(1)) is not None
+    return bool(kept["courses hold"])
 
 
 def _duties(session: Session, *, query_result: Sequence[Course], user: User, now: datetime) -> list[Duty]:

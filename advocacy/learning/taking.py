@@ -19,6 +19,7 @@ from advocacy.learning import requirements
 from advocacy.learning.models import Completion, Course, CourseState, Lesson, LessonDone, Question, QuizTry
 from advocacy.library import audience, visibility
 from advocacy.people.models import User
+from advocacy.sharing import waiting
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Of certificate codes: without what is misread, 0 and O, 1 and I."""
@@ -265,3 +266,4 @@ def _pass(session: Session, clock: Clock, *, user: User, course: Course) -> None
         subject=("course", course.id),
         data={"user_id": user.id, "title": course.title},
     )
+    waiting.let_go_on(session, clock, user_id=user.id, waited_for=requirements.WAITS)

@@ -30,6 +30,7 @@ def hold(session: Session, _clock: Clock, user: User, item: ContentItem) -> Hold
         reason=REASON,
         action=Text("Read the brief"),
         path=f"/share/{item.id}#brief",
+        waits=WAITS,
     )
 
 

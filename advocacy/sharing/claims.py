@@ -10,15 +10,18 @@ from advocacy.base.clock import Clock
 from advocacy.base.errors import Invalid
 from advocacy.base.events import Consumer, Event
 from advocacy.base.house import House
-from advocacy.library import briefs
 from advocacy.library.models import ItemKind
+from advocacy.people.models import User
 from advocacy.sharing import briefs_first, checks, drafts, links, rules
-from advocacy.sharing.gates import FIELD
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.models import Proof, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.planning import mine
 from advocacy.sharing.states import move, tell
 from connectors import Rejected
+
+BRIEF_FIRST = Gates(briefs_first.hold)
+"""What comes first where the roof has not said more."""
 
 
 def page_of(
@@ -48,23 +51,26 @@ def page_of(
         raise Invalid("server", in_our_words(refused.reason)) from refused
 
 
-def opened(session: Session, clock: Clock, *, user_id: int, share_id: int) -> Share:
+def opened(session: Session, clock: Clock, *, user_id: int, share_id: int, before: Gates = BRIEF_FIRST) -> Share:
     """The person opened the share page (or copied the text): the share is claimed. A second time changes nothing.
 
     Args:
         session: inside a transaction.
+        clock: tells when.
+        user_id: whose.
+        share_id: which.
+        before: what may have to come first.
 
     Raises:
         NotFound: no such share.
-        Invalid: sharing is paused for everybody, only our own people may have the item for now, or its brief has to be
-            read first.
+        Held: something comes first, such as reading the item's brief.
+        Invalid: sharing is paused for everybody, or only our own people may have the item for now.
     """
     share = mine(session, user_id=user_id, share_id=share_id)
     if share.state is ShareState.DRAFT:
         checks.goes_on(rules.now_in_force(session))
         checks.told_inside_first(share.item, clock.now(), zone=share.time_zone)
-        if briefs.is_owed(session, user_id=user_id, item=share.item):
-            raise Invalid(FIELD, briefs_first.REASON)
+        before.check(session, clock, user=session.get_one(User, user_id), item=share.item)
     if share.connection_id is None and move(
         session,
         clock,

@@ -25,11 +25,13 @@ class Hold:
         reason: a friendly sentence that says what comes first.
         action: what the button to it says.
         path: a place of ours where they can do it.
+        waits: what a share says that was planned before and is held for it.
     """
 
     reason: Text
     action: Text
     path: str
+    waits: Text
 
 
 class Held(Invalid):

@@ -10,11 +10,13 @@ from datetime import datetime
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from advocacy.base.clock import Clock
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
-from advocacy.library import briefs
 from advocacy.library.models import ContentItem
+from advocacy.people.models import User
 from advocacy.sharing import briefs_first, sending, sign_ins, switches
+from advocacy.sharing.gates import Gates, Hold
 from advocacy.sharing.models import Proof, Share, ShareKind, ShareState
 from advocacy.sharing.networks import Networks
 
@@ -30,6 +32,7 @@ class Action(enum.StrEnum):
     """`planning.reschedule` with no time: now."""
     RECONNECT = "reconnect"
     READ_BRIEF = "read_brief"
+    COME_FIRST = "come_first"
     """Of the item: it waits for that."""
     OPEN = "open"
     """The share page of a share link."""
@@ -54,6 +57,7 @@ class Standing:
         meaning: a sentence on what happened and what to do; None when the word says it all.
         reason: a `Text` as JSON with the hub's or the network's own reason; None without one.
         actions: in the order of their buttons, the likeliest first.
+        hold: what its person has to do first; None when nothing keeps it.
     """
 
     word: Text
@@ -61,20 +65,21 @@ class Standing:
     meaning: Text | None
     reason: dict[str, object] | None
     actions: tuple[Action, ...]
+    hold: Hold | None = None
 
 
-def standing(share: Share, now: datetime, *, is_network_off: bool = False, owes_brief: bool = False) -> Standing:
+def standing(share: Share, now: datetime, *, is_network_off: bool = False, hold: Hold | None = None) -> Standing:
     """Where a share stands at `now`, in plain words, and what its person can do.
 
     Args:
         share: with its account.
         now: the moment.
         is_network_off: whether an administrator has switched its network off.
-        owes_brief: whether its person has yet to read the item's brief.
+        hold: what its person has to do before they share, such as reading the item's brief; None for nothing.
     """
     found = _standing(share, now, is_network_off=is_network_off)
-    if owes_brief and share.state is ShareState.SCHEDULED:
-        found = _waits_for_brief(found)
+    if hold is not None and share.state is ShareState.SCHEDULED:
+        found = _waits_for_its_person(found, hold)
     if share.kind is not ShareKind.REPOST:
         return found
     return replace(found, actions=tuple(action for action in found.actions if action is not Action.EDIT))
@@ -111,9 +116,19 @@ def _standing(share: Share, now: datetime, *, is_network_off: bool) -> Standing:
 
 
 def lines(
-    session: Session, shares: Sequence[Share], networks: Networks, now: datetime
+    session: Session, clock: Clock, shares: Sequence[Share], networks: Networks, *, user: User, before: Gates
 ) -> list[tuple[Share, Standing, Text]]:
-    """Shares with where they stand and what their network is called."""
+    """A person's shares with where they stand and what their network is called.
+
+    Args:
+        session: for reading.
+        clock: tells now.
+        shares: theirs.
+        networks: all that there are.
+        user: whose.
+        before: what may have to come before a share.
+    """
+    now = clock.now()
     return [
         (
             share,
@@ -121,7 +136,9 @@ def lines(
                 share,
                 now,
                 is_network_off=not networks.is_offered(share.network),
-                owes_brief=briefs.is_owed(session, user_id=share.user_id, item=share.item),
+                hold=before.hold(session, clock, user=user, item=share.item)
+                if share.state is ShareState.SCHEDULED
+                else None,
             ),
             networks.label(share.network),
         )
@@ -149,11 +166,12 @@ def _on_hold() -> Standing:
     return Standing(Text("On hold"), "warning", meaning, reason, (Action.EDIT, Action.CANCEL))
 
 
-def _waits_for_brief(found: Standing) -> Standing:
+def _waits_for_its_person(found: Standing, hold: Hold) -> Standing:
     meaning = Text("Nothing is sent before that. If its time passes meanwhile, we ask you first.")
     changes = tuple(one for one in found.actions if one is not Action.UNDO)
-    actions = (Action.READ_BRIEF, *changes) if changes else (Action.READ_BRIEF, Action.CANCEL)
-    return Standing(Text("Waits for you"), "warning", meaning, briefs_first.WAITS.to_json(), actions)
+    first = Action.READ_BRIEF if hold.waits is briefs_first.WAITS else Action.COME_FIRST
+    actions = (first, *changes) if changes else (first, Action.CANCEL)
+    return Standing(Text("Waits for you"), "warning", meaning, hold.waits.to_json(), actions, hold)
 
 
 def _scheduled(share: Share, now: datetime) -> Standing:

@@ -15,11 +15,12 @@ from advocacy.base.errors import HubError, NotAllowed, NotFound
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
 from advocacy.base.text import Text
-from advocacy.library import briefs, lent_pictures, visibility
+from advocacy.library import lent_pictures, visibility
 from advocacy.library.media import Media
 from advocacy.library.models import ContentItem, PreviewCard
 from advocacy.people.models import User
-from advocacy.sharing import briefs_first, channels, drafts, links, outcomes, progress, rules, switches
+from advocacy.sharing import channels, drafts, links, outcomes, progress, rules, switches
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.models import Share, ShareAttempt, ShareKind
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.outcomes import NetworkAsleep, NoLongerAllowed, Outcome
@@ -194,12 +195,13 @@ def _judged(house: House, session: Session, seen: _Seen, attempt_id: int, share:
             return Decided(attempt_id, share, NoLongerAllowed(error.text))
         # Something may be out there already: look, whatever the item's editors decided since.
         return Work(attempt_id, share, connector, False, seen.clock, None)
-    owes_brief = briefs.is_owed(session, user_id=share.user_id, item=share.item)
-    if owes_brief and share.unsettled_at is None:  # it was asked for after this was planned
-        return Decided(attempt_id, share, Transient(Reason(briefs_first.WAITS.template)))
+    comes_first = house.part(Gates).hold(session, seen.clock, user=author, item=share.item)
+    if comes_first and share.unsettled_at is None:  # it was asked for after this was planned
+        waits = comes_first.waits
+        return Decided(attempt_id, share, Transient(Reason(waits.template, waits.params)))
     device = connector.device(is_boost=share.kind is ShareKind.REPOST)
     may_publish = share.unsettled_at is None or (
-        in_time and not held_back and not owes_brief and device.covers(now - share.unsettled_at + SAFETY)
+        in_time and not held_back and not comes_first and device.covers(now - share.unsettled_at + SAFETY)
     )
     return Work(attempt_id, share, connector, may_publish, seen.clock, author.name)
 

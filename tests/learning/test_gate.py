@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from advocacy.learning import courses
 from advocacy.learning.models import Gate
 from advocacy.sharing.models import Share
 
@@ -90,3 +91,30 @@ def test_nothing_in_the_hub_takes_a_share_without_asking_what_comes_first():
                 (asking if "before" in given else not_asking).add(str(file.relative_to(ROOT)))
     assert "advocacy/sharing/views/composer.py" in asking
     assert not_asking <= {"advocacy/demo/seeding.py"}
+
+
+def require(db, clock, course, by, gate=Gate.AT_ONCE):
+    with db.transaction() as session:
+        written = courses.Written(title=course.title, is_required=True, gate=gate)
+        courses.save(session, clock, written=written, by=by.id, course_id=course.id)
+
+
+def test_what_is_posted_by_hand_says_what_comes_first_and_keeps_the_words(compose, teach, pass_it, make, db, clock):
+    browser, _item, send = compose
+    here = send().location
+    course = teach("Sharing well")
+    assert "One thing comes first" not in browser.get(here).text
+    token = {"csrf_token": browser.token()}
+    require(db, clock, course, make.leader())
+    refused = browser.post(here.replace("/post", "/opened"), data=token)
+    assert refused.status_code == 422
+    for page in (refused.text, browser.get(here).text):
+        assert "One thing comes first" in page
+        assert f'href="/learning/courses/{course.id}"' in page
+        assert "My own words" in page
+        assert "data-claims" not in page
+        assert "I have posted it" not in page
+    assert "Ready to post" in browser.get("/my-shares").text
+    pass_it(browser, course)
+    assert browser.submit(here).status_code == 303
+    assert "One thing comes first" not in browser.get(here).text

@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from advocacy.base.errors import Invalid, NotFound
 from advocacy.sharing import claims, links, planning
+from advocacy.sharing.gates import Gates, Held, Hold
 from advocacy.sharing.networks import Networks
 from advocacy.web.access import signed_in
 from advocacy.web.forms import Form, tell
@@ -24,7 +25,16 @@ blueprint = Blueprint("by_hand", __name__)
 @blueprint.get("/shares/<int:share_id>/post")
 @signed_in
 def page(share_id: int) -> ResponseReturnValue:
-    """Everything one needs to post it: text, link, the network's page."""
+    """Everything one needs to post it: text, link, the network's page; or what comes first."""
+    share = planning.mine(reading(), user_id=current_user.id, share_id=share_id)
+    is_ahead = share.state.value == "draft" and share.connection_id is None
+    hold = (
+        house().part(Gates).hold(reading(), house().clock, user=current_user, item=share.item) if is_ahead else None
+    )
+    return _page(share_id, hold=hold)
+
+
+def _page(share_id: int, *, hold: Hold | None) -> str:
     session, networks = reading(), house().part(Networks)
     share = planning.mine(session, user_id=current_user.id, share_id=share_id)
     if share.connection_id is not None:
@@ -50,6 +60,7 @@ def page(share_id: int) -> ResponseReturnValue:
         server=server,
         is_post=is_post,
         problem=problem,
+        hold=hold,
         link=url,
         whole=networks.wording(share.network, share.text, url, has_card=False),
     )
@@ -59,8 +70,12 @@ def page(share_id: int) -> ResponseReturnValue:
 @signed_in
 def opened(share_id: int) -> ResponseReturnValue:
     """The person opened the page, or says that they posted it: the share is claimed."""
-    with writing() as session:
-        claims.opened(session, house().clock, user_id=current_user.id, share_id=share_id)
+    try:
+        with writing() as session:
+            before = house().part(Gates)
+            claims.opened(session, house().clock, user_id=current_user.id, share_id=share_id, before=before)
+    except Held as error:
+        return make_response(_page(share_id, hold=error.hold), 422)
     if request.headers.get("Accept", "").startswith("application/json"):
         return "", 204
     tell(gettext("Thank you. It counts as confirmed once somebody follows your link."))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 
+from advocacy.base.clock import StandingClock
 from advocacy.base.errors import Conflict, Invalid
 from advocacy.base.text import Text
 from advocacy.sharing import held, my_shares, planning, removing, wall_time
@@ -34,15 +36,22 @@ def index() -> ResponseReturnValue:
     needing = my_shares.needing(session, user_id=current_user.id, size=50)
     listed = (my_shares.past if show == "past" else my_shares.planned)(session, user_id=current_user.id, after=after)
     now = house().db.now(reading())
-    networks = house().part(Networks)
-
+    before = house().part(Gates)
+    lines = partial(
+        my_shares.lines,
+        session,
+        StandingClock(now),
+        networks=house().part(Networks),
+        user=current_user,
+        before=before,
+    )
     return render_template(
         "sharing/my_shares.html",
         form=Form(formdata=None),
         show="past" if show == "past" else "planned",
-        waiting=held.mine(session, house().clock, user=current_user, before=house().part(Gates)),
-        needing=my_shares.lines(session, needing.items, networks, now),
-        lines=my_shares.lines(session, listed.items, networks, now),
+        waiting=held.mine(session, house().clock, user=current_user, before=before),
+        needing=lines(shares=needing.items),
+        lines=lines(shares=listed.items),
         next_cursor=listed.next_cursor,
         is_first_page=after is None,
         is_moving=any(my_shares.is_moving(share, now) for share in listed.items),
