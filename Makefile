@@ -32,10 +32,10 @@ pages: ## take pictures of every page with demo data into build/pages/ (tools/pa
 	@.venv/bin/python tools/provision
 	@.venv/bin/python tools/pages
 
-bench: ## measure what is promised to be fast, side by side with its peers
+bench: ## measure what is promised to be fast, side by side with its peers (SIZE=small: in a few minutes)
 	@tools/environment dev
 	@.venv/bin/python tools/provision load
-	@.venv/bin/python -m benchmarks
+	@.venv/bin/python -m benchmarks $(SIZE)
 
 css: ## rebuild static/ from styles/ and the templates (the one thing that needs Node)
 	@tools/environment

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from advocacy.library.alignment import contradictions, facts
+from benchmarks.results import say
 
 PAIRS = Path(__file__).parent / "pairs"
 HELD_OUT, HELD_OUT_LONG = PAIRS / "held_out.json", PAIRS / "held_out_long.json"
@@ -96,6 +97,8 @@ def main() -> None:
             f"  {name:<21} {got.pairs:3} pairs   precision {got.precision:.2f} ({got.right} of {got.right + got.wrong})   "
             f"recall {got.recall:.2f} ({got.right} of {got.right + got.missed})   {each:.1f} ms a pair"
         )
+        measured = f"precision {got.precision:.2f}, recall {got.recall:.2f}"
+        say(f"alignment, {got.pairs} pairs {name}", measured, "printed", is_met=True)
 
 
 if __name__ == "__main__":

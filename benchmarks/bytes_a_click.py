@@ -16,6 +16,7 @@ from config import Settings
 from tests.peers.databases import create_database, drop_database
 
 from .importing import make_links, write
+from .results import say
 from .servers import postgres_server
 
 CLICKS = 150_000
@@ -53,6 +54,14 @@ def _measure(url: str, folder: Path) -> None:
         print(f"  {says:<28} {(after[table] - before[table]) / CLICKS:7.1f}")
     click = sum(after[table] - before[table] for table in SUMMED) / CLICKS
     print(f"  {'click with sums':<28} {click:7.1f} (target {TARGET})\n", flush=True)
+    of_row = (after["click"] - before["click"]) / CLICKS
+    say(
+        "a click with indexes and sums, PostgreSQL",
+        f"{click:.0f} bytes",
+        f"<= {TARGET} bytes",
+        is_met=click <= TARGET,
+        beside=f"{of_row:.0f} bytes of them row and indexes",
+    )
 
 
 def _sizes(house: House) -> dict[str, int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import requests
 
+from benchmarks.results import say
 from tests.peers.processes import answers_http, free_port, running
 
 AT_MOST = 90
@@ -58,6 +59,7 @@ def main() -> None:
             ) as process:
                 _settle(process.pid)
                 print(f"{name + ' apart':<18} {megabytes(process.pid):6.0f} {_sum(process.pid, 'Pss:'):6.0f}")
+                _say(f"{name} started apart", megabytes(process.pid), AT_MOST)
 
 
 def _settle(process: int) -> None:
@@ -75,7 +77,12 @@ def _print(parent: int) -> None:
         pss = _sum(process, "Pss:")
         whole += pss
         print(f"{name:<18} {megabytes(process):6.0f} {pss:6.0f}")
+        _say(f"{name} of one serve", megabytes(process), AT_MOST)
     print(f"{'all of serve':<18} {'':6} {whole:6.0f}")
+
+
+def _say(what: str, uss: float, most: float) -> None:
+    say(f"memory (USS), {what}", f"{uss:.0f} MB", f"<= {most:g} MB", is_met=uss <= most)
 
 
 def _command(name: str) -> list[str]:

@@ -27,10 +27,13 @@ from tests.peers.processes import answers_http, free_port, running
 from .importing import scratch_database
 from .load import AGENT, CONNECTIONS
 from .memory import megabytes
+from .results import say
 from .servers import postgres_server
 
 SECONDS = int(os.environ.get("RECORDED_SECONDS", "8"))
 """Of load; 3600 tells what memory grows by in an hour."""
+REDIRECT_AT_MOST = 35
+"""Megabytes that a process which redirects may hold."""
 PATIENCE = 120
 """Seconds that the worker may need for what is left when the load stops."""
 
@@ -94,6 +97,28 @@ def _measure(name: str, url: str) -> None:
             f"{name:<11} {answered / (stopped - began):>10,.0f} {recorded / (ended - began):>10,.0f}"
             f" {ended - stopped:>18.1f} s {held:>14.0f} then {grown:>4.0f}",
             flush=True,
+        )
+        late, a_second = ended - stopped, recorded / (ended - began)
+        say(
+            f"recorded, judged, summed while serving, {name}",
+            f"{a_second:,.0f}/s, the last one seen {late:.1f} s after",
+            ">= 30,000/s, <= 1 s later",
+            is_met=a_second >= 30_000 and late <= 1,
+            beside=f"{answered / (stopped - began):,.0f}/s answered",
+        )
+        say(
+            f"memory (USS), redirect process started apart, {name}",
+            f"{held:.0f} MB",
+            f"<= {REDIRECT_AT_MOST} MB",
+            is_met=held <= REDIRECT_AT_MOST,
+        )
+        grew = 100 * (grown / held - 1)
+        hour = SECONDS >= 3600
+        say(
+            f"redirect process: growth in {SECONDS} s of load, {name}",
+            f"{held:.0f} MB, {grew:+.1f}%",
+            "< 5% in an hour (RECORDED_SECONDS=3600)",
+            is_met=grew < 5 if hour else None,
         )
 
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from benchmarks.results import say
 from tests.peers.processes import free_port
 
 TARGET = 3.0
@@ -19,9 +20,14 @@ TARGET = 3.0
 def main() -> None:
     """Print seconds until the sign-in page is there."""
     print(f"Start to first page, `serve` on SQLite (target {TARGET:.0f} s).\n")
+    quickest = float("inf")
     with tempfile.TemporaryDirectory(prefix="advocacy-bench-", ignore_cleanup_errors=True) as folder:
         for what in ("empty folder, with every migration", "again", "again"):
-            print(f"  {what:<36} {_start(Path(folder)):5.1f} s", flush=True)
+            took = _start(Path(folder))
+            print(f"  {what:<36} {took:5.1f} s", flush=True)
+            if what == "again":
+                quickest = min(took, quickest)
+    say("start to first page", f"{quickest:.1f} s", f"<= {TARGET:.0f} s", is_met=quickest <= TARGET)
 
 
 def _start(folder: Path) -> float:

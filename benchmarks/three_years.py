@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -27,7 +28,7 @@ from advocacy.voice.survey_models import Survey, SurveyRound, SurveySheet
 from benchmarks import contests, thanks, told
 from tests.factories import Factory
 
-PEOPLE, TEAMS, WEEKS = 5_000, 60, 156
+PEOPLE, TEAMS, WEEKS = int(os.environ.get("BENCH_COMPANY", "5000")), 60, 156
 _chance = random.Random(17)
 """The same company each time."""
 
@@ -356,7 +357,7 @@ def _programme(session: Session, house: House, people: Sequence[int]) -> None:
 
 
 def _some(people: Sequence[int], count: int) -> list[int]:
-    return _chance.sample(list(people), count)
+    return _chance.sample(list(people), min(count, len(people)))
 
 
 def _rows(session: Session, table: type[Any], rows: Iterator[dict[str, Any]]) -> None:

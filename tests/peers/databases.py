@@ -30,12 +30,12 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield from throw_away_cluster(Path(folder), tmp_path_factory.mktemp("postgres") / "log")
 
 
-def throw_away_cluster(folder: Path, log: Path, *, careless: bool = True) -> Iterator[str]:
-    """A PostgreSQL server that ends with us; a careless one leaves nothing on the disk if the machine dies."""
+def throw_away_cluster(folder: Path, log: Path) -> Iterator[str]:
+    """A PostgreSQL server that ends with us, and leaves nothing on the disk if the machine dies."""
     user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
     if user:
         shutil.chown(folder, user)
-    choices = ["-U", "advocacy", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"] + ["--no-sync"] * careless
+    choices = ["-U", "advocacy", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     make = [postgres_program("initdb"), "-D", folder / "data", *choices]
     command = dying_with_us(make, user=user, last_signal="KILL")
     made = subprocess.run(command, capture_output=True, text=True)
@@ -43,7 +43,7 @@ def throw_away_cluster(folder: Path, log: Path, *, careless: bool = True) -> Ite
         raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
     port = free_port()
     # Nothing that tests keep outlives them, so nothing needs to reach the disk.
-    unsafe = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off"] if careless else []
+    unsafe = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off"]
     settings = [*unsafe, "--max_connections=200", f"--port={port}", "--listen_addresses=127.0.0.1"]
     server = [postgres_program("postgres"), "-D", folder / "data", "-k", folder, *settings]
     with running(server, ready=lambda: _accepts(port), log=log, user=user, stop_signal=signal.SIGINT):
