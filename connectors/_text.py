@@ -7,7 +7,6 @@ import unicodedata
 import regex
 
 from connectors._values import Limits, Unit
-from connectors._weights import addresses, weight
 
 # A URL as the networks' own matchers surely see it. Where they might see less, less is matched here: the
 # rest is then counted in full, so that a text is at worst called longer than it is, never shorter.
@@ -49,6 +48,14 @@ def holds(text: str, link: str) -> bool:
     return regex.search(regex.escape(link) + r"(?![\w/?#=&%-])", text) is not None
 
 
+def _addresses(text: str, limits: Limits) -> list[tuple[int, int]]:
+    if limits.unit is Unit.WEIGHTED:
+        from connectors._weights import addresses
+
+        return addresses(text)
+    return [match.span() for match in URL.finditer(text)]
+
+
 def without_servers(text: str) -> str:
     """``text`` with ``@user`` for ``@user@server``, as Mastodon counts and shows it."""
     return str(_REMOTE_MENTION.sub(r"\1", text))
@@ -77,6 +84,8 @@ def graphemes(text: str) -> int:
 def length(text: str, limits: Limits) -> int:
     """How long ``text`` is in the unit of ``limits``, with URLs and mentions at their fixed price."""
     if limits.unit is Unit.WEIGHTED:
+        from connectors._weights import weight  # its patterns take a quarter of a second to compile
+
         return weight(text, limits.url_length or 23)
     if limits.unit is Unit.EMOJI_BYTES:
         return _emoji_as_bytes(text)
@@ -94,7 +103,7 @@ def cut(text: str, limits: Limits) -> str:
     if limits.max_length is None or length(text, limits) <= limits.max_length:
         return text
     text = unicodedata.normalize("NFC", text)
-    whole = addresses(text) if limits.unit is Unit.WEIGHTED else [match.span() for match in URL.finditer(text)]
+    whole = _addresses(text, limits)
     inside = {place for start, end in whole for place in range(start + 1, end)}
     ends = [0, *(match.end() for match in regex.finditer(r"\X", text) if match.end() not in inside)]
     fitting, too_long = 0, len(ends)

@@ -18,7 +18,6 @@ from connectors._errors import N_, OutcomeUnknown, Reason, Rejected
 from connectors._set_up import SetUp
 from connectors._text import holds
 from connectors._values import Credentials, Draft, Figures, Limits, Receipt, Unit
-from connectors._weights import addresses
 from connectors._x_calls import SHOWN_AFTER, is_duplicate
 from connectors._x_media import GIF_BYTES, XMedia
 from connectors._x_reposts import REPOST, XReposts
@@ -181,6 +180,8 @@ class X(XMedia, XReposts):
         """A post, dearer with an address in it, and the description of each picture."""
         if draft.is_boost:
             return self._price("X_PRICE_REPOST")
+        from connectors._weights import addresses  # its patterns take a quarter of a second to compile
+
         words = unicodedata.normalize("NFC", self.wording_of(draft))
         described = sum(bool(image.alt_text) for image in draft.images)
         return self._price("X_PRICE_POST_WITH_URL" if addresses(words) else "X_PRICE_POST") + described * self._price(

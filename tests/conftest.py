@@ -1,7 +1,9 @@
 """What every test can ask for. The real servers and browsers come from tests/peers."""
 
 import io
+import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +39,13 @@ pytest_plugins = [
     "tests.site",
 ]
 """Real servers, browsers and checkers that the tests run against, started when first asked for."""
+
+
+if sys.dont_write_bytecode:
+    # Said so as not to litter this folder. But every hub that a test starts would compile all its modules anew, a
+    # fifth of what it takes to come up: they share what they compile in a folder apart.
+    os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+    os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).resolve().parents[1] / "build" / "bytecode")
 
 
 class FakeClock:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import av
 from PIL import Image
 
 from advocacy.demo import pictures
@@ -22,6 +21,8 @@ def shoot(scene: str, target: Path) -> None:
         scene: as for `pictures.paint`.
         target: ends in `.mp4`.
     """
+    import av  # the libraries of FFmpeg: every command would load them, and this one alone needs them
+
     with Image.open(io.BytesIO(pictures.paint(scene))) as painted:
         wide = painted.convert("RGB").resize((SIZE[0] * 5 // 4, SIZE[1] * 5 // 4))
     with av.open(str(target), "w") as film:

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import feedparser
-
 from advocacy.base import markup
 from advocacy.base.text import Text
 from advocacy.library import feed_dates, feed_entries
@@ -54,6 +52,8 @@ def parse(text: str, *, url: str) -> ParsedFeed | None:
     Raises:
         NoFeed: it is one, and none of its entries can be used.
     """
+    import feedparser  # thirty modules that only whoever reads feeds needs
+
     document, total = _shortened(_readable(text))
     # As a stream: given a string, feedparser would fetch what looks like an address. Its own sanitiser is off,
     # since ours follows and its quick look at links is no guard.

@@ -12,17 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import av
-from av.container import InputContainer
-from av.stream import Disposition
-from av.video.stream import VideoStream
 from PIL import Image, ImageStat
 
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
 from advocacy.library import pictures
 from advocacy.library.pictures import ReadyPicture
+
+if TYPE_CHECKING:
+    import av
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 ACCEPT = "video/mp4,video/quicktime"
 MIME = "video/mp4"
@@ -70,6 +72,8 @@ def prepare(source: Path, target: Path) -> ReadyFilm:
     Raises:
         Invalid: on field `film`: it is no film of a kind we take, it is too long or too large to be shown, or damaged.
     """
+    import av  # the libraries of FFmpeg, which only whoever takes in a film needs
+
     _check_kind(source)
     try:
         # The reader is named: no other, such as that of playlists, may take the file for its own.
@@ -138,6 +142,8 @@ def _judged(film: InputContainer) -> tuple[int, int]:
 
 def _moving(film: InputContainer) -> VideoStream:
     """The film's pictures; a cover that stands still is none."""
+    from av.stream import Disposition
+
     for one in film.streams.video:
         if not one.disposition & Disposition.attached_pic:
             return one
@@ -146,6 +152,8 @@ def _moving(film: InputContainer) -> VideoStream:
 
 def _rewritten(film: InputContainer, target: Path) -> float:
     """Copies pictures and sound into a new file, and counts how long they last."""
+    import av
+
     video = _moving(film)
     chosen = [video, *film.streams.audio[:1]]
     claimed = float(video.duration * video.time_base) if video.duration and video.time_base else 0.0

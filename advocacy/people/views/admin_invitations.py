@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import segno
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -178,6 +177,8 @@ def code(invitation_id: int, kind: str) -> ResponseReturnValue:
     """The link as a QR code, to look at (svg) or to print (png)."""
     if kind not in ("svg", "png"):
         raise NotFound
+    import segno  # for who asks for a code to scan
+
     drawn = io.BytesIO()
     segno.make(_link(invitation_id), error="m").save(drawn, kind=kind, scale=8, border=4, dark="black", light="white")
     response = make_response(drawn.getvalue())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import segno
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -89,6 +88,8 @@ def code(share_id: int) -> ResponseReturnValue:
     share = planning.mine(reading(), user_id=current_user.id, share_id=share_id)
     if share.link is None:
         raise NotFound()
+    import segno  # for who asks for a code to scan
+
     drawn = io.BytesIO()
     segno.make(links.address(house().part(Settings).address, share.link.code), error="m").save(
         drawn, kind="svg", scale=8, border=2, dark="#1c2333", light="#ffffff", xmldecl=False
