@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from advocacy.base import old_events
 from advocacy.base.house import House
 from advocacy.insights import checking, headcounts, long_files, monthly_letters, saved_views
-from advocacy.learning import deadlines
+from advocacy.learning import deadlines, meetings
 from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.messages import chatting, digest_turns, mailing, notifications, posting, pushing
 from advocacy.people import bounce_mailbox, onboarding, outbox, sweeping
@@ -103,6 +103,7 @@ WORKER: tuple[Job, ...] = (
     Job("letters about what happened", 20, posting.post_due),
     Job("monthly letters for leaders", 300, monthly_letters.tick),
     Job("files of figures", 2, long_files.tick),
+    Job("places of who left", 5, meetings.keep_up),
     Job("points", 1, lambda house: points.keep_up(house.db)),
     Job("badges", 3, lambda house: earning.keep_up(house.db)),
 )

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from advocacy.base import events, sanitize
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotFound
+from advocacy.base.events import Consumer, Event
+from advocacy.base.house import House
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
 from advocacy.learning.meeting_models import Meeting, SignUp, Standing
@@ -231,6 +233,84 @@ def sign_up(session: Session, clock: Clock, *, user: User, meeting_id: int) -> S
     return standing
 
 
+def take_out(session: Session, clock: Clock, *, user_id: int, meeting_id: int, by: int) -> bool:
+    """A host takes somebody off the list; they are told, and the first in the queue gets the place.
+
+    Returns:
+        Whether they had signed up.
+
+    Raises:
+        NotFound: there is no such session. Conflict: it has begun, or is called off.
+    """
+    meeting = _locked(session, meeting_id)
+    _is_ahead(meeting, clock)
+    found = _own(session, user_id=user_id, meeting_id=meeting_id)
+    if found is None:
+        return False
+    number = found.id
+    session.delete(found)
+    session.flush()
+    _tell(session, clock, meeting, "meeting.taken_out", by, user_id=user_id, sign_up_id=number)
+    _move_up(session, clock, meeting)
+    return True
+
+
+def put_back(session: Session, clock: Clock, *, user_id: int, meeting_id: int, by: int) -> Standing:
+    """Undoes `take_out`: with a place if one is free, else at their old turn in the queue.
+
+    Raises:
+        NotFound: there is no such session, or nobody was taken off its list who is not back.
+        Conflict: it has begun, or is called off.
+    """
+    meeting = _locked(session, meeting_id)
+    _is_ahead(meeting, clock)
+    query = select(Event).where(Event.subject_type == "meeting", Event.subject_id == meeting_id)
+    taken = session.scalars(query.where(Event.kind == "meeting.taken_out").order_by(Event.id.desc())).all()
+    last = next((one for one in taken if one.data.get("user_id") == user_id), None)
+    user = session.get(User, user_id)
+    if last is None or user is None or not user.is_active:
+        raise NotFound(Text("We could not find whom to put back."))
+    found = _own(session, user_id=user_id, meeting_id=meeting_id)
+    if found is not None:
+        return found.standing
+    has_room = meeting.places is None or _count(session, meeting_id, Standing.GOING) < meeting.places
+    standing = Standing.GOING if has_room else Standing.WAITING
+    number = int(last.data["sign_up_id"])
+    again = SignUp(meeting_id=meeting_id, user_id=user_id, standing=standing, signed_up_at=clock.now())
+    if session.get(SignUp, number) is None:
+        again.id = number
+    session.add(again)
+    session.flush()
+    _tell(session, clock, meeting, "meeting.put_back", by, user_id=user_id)
+    return standing
+
+
+def give_back(session: Session, clock: Clock, *, user_id: int) -> None:
+    """Gives every place back that a person has in sessions to come: they cannot come any more."""
+    ahead = select(SignUp.meeting_id).join(Meeting, Meeting.id == SignUp.meeting_id)
+    ahead = ahead.where(SignUp.user_id == user_id, Meeting.starts_at > clock.now()).order_by(SignUp.meeting_id)
+    for meeting_id in session.scalars(ahead).all():
+        leave(session, clock, user_id=user_id, meeting_id=meeting_id)
+
+
+def keep_up(house: House) -> None:
+    """Gives back what people have who were deactivated. A job: reads the event log to its present end."""
+
+    def take(session: Session, happened: Event) -> None:
+        user = session.get(User, happened.subject_id)
+        if user is not None and not user.is_active:
+            give_back(session, house.clock, user_id=user.id)
+
+    consumer = Consumer(name="learning.places", kinds=frozenset({"user.disabled"}), take=take)
+    while events.consume(house.db, consumer, batch=200) == 200:
+        pass
+
+
+def _is_ahead(meeting: Meeting, clock: Clock) -> None:
+    if meeting.cancelled_at is not None or meeting.starts_at <= clock.now():
+        raise Conflict(Text("This session has begun or is called off, so its list stays as it is."))
+
+
 def leave(session: Session, clock: Clock, *, user_id: int, meeting_id: int) -> None:
     """Gives a place back; the first in the queue gets it. Without a sign-up nothing changes.
 
@@ -277,9 +357,10 @@ def calendar_file(meeting: Meeting, *, public_url: str, with_link: bool) -> byte
         public_url: `Settings.address`; its host makes the event's id unique in the world.
         with_link: whether the address to join at is told: to those who have a place.
     """
-    from icalendar import Calendar, Event  # only whoever takes a session along waits for it
+    from icalendar import Calendar
+    from icalendar import Event as Entry  # only whoever takes a session along waits for it
 
-    event = Event()
+    event = Entry()
     event.add("uid", f"meeting-{meeting.id}@{urlsplit(public_url).hostname or 'localhost'}")
     event.add("dtstamp", meeting.updated_at.astimezone(UTC))
     event.add("dtstart", meeting.starts_at.astimezone(UTC))

@@ -20,6 +20,8 @@ from advocacy.sharing import waiting
 
 _SAYS = {
     "meeting.moved_up": Text("You have a place now: somebody gave theirs back."),
+    "meeting.taken_out": Text("The host took you off the list of a session."),
+    "meeting.put_back": Text("The host put you back on the list of a session."),
     "meeting.edited": Text("A session that you signed up for was changed."),
     "meeting.cancelled": Text("A session that you signed up for is called off."),
 }
@@ -29,7 +31,7 @@ def _meeting(session: Session, happened: Event) -> Told | None:
     meeting = session.get(Meeting, happened.subject_id)
     if meeting is None:
         return None
-    if happened.kind == "meeting.moved_up":
+    if happened.kind in ("meeting.moved_up", "meeting.taken_out", "meeting.put_back"):
         people = [int(happened.data["user_id"])] if "user_id" in happened.data else []
     else:
         people = list(session.scalars(select(SignUp.user_id).where(SignUp.meeting_id == meeting.id)))

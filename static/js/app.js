@@ -14,6 +14,7 @@ import "./counted-label.js";
 import "./network-counters.js";
 import "./tick-all.js";
 import "./tab-row.js";
+import "./print-page.js";
 
 /* The top of a failed form is where the person should be. */
 document.querySelector("[data-focus-first]")?.focus();

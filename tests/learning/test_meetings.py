@@ -13,6 +13,8 @@ from advocacy.learning import meetings
 from advocacy.learning.meeting_models import Standing
 from advocacy.learning.meetings import WrittenMeeting
 from advocacy.library.models import Dimension
+from advocacy.messages import notifications
+from advocacy.people import personnel
 from advocacy.people.privacy import Holdings
 
 
@@ -120,3 +122,51 @@ def test_the_list_goes_on_nowhere_from_a_place_that_is_none(make, signed_in, for
     answer = signed_in(make.user()).get("/learning/sessions", query_string={"after": cursor_of(*forged)})
     assert answer.status_code == 422
     assert "Start again from the first page" in answer.text
+
+
+def test_who_is_deactivated_gives_the_place_to_the_next_who_is_told(house, make, invite, signed_in):
+    admin, (ada, bo) = make.admin(), [make.user() for _ in range(2)]
+    meeting_id = invite(places=1)
+    for user in (ada, bo):
+        come(house, user, meeting_id)
+    with house.db.transaction() as session:
+        personnel.disable(session, house.clock, user_id=ada.id, by=admin.id)
+    meetings.keep_up(house)
+    assert queue(house, meeting_id) == {bo.id: Standing.GOING}
+    notifications.keep_up(house)
+    assert "You have a place now" in signed_in(bo).get("/me/notifications").text
+
+
+def test_a_host_takes_somebody_off_the_list_they_are_told_and_it_can_be_undone(house, make, invite, signed_in, clock):
+    ada, bo = make.user("Ada Moe"), make.user("Bo Lie")
+    meeting_id = invite(places=1)
+    for user in (ada, bo):
+        come(house, user, meeting_id)
+    here = f"/learning/sessions/{meeting_id}"
+    host = signed_in(make.curator())
+    off, back = (f"{here}/people/{ada.id}/{word}" for word in ("remove", "back"))
+    token = {"csrf_token": host.token()}
+    assert host.post(back, data=token).status_code == 404, "nobody was taken off"
+    assert (
+        "Take Ada Moe off the list?" in host.post(off, data=token | {"ask_first": "Take Ada Moe off the list?"}).text
+    )
+    assert queue(house, meeting_id)[ada.id] is Standing.GOING, "asked first"
+    host.post(off, data=token)
+    assert queue(house, meeting_id) == {bo.id: Standing.GOING}
+    assert f'action="{back}"' in host.get(here).text, "a way back"
+    notifications.keep_up(house)
+    assert "took you off the list" in signed_in(ada).get("/me/notifications").text
+    assert "at their old turn" in host.post(back, data=token, follow_redirects=True).text
+    cy = make.user()
+    come(house, cy, meeting_id)
+    assert list(queue(house, meeting_id).items()) == [
+        (ada.id, Standing.WAITING),
+        (bo.id, Standing.GOING),
+        (cy.id, Standing.WAITING),
+    ], "before those who came later"
+    assert signed_in(make.user()).post(off, data=token).status_code in (400, 403)
+    clock.move(days=2, minutes=1)
+    host = signed_in(make.curator())
+    late = host.post(off, data={"csrf_token": host.token()}, follow_redirects=True)
+    assert "has begun or is called off" in late.text
+    assert ada.id in queue(house, meeting_id)

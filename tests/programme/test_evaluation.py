@@ -91,3 +91,17 @@ def test_an_empty_programme_has_an_evaluation_page_too(begin, make, signed_in):
     page = signed_in(make.user()).get(f"/company/plan/{begin().id}/evaluation").text
     assert "No goals yet" in page
     assert "No steps yet" in page
+
+
+def test_a_button_prints_it_without_what_is_for_the_screen(begin, make, site, axe):
+    programme = begin()
+    page = site.visit(make.user(), width=390)
+    page.goto(f"/company/plan/{programme.id}/evaluation")
+    assert axe(page) == []
+    page.evaluate("window.print = () => { document.title = 'printed'; }")
+    page.get_by_role("button", name="Print").click()
+    assert page.title() == "printed"
+    page.emulate_media(media="print")
+    assert not page.get_by_role("button", name="Print").is_visible()
+    assert not page.get_by_role("navigation").first.is_visible()
+    assert page.get_by_role("heading", level=1).is_visible()

@@ -11,6 +11,7 @@ from advocacy.base.errors import Conflict, Invalid
 from advocacy.reach import figures
 from advocacy.reach.models import ReadBack
 from advocacy.sharing import channels, composing, my_shares
+from advocacy.sharing.gates import OPEN
 from advocacy.sharing.models import Connection, ConnectionState, ShareState
 from advocacy.sharing.network_memory import NetworkMemory
 from advocacy.sharing.networks import Networks
@@ -109,7 +110,7 @@ def test_a_share_reaches_the_channel_under_the_persons_name_and_tells_no_figures
     figures.keep_up(house)
     with house.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(ReadBack)) == 0
-        [(_, standing, label)] = my_shares.lines(session, [done], house.part(Networks), clock.now())
+        [(_, standing, label)] = my_shares.lines(session, clock, [done], house.part(Networks), user=ada, before=OPEN)
     assert str(label) == "Slack channel"
     assert standing.actions == ()  # there is no address to look at, and nothing we could delete
 

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from advocacy.base.errors import Invalid
+from advocacy.people.models import User
 from advocacy.sharing import my_shares, planning, switches
+from advocacy.sharing.gates import OPEN
 from advocacy.sharing.models import ShareState
 from tests.connectors.fakes.server import Fault
 
@@ -39,9 +41,11 @@ def planned_tomorrow(sharing, make, ada):
 
 
 def stands(sharing, share):
-    shares, now = [sharing.now(share)], sharing.house.clock.now()
+    shares, clock = [sharing.now(share)], sharing.house.clock
     with sharing.house.db.reading() as session:
-        [(_, standing, _)] = my_shares.lines(session, shares, sharing.networks, now)
+        [(_, standing, _)] = my_shares.lines(
+            session, clock, shares, sharing.networks, user=session.get(User, share.user_id), before=OPEN
+        )
     return standing
 
 

@@ -97,6 +97,46 @@ def leave(meeting_id: int) -> ResponseReturnValue:
     return redirect(url_for("meetings.show", meeting_id=meeting_id), code=303)
 
 
+@blueprint.post("/<int:meeting_id>/people/<int:user_id>/remove")
+@curators_and_leaders
+def take_out(meeting_id: int, user_id: int) -> ResponseReturnValue:
+    """Takes somebody off the list."""
+    try:
+        with writing() as session:
+            was_there = meetings.take_out(
+                session, house().clock, user_id=user_id, meeting_id=meeting_id, by=current_user.id
+            )
+    except Conflict as error:
+        tell(say(error.text), "warning")
+    else:
+        undoing: Any = {
+            "text": gettext("They are off the list and are told."),
+            "action": url_for("meetings.put_back", meeting_id=meeting_id, user_id=user_id),
+        }
+        if was_there:
+            tell(undoing, "undo")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), code=303)
+
+
+@blueprint.post("/<int:meeting_id>/people/<int:user_id>/back")
+@curators_and_leaders
+def put_back(meeting_id: int, user_id: int) -> ResponseReturnValue:
+    """Puts somebody back who was taken off."""
+    try:
+        with writing() as session:
+            standing = meetings.put_back(
+                session, house().clock, user_id=user_id, meeting_id=meeting_id, by=current_user.id
+            )
+    except Conflict as error:
+        tell(say(error.text), "warning")
+    else:
+        if standing.value == "going":
+            tell(gettext("They have their place again."))
+        else:
+            tell(gettext("Their place is given already. They are in the queue, at their old turn."), "info")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), code=303)
+
+
 @blueprint.get("/<int:meeting_id>/session.ics")
 @signed_in
 def calendar_file(meeting_id: int) -> ResponseReturnValue:
