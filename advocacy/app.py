@@ -161,7 +161,7 @@ from advocacy.voice import newsletter_block as voice_block
 from advocacy.voice import notifications as voice_kinds
 from advocacy.voice import own_data as voice_data
 from advocacy.voice.anonymity import Pace
-from advocacy.voice.views import feedback, forum, handbook, notices, surveys
+from advocacy.voice.views import feedback, forum, forum_reports, handbook, notices, surveys
 from advocacy.web import (
     access,
     asking,
@@ -250,6 +250,7 @@ AREAS: tuple[Blueprint, ...] = (
     notices.blueprint,
     surveys.blueprint,
     forum.blueprint,
+    forum_reports.blueprint,
     handbook.blueprint,
     feedback.blueprint,
     courses.blueprint,

@@ -31,7 +31,7 @@ from advocacy.reach import (
 )
 from advocacy.recognition import closing, earning, points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
-from advocacy.voice import forum, rounds
+from advocacy.voice import moderation, rounds, settling
 
 log = structlog.get_logger()
 
@@ -76,7 +76,8 @@ CLOCK: tuple[Job, ...] = (
     Job("challenges", 60, closing.tick),
     Job("forget views that were removed", 3600, saved_views.sweep),
     Job("remove files of figures", 600, long_files.sweep),
-    Job("settle what was said anonymously", 3600, forum.settle),
+    Job("settle what was said anonymously", 3600, settling.settle),
+    Job("tell curators what is reported", 600, moderation.tell_curators),
     Job("badges by newer rules", 3600, earning.catch_up),
     Job("forget old notifications", 3600, notifications.sweep),
     Job("forget old news of channels", 3600, chatting.sweep),

@@ -23,6 +23,7 @@ class Told:
         bundle: notifications of one bundle that nobody has read yet become one; "" for none.
         together: the sentence for several of a bundle, with `{count}` people.
         for_all: whether everybody may read it, so that it can also stand in a channel of the company.
+        forgets: what was told before of this path loses its title, and letters of it that wait are not sent.
     """
 
     people: Sequence[int]
@@ -32,6 +33,7 @@ class Told:
     bundle: str = ""
     together: Text | None = None
     for_all: bool = False
+    forgets: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ def consumer(house: House) -> Consumer:
             if happened.kind in kind.events:
                 told = kind.tell(session, happened)
                 if told is not None:
+                    if told.forgets:
+                        _forget(session, told.path)
                     _make(session, kind, happened, told)
 
     return Consumer(name="notifications", kinds=kinds.events, take=take)
@@ -90,6 +92,15 @@ def _make(session: Session, kind: Kind, happened: Event, told: Told) -> None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for start in range(0, len(rows), _AT_ONCE):
         session.execute(insert(Notification).on_conflict_do_nothing(), rows[start : start + _AT_ONCE])
+
+
+def _forget(session: Session, path: str) -> None:
+    session.execute(
+        update(Notification)
+        .where(Notification.path == path[:300])
+        .values(about="", mail_due_at=None, push_due_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _among(people: Collection[int]) -> Any:

@@ -51,6 +51,10 @@ class Keyring:
         kept = (topic_id, *(one for one in self.topics if one != topic_id))
         return Keyring(self.secret or secrets.token_urlsafe(32), kept[:MOST_REMEMBERED])
 
+    def with_secret(self) -> Keyring:
+        """The ring itself, or a new one that remembers no topic."""
+        return self if self.secret else Keyring(secrets.token_urlsafe(32))
+
     def code(self, topic_id: str, *, user_id: int) -> str:
         """The code of a topic; another person at the same browser gets another one, which opens nothing."""
         made = hmac.digest(self.secret.encode(), f"{user_id}\0{topic_id}".encode(), "sha256")

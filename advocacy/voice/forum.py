@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
-from advocacy.base.errors import Invalid, NotAllowed, NotFound
-from advocacy.base.house import House
+from advocacy.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from advocacy.base.text import Text
 from advocacy.people.models import User
 from advocacy.voice.forum_models import ForumReply, ForumTopic, ForumVote, TopicKind, TopicState
@@ -32,6 +31,19 @@ def get(session: Session, *, topic_id: str) -> ForumTopic:
     topic = session.get(ForumTopic, topic_id)
     if topic is None:
         raise NotFound(Text("We could not find that topic."))
+    return topic
+
+
+def standing(session: Session, *, topic_id: str) -> ForumTopic:
+    """A topic that something can be done with.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: it was taken down, or its writer took it back.
+    """
+    topic = get(session, topic_id=topic_id)
+    if not topic.is_there:
+        raise Conflict(Text("This topic was taken down or taken back."))
     return topic
 
 
@@ -85,7 +97,7 @@ def raise_topic(
         kind=kind,
         title=title,
         body=_body(body),
-        day=_today(clock),
+        day=today(clock),
         user_id=None if code_hash else user.id,
         code_hash=code_hash,
         is_settled=code_hash is None,
@@ -122,14 +134,14 @@ def reply(
         NotFound: there is no such topic.
         Invalid: on `body`.
     """
-    topic = get(session, topic_id=topic_id)
+    topic = standing(session, topic_id=topic_id)
     last = session.scalar(select(func.max(ForumReply.place)).where(ForumReply.topic_id == topic.id)) or 0
     said = ForumReply(
         id=fresh_id(),
         topic_id=topic.id,
         place=last + 1,
         body=_body(body),
-        day=_today(clock),
+        day=today(clock),
         user_id=None if is_from_writer else user.id,
         is_from_writer=is_from_writer,
         is_settled=not is_from_writer,
@@ -150,7 +162,7 @@ def reply(
 
 def vote(session: Session, *, topic_id: str, user: User, is_for: bool) -> None:
     """Counts a person for a topic, or no more; twice is once."""
-    topic = get(session, topic_id=topic_id)
+    topic = standing(session, topic_id=topic_id)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     if is_for:
         query = insert(ForumVote).values(topic_id=topic.id, user_id=user.id).on_conflict_do_nothing()
@@ -191,7 +203,7 @@ def respond(
         NotAllowed: this person neither leads nor owns it.
         Invalid: on `answer`, which a no and a done need; on `owner` when there is no such person.
     """
-    topic = get(session, topic_id=topic_id)
+    topic = standing(session, topic_id=topic_id)
     if not (may_lead or topic.owner_id == by):
         raise NotAllowed(Text("Only somebody who leads, or whoever follows it up, can say where it stands."))
     if state in (TopicState.DECLINED, TopicState.DONE, TopicState.PLANNED) and not answer.strip():
@@ -214,14 +226,14 @@ def respond(
         data={"topic": topic.id, "before": before.value, "state": state.value},
     )
     if owner_id is not None and owner_id != owner_before:
-        _tell_about(session, clock, "topic.owned", topic, by=by, user_id=owner_id)
+        tell_about(session, clock, "topic.owned", topic, by=by, user_id=owner_id)
     if (
         topic.kind is TopicKind.IDEA
         and topic.user_id is not None
         and (before is TopicState.DONE) != (state is TopicState.DONE)
     ):
         kind = "idea.done" if state is TopicState.DONE else "idea.undone"
-        _tell_about(session, clock, kind, topic, by=by, user_id=topic.user_id)
+        tell_about(session, clock, kind, topic, by=by, user_id=topic.user_id)
     return topic
 
 
@@ -242,18 +254,18 @@ def mark(session: Session, clock: Clock, *, topic_id: str, reply_id: str, by: Us
         NotFound: there is no such topic or reply.
         NotAllowed: the question is another's, is anonymous, or it is no question.
     """
-    topic = get(session, topic_id=topic_id)
+    topic = standing(session, topic_id=topic_id)
     said = session.get(ForumReply, reply_id)
-    if said is None or said.topic_id != topic.id:
+    if said is None or said.topic_id != topic.id or said.hidden_at is not None:
         raise NotFound(Text("We could not find that reply."))
     if not has_answer(topic) or said.user_id is None or not (topic.user_id == by.id or may_answer):
         raise NotAllowed(Text("Only whoever asked, or somebody who leads, can mark the answer to a question."))
     before = session.get(ForumReply, topic.solution_id) if topic.solution_id else None
     topic.solution_id = None if before is said else said.id
     if before is not None and before.user_id is not None:
-        _tell_about(session, clock, "reply.unmarked", topic, by=by.id, user_id=before.user_id)
+        tell_about(session, clock, "reply.unmarked", topic, by=by.id, user_id=before.user_id)
     if topic.solution_id is not None and said.user_id is not None and said.user_id != topic.user_id:
-        _tell_about(session, clock, "reply.marked", topic, by=by.id, user_id=said.user_id)
+        tell_about(session, clock, "reply.marked", topic, by=by.id, user_id=said.user_id)
 
 
 def has_answer(topic: ForumTopic) -> bool:
@@ -261,7 +273,8 @@ def has_answer(topic: ForumTopic) -> bool:
     return topic.kind is TopicKind.QUESTION and topic.user_id is not None
 
 
-def _tell_about(session: Session, clock: Clock, kind: str, topic: ForumTopic, *, by: int, user_id: int) -> None:
+def tell_about(session: Session, clock: Clock, kind: str, topic: ForumTopic, *, by: int, user_id: int) -> None:
+    """Records something that happened around a topic and is about a person."""
     data = {"topic": topic.id, "user_id": user_id}
     events.record(session, clock, kind=kind, actor_id=by, subject=("forum_topic", None), data=data)
 
@@ -276,7 +289,7 @@ def merge(session: Session, clock: Clock, *, topic_id: str, into_id: str, by: in
         NotFound: one of them is not there.
         Invalid: on `into`, when both are the same or the other was merged itself.
     """
-    topic, kept = get(session, topic_id=topic_id), get(session, topic_id=into_id)
+    topic, kept = standing(session, topic_id=topic_id), standing(session, topic_id=into_id)
     if topic.id == kept.id or kept.merged_into_id is not None or topic.merged_into_id is not None:
         raise Invalid("into", Text("Please choose another topic that stands on its own."))
     already = select(ForumVote.user_id).where(ForumVote.topic_id == kept.id)
@@ -301,25 +314,6 @@ def merge(session: Session, clock: Clock, *, topic_id: str, into_id: str, by: in
     return kept
 
 
-def settle(house: House) -> int:
-    """Writes what was written anonymously before today anew, all in one transaction and in the order of random keys.
-
-    PostgreSQL marks each row with the transaction that wrote it, and the log marks events with theirs: side by side
-    they would tell between which acts of whom a topic was written. After this all of a day bear one mark.
-
-    Returns:
-        How many rows were written anew.
-    """
-    with house.db.transaction() as session:
-        before = house.clock.now().date() - timedelta(days=1)
-        topics = update(ForumTopic).where(ForumTopic.is_settled.is_(False), ForumTopic.day <= before)
-        said = update(ForumReply).where(ForumReply.is_settled.is_(False), ForumReply.day <= before)
-        return sum(
-            len(session.scalars(query.values(is_settled=True).returning(table.id)).all())
-            for table, query in ((ForumTopic, topics), (ForumReply, said))
-        )
-
-
 def check_writer(is_writer: bool) -> None:
     """Sees to it that only the writer speaks as the writer.
 
@@ -332,7 +326,8 @@ def check_writer(is_writer: bool) -> None:
         )
 
 
-def _today(clock: Clock) -> date:
+def today(clock: Clock) -> date:
+    """The day that is written down."""
     return clock.now().date()  # in UTC: a day in the writer's own zone would tell where they are
 
 

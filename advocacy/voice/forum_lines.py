@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.paging import Page, cursor_of, values_of
@@ -31,10 +31,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Said:
-    """A reply with its writer's name; None when anonymous."""
+    """A reply.
+
+    Args:
+        reply: itself.
+        writer: the name; None when anonymous.
+        hidden_by: who took it down; None when nobody did.
+    """
 
     reply: ForumReply
     writer: str | None
+    hidden_by: str | None = None
 
 
 def page(
@@ -54,7 +61,7 @@ def page(
         Invalid: `after` is no cursor of ours.
     """
     first = ForumTopic.votes if order == "votes" else ForumTopic.day
-    query = select(ForumTopic).where(ForumTopic.merged_into_id.is_(None))
+    query = select(ForumTopic).where(ForumTopic.merged_into_id.is_(None), *_there())
     if kind is not None:
         query = query.where(ForumTopic.kind == kind)
     if states:
@@ -83,7 +90,9 @@ def page(
 
 def waiting(session: Session) -> int:
     """How many topics nobody has answered; at most 100 are counted."""
-    query = select(ForumTopic.id).where(ForumTopic.state == TopicState.OPEN, ForumTopic.merged_into_id.is_(None))
+    query = select(ForumTopic.id).where(
+        ForumTopic.state == TopicState.OPEN, ForumTopic.merged_into_id.is_(None), *_there()
+    )
     return session.scalar(select(func.count()).select_from(query.limit(100).subquery())) or 0
 
 
@@ -91,7 +100,10 @@ def to_follow_up(session: Session, *, user_id: int) -> int:
     """How many topics a person was asked to follow up that are neither done nor declined; at most 100 are counted."""
     ends = (TopicState.DONE, TopicState.DECLINED)
     query = select(ForumTopic.id).where(
-        ForumTopic.owner_id == user_id, ForumTopic.state.not_in(ends), ForumTopic.merged_into_id.is_(None)
+        ForumTopic.owner_id == user_id,
+        ForumTopic.state.not_in(ends),
+        ForumTopic.merged_into_id.is_(None),
+        *_there(),
     )
     return session.scalar(select(func.count()).select_from(query.limit(100).subquery())) or 0
 
@@ -115,28 +127,42 @@ def replies(session: Session, *, topic_id: str) -> list[Said]:
             select(ForumReply).where(ForumReply.topic_id == topic_id).order_by(ForumReply.place).limit(200)
         )
     )
-    names = _names(session, [one.user_id for one in found])
-    return [Said(one, names.get(one.user_id or 0)) for one in found]
+    names = _names(session, [*(one.user_id for one in found), *(one.hidden_by for one in found)])
+    return [Said(one, names.get(one.user_id or 0), names.get(one.hidden_by or 0)) for one in found]
+
+
+def hidden_by(session: Session, topic: ForumTopic) -> str | None:
+    """Who took a topic down; None when nobody did."""
+    return _names(session, [topic.hidden_by]).get(topic.hidden_by or 0)
 
 
 def duplicates(session: Session, *, topic_id: str) -> list[ForumTopic]:
     """The topics that were merged into this one; at most 50."""
-    query = select(ForumTopic).where(ForumTopic.merged_into_id == topic_id)
+    query = select(ForumTopic).where(ForumTopic.merged_into_id == topic_id, *_there())
     return list(session.scalars(query.order_by(ForumTopic.id).limit(50)))
 
 
 def by_writer(session: Session, *, user_id: int, anonymous: Sequence[str]) -> list[ForumTopic]:
-    """A person's own topics: those with their name, and those that their browser remembers; newest first, at most 100."""
-    query = select(ForumTopic).where(or_(ForumTopic.user_id == user_id, ForumTopic.id.in_(list(anonymous))))
+    """A person's own topics: those with their name, and those that their browser remembers; newest first, at most 100.
+
+    What a curator took down is among them; what they took back themselves is not.
+    """
+    query = select(ForumTopic).where(
+        or_(ForumTopic.user_id == user_id, ForumTopic.id.in_(list(anonymous))), ForumTopic.removed_day.is_(None)
+    )
     return list(session.scalars(query.order_by(ForumTopic.day.desc(), ForumTopic.id.desc()).limit(100)))
 
 
 def find(session: Session, *, words: str, but: str) -> list[ForumTopic]:
     """Topics whose title holds these words, to merge into; at most 20."""
-    query = select(ForumTopic).where(ForumTopic.merged_into_id.is_(None), ForumTopic.id != but)
+    query = select(ForumTopic).where(ForumTopic.merged_into_id.is_(None), ForumTopic.id != but, *_there())
     for word in words.split()[:6]:
         query = query.where(func.lower(ForumTopic.title).contains(word.lower(), autoescape=True))
     return list(session.scalars(query.order_by(ForumTopic.day.desc(), ForumTopic.id).limit(20)))
+
+
+def _there() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return ForumTopic.hidden_at.is_(None), ForumTopic.removed_day.is_(None)
 
 
 def _names(session: Session, ids: Sequence[int | None]) -> Mapping[int, str]:

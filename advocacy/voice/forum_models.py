@@ -71,6 +71,18 @@ class ForumTopic(Base):
     """The topic that says the same; this one then only leads there."""
     solution_id: Mapped[str | None] = mapped_column(String(24))
     """The reply that was marked as the answer to a question with a name. No foreign key: replies point here."""
+    hidden_at: Mapped[datetime | None]
+    hidden_by: Mapped[int | None]
+    """The curator who took it down. No foreign key: SQLite would have to write the table anew."""
+    hidden_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """What stands in its place, for everybody to read."""
+    removed_day: Mapped[date | None]
+    """When its writer took it back: a day alone, as for the writing. Its words are gone; what others said stays."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether everybody can read it: neither taken down nor taken back."""
+        return self.hidden_at is None and self.removed_day is None
 
 
 class ForumReply(Base):
@@ -89,6 +101,11 @@ class ForumReply(Base):
     is_from_writer: Mapped[bool] = mapped_column(default=False)
     """Written anonymously by whoever wrote the topic, proved by the code."""
     is_settled: Mapped[bool] = mapped_column(default=True)
+    hidden_at: Mapped[datetime | None]
+    hidden_by: Mapped[int | None]
+    """The curator who took it down. No foreign key: SQLite would have to write the table anew."""
+    hidden_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """What stands in its place, for everybody to read."""
 
 
 class ForumVote(Base):
@@ -99,3 +116,29 @@ class ForumVote(Base):
 
     topic_id: Mapped[str] = mapped_column(ForeignKey("forum_topic.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class ForumReport(Base):
+    """Somebody asks the curators to look at a topic or a reply; once a person.
+
+    Where the topic has a writer's name, the report keeps who it is from, so that they hear what became of it. Around an
+    anonymous topic it keeps nobody: there it is known again by a code that only the reporter's browser can make.
+    """
+
+    __tablename__ = "forum_report"
+    __table_args__ = (UNORDERED,)
+
+    piece_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    """The reply's key, or the topic's."""
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The person's number, or the hash of their browser's code."""
+    topic_id: Mapped[str] = mapped_column(ForeignKey("forum_topic.id", ondelete="CASCADE"), index=True)
+    reply_id: Mapped[str | None] = mapped_column(ForeignKey("forum_reply.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    """Who; None around an anonymous topic. Curators and the writer are not told."""
+    reason: Mapped[str] = mapped_column(String(500))
+    day: Mapped[date]
+    is_told: Mapped[bool] = mapped_column(default=False)
+    """Whether curators were told. The clock does that for all at once, and so writes the row anew."""
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When a curator took the piece down or left it; None while it waits for one."""

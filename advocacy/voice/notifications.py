@@ -5,19 +5,27 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from advocacy.base.errors import NotFound
 from advocacy.base.events import Event
 from advocacy.base.notifying import Kind, Told
 from advocacy.base.text import Text
 from advocacy.library.audience import members
-from advocacy.voice import audience
+from advocacy.people.models import Role, UserRole
+from advocacy.voice import audience, moderation
 from advocacy.voice.forum_models import ForumTopic, TopicState
 from advocacy.voice.models import Notice
+from advocacy.voice.moderation import Piece
 from advocacy.voice.survey_models import Survey, SurveyRound
 
 
 def _answered(session: Session, happened: Event) -> Told | None:
     topic = _topic(session, happened)
-    if topic is None or topic.user_id is None or (topic.state is TopicState.OPEN and not topic.answer):
+    if (
+        topic is None
+        or not topic.is_there
+        or topic.user_id is None
+        or (topic.state is TopicState.OPEN and not topic.answer)
+    ):
         return None
     says = Text("There is an answer to what you wrote in the forum.")
     return Told([topic.user_id], says, f"/company/forum/{topic.id}", about=topic.title)
@@ -25,7 +33,7 @@ def _answered(session: Session, happened: Event) -> Told | None:
 
 def _replied(session: Session, happened: Event) -> Told | None:
     topic = _topic(session, happened)
-    if topic is None or topic.user_id is None:
+    if topic is None or not topic.is_there or topic.user_id is None:
         return None
     return Told(
         [topic.user_id],
@@ -70,10 +78,66 @@ def _asked(session: Session, happened: Event) -> Told | None:
 
 def _owned(session: Session, happened: Event) -> Told | None:
     topic = _topic(session, happened)
-    if topic is None or topic.owner_id is None or topic.owner_id != happened.data.get("user_id"):
+    if (
+        topic is None
+        or not topic.is_there
+        or topic.owner_id is None
+        or topic.owner_id != happened.data.get("user_id")
+    ):
         return None
     says = Text("You are asked to follow up what a colleague wrote in the forum.")
     return Told([topic.owner_id], says, f"/company/forum/{topic.id}", about=topic.title)
+
+
+def _reported(session: Session, happened: Event) -> Told | None:
+    piece = _piece(session, happened)
+    if piece is None:
+        return None
+    others = [UserRole.role == Role.CURATOR, UserRole.user_id != (piece.writer_id or 0)]
+    curators = list(session.scalars(select(UserRole.user_id).where(*others)))
+    if not curators:
+        others[0] = UserRole.role == Role.ADMIN
+        curators = list(session.scalars(select(UserRole.user_id).where(*others)))
+    says = Text("A colleague reports something in the forum and asks you to look.")
+    return Told(curators, says, "/company/forum/reported", bundle=f"reported:{piece.row.id}")
+
+
+def _report_answered(session: Session, happened: Event) -> Told | None:
+    people = [int(one) for one in happened.data.get("reporters", [])]
+    if not people or _piece(session, happened) is None:
+        return None
+    down = Text("A curator took down what you reported in the forum.")
+    left = Text("A curator looked at what you reported in the forum, and left it.")
+    says = down if happened.kind == "topic.hidden" else left
+    return Told(people, says, f"/company/forum/{happened.data['topic']}")
+
+
+def _taken_down(session: Session, happened: Event) -> Told | None:
+    if happened.kind in ("topic.gone", "topic.taken_back"):
+        if "reply" in happened.data:
+            return None
+        path = f"/company/forum/{happened.data['topic']}"
+        return Told([], Text("This topic was taken back."), path, forgets=True)
+    piece = _piece(session, happened)
+    if piece is None:
+        return None
+    people = [] if piece.writer_id is None else [piece.writer_id]
+    path = f"/company/forum/{piece.topic.id}"
+    if happened.kind == "topic.shown_again":
+        return Told(people, Text("What you wrote in the forum stands again."), path)
+    says = Text("A curator took down what you wrote in the forum.")
+    return Told(people, says, path, about=str(happened.data["reason"]), forgets=piece.reply is None)
+
+
+def _piece(session: Session, happened: Event) -> Piece | None:
+    try:
+        return moderation.find(
+            session,
+            topic_id=str(happened.data.get("topic", "")),
+            reply_id=str(happened.data.get("reply", "")),
+        )
+    except NotFound:
+        return None  # taken back meanwhile
 
 
 def _topic(session: Session, happened: Event) -> ForumTopic | None:
@@ -100,5 +164,20 @@ KINDS = (
         _replied,
         "message-circle",
         by_mail=False,
+    ),
+    Kind(
+        "topic_hidden",
+        frozenset({"topic.hidden", "topic.shown_again", "topic.taken_back", "topic.gone"}),
+        Text("What I wrote in the forum and a curator took down"),
+        _taken_down,
+        "eye-off",
+    ),
+    Kind("topic_reported", frozenset({"topic.reported"}), Text("What is reported in the forum"), _reported, "flag"),
+    Kind(
+        "topic_report_answered",
+        frozenset({"topic.hidden", "topic.report_answered"}),
+        Text("What I reported in the forum"),
+        _report_answered,
+        "eye",
     ),
 )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
 from advocacy.people.privacy import Holding, rows
-from advocacy.voice.forum_models import ForumReply, ForumTopic, ForumVote
+from advocacy.voice.forum_models import ForumReply, ForumReport, ForumTopic, ForumVote
 from advocacy.voice.models import Notice, NoticeReading
 from advocacy.voice.page_models import Feedback, HandbookPage, HandbookVersion
 from advocacy.voice.survey_models import SurveyParticipation, SurveySheet
@@ -26,6 +26,7 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
         "answers_with_my_name": rows(session, select(SurveySheet).where(SurveySheet.user_id == user_id)),
         "forum_topics": rows(session, select(ForumTopic).where(ForumTopic.user_id == user_id)),
         "forum_replies": rows(session, select(ForumReply).where(ForumReply.user_id == user_id)),
+        "forum_reports": rows(session, select(ForumReport).where(ForumReport.user_id == user_id)),
         "forum_votes": rows(session, select(ForumVote).where(ForumVote.user_id == user_id)),
         "handbook_versions": rows(session, select(HandbookVersion).where(HandbookVersion.by == user_id)),
         "feedback": rows(session, select(Feedback).where(Feedback.user_id == user_id)),
@@ -33,7 +34,7 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
 
 
 def _erase(session: Session, _clock: Clock, user_id: int) -> None:
-    for table in (NoticeReading, SurveyParticipation, Feedback):
+    for table in (NoticeReading, SurveyParticipation, Feedback, ForumReport):
         session.execute(delete(table).where(table.user_id == user_id))
     voted = select(ForumVote.topic_id).where(ForumVote.user_id == user_id)
     session.execute(update(ForumTopic).where(ForumTopic.id.in_(voted)).values(votes=ForumTopic.votes - 1))

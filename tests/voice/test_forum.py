@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from advocacy.base.db import Base
-from advocacy.voice import anonymity, forum
+from advocacy.voice import anonymity, forum, settling
 from advocacy.voice.anonymity import Keyring, Pace
 from advocacy.voice.forum_models import ForumReply, ForumTopic, TopicKind, TopicState
 from advocacy.web import requests
@@ -134,7 +134,7 @@ def test_an_employee_criticises_anonymously_and_sees_done_and_nothing_ties_them(
 
     clock.move(days=3)
     browser.get("/feed")  # the person comes back, as people do: seen last is now
-    forum.settle(house)
+    settling.settle(house)
     lines.clear()
     with db.reading() as session:
         topic = session.get(ForumTopic, topic_id)
@@ -227,8 +227,8 @@ def test_rows_of_some_days_bear_one_mark_of_one_transaction(make, signed_in, db,
         write_anonymously(browser, f"Number {number}")
         clock.move(minutes=3)
     clock.move(days=2)
-    assert forum.settle(house) == 4
-    assert forum.settle(house) == 0
+    assert settling.settle(house) == 4
+    assert settling.settle(house) == 0
     with db.reading() as session:
         if db.is_sqlite:
             made = session.execute(text("SELECT sql FROM sqlite_master WHERE name = 'forum_topic'")).scalar_one()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
 from advocacy.base.errors import Invalid
-from advocacy.voice import anonymity, forum, forum_lines
-from advocacy.voice.anonymity import Keyring, Pace
+from advocacy.voice import anonymity, forum, forum_lines, moderation
+from advocacy.voice.anonymity import Pace
 from advocacy.voice.forum import ForumTopic, TopicKind, TopicState
+from advocacy.voice.moderation import Piece
+from advocacy.voice.views import forum_browser
 from advocacy.web.access import Rule, curators_and_leaders, signed_in
 from advocacy.web.forms import Form, at_most, chosen, required, tell
 from advocacy.web.house import house, reading, writing
@@ -31,7 +33,6 @@ STATES = {
     TopicState.DONE: lazy_gettext("Done"),
     TopicState.DECLINED: lazy_gettext("No, and why"),
 }
-A_YEAR = 365 * 24 * 3600
 
 
 class TopicForm(Form):
@@ -88,6 +89,8 @@ def index() -> ResponseReturnValue:
         asked=asked,
         kinds=KINDS,
         states=STATES,
+        may_take_down=_may_take_down(),
+        reported=moderation.count(reading(), reader=current_user) if _may_take_down() else 0,
         next_url=url_for("forum.index", order=order, kind=kind, state=state, owner=mine, after=page.next_cursor)
         if page.next_cursor
         else None,
@@ -101,7 +104,8 @@ def waiting() -> ResponseReturnValue:
     """How many wait for an answer, for other pages to put in; only those who answer are told. And what one follows up."""
     count = forum_lines.waiting(reading()) if _may_answer() else 0
     mine = forum_lines.to_follow_up(reading(), user_id=current_user.id)
-    return render_template("voice/forum_waiting.html", count=count, mine=mine)
+    reported = moderation.count(reading(), reader=current_user) if _may_take_down() else 0
+    return render_template("voice/forum_waiting.html", count=count, mine=mine, reported=reported)
 
 
 @blueprint.get("/mine")
@@ -109,7 +113,7 @@ def waiting() -> ResponseReturnValue:
 @leaves_no_trace
 def mine() -> ResponseReturnValue:
     """What I raised: with my name, and anonymously from this browser."""
-    topics = forum_lines.by_writer(reading(), user_id=current_user.id, anonymous=_remembered())
+    topics = forum_lines.by_writer(reading(), user_id=current_user.id, anonymous=forum_browser.remembered())
     return render_template("voice/forum_mine.html", topics=topics, kinds=KINDS, states=STATES)
 
 
@@ -141,7 +145,7 @@ def create() -> ResponseReturnValue:
     form = TopicForm()
     if form.validate():
         topic_id = forum.fresh_id()
-        ring = _ring().with_topic(topic_id)
+        ring = forum_browser.ring().with_topic(topic_id)
         code_hash = None
         if form.anonymous.data:
             house().part(Pace).take(house().clock, user_id=current_user.id)
@@ -166,7 +170,7 @@ def create() -> ResponseReturnValue:
                 tell(gettext("It is in the forum."))
                 return answer
             tell(gettext("It is in the forum, without your name."))
-            return _remember(make_response(answer), ring)
+            return forum_browser.remember(make_response(answer), ring)
     return make_response(render_template("voice/forum_form.html", form=form), 422)
 
 
@@ -188,7 +192,7 @@ def reply(topic_id: str) -> ResponseReturnValue:
     form = ReplyForm()
     as_writer = request.form.get("as") == "writer"
     if as_writer:
-        forum.check_writer(_is_mine(topic))
+        forum.check_writer(forum_browser.is_mine(topic))
         house().part(Pace).take(house().clock, user_id=current_user.id)
     if form.validate():
         with writing() as session:
@@ -286,56 +290,51 @@ def _page(topic: ForumTopic, form: ReplyForm, answer: AnswerForm | None) -> str:
     if answer is None:
         data = {"state": topic.state.value, "answer": topic.answer, "owner": owner.email if owner else ""}
         answer = AnswerForm(formdata=None, data=data)
-    is_mine = _is_mine(topic)
+    is_mine = forum_browser.is_mine(topic)
+    is_own = is_mine or topic.user_id == current_user.id
+    said = forum_lines.replies(reading(), topic_id=topic.id)
     return render_template(
         "voice/forum_topic.html",
         line=forum_lines.line(reading(), topic, user=current_user),
         topic=topic,
-        said=forum_lines.replies(reading(), topic_id=topic.id),
+        is_readable=topic.hidden_at is None or is_own or _may_take_down(),
+        hidden_by=forum_lines.hidden_by(reading(), topic),
+        said=said,
+        own={one.reply.id for one in said if _is_own(Piece(topic, one.reply), is_mine)},
+        reported=_reported(topic, said),
         same=forum_lines.duplicates(reading(), topic_id=topic.id),
         owner=owner,
         form=form,
         answer=answer,
         may_answer=_may_answer() or topic.owner_id == current_user.id,
         may_lead=_may_answer(),
+        may_take_down=_may_take_down(),
+        is_own=is_own,
         is_mine=is_mine,
+        me=current_user.id,
         may_mark=forum.has_answer(topic) and (topic.user_id == current_user.id or _may_answer()),
-        code=anonymity.spaced(_ring().code(topic.id, user_id=current_user.id)) if is_mine else None,
+        code=anonymity.spaced(forum_browser.ring().code(topic.id, user_id=current_user.id)) if is_mine else None,
         kinds=KINDS,
         states=STATES,
     )
 
 
-def _ring() -> Keyring:
-    return Keyring.of(request.cookies.get(_cookie(), ""))
+def _is_own(piece: Piece, is_mine: bool) -> bool:
+    return moderation.is_own(piece, user_id=current_user.id, is_writer=is_mine)
 
 
-def _cookie() -> str:
-    return "__Secure-forum" if current_app.config["SESSION_COOKIE_SECURE"] else "forum"
-
-
-def _remembered() -> list[str]:
-    ring = _ring()
-    return anonymity.known(ring, forum.code_hashes(reading(), ring.topics), user_id=current_user.id)
-
-
-def _is_mine(topic: ForumTopic) -> bool:
-    ring = _ring()
-    return bool(ring.secret) and bool(anonymity.known(ring, [(topic.id, topic.code_hash)], user_id=current_user.id))
-
-
-def _remember(response: Response, ring: Keyring) -> Response:
-    response.set_cookie(
-        _cookie(),
-        str(ring),
-        max_age=A_YEAR,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-        path="/company/forum",
-    )
-    return response
+def _reported(topic: ForumTopic, said: list[forum_lines.Said]) -> set[str]:
+    kept, keys = forum_browser.ring(), {}
+    if kept.secret and topic.user_id is None:
+        pieces = [topic.id, *(one.reply.id for one in said)]
+        keys = {one: forum_browser.report_hash(kept, one) for one in pieces}
+    return moderation.reported_by(reading(), topic_id=topic.id, keys=keys, user_id=current_user.id)
 
 
 def _may_answer() -> bool:
     return Rule.CURATORS_AND_LEADERS.admits(current_user.roles)
+
+
+def _may_take_down() -> bool:
+    # Not those who lead: criticism is often about them.
+    return Rule.CURATORS.admits(current_user.roles)
