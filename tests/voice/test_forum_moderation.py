@@ -245,7 +245,7 @@ def test_reports_around_an_anonymous_topic_and_taking_it_back_tie_nobody_to_it(m
 
 def test_whoever_kept_a_title_in_their_notifications_loses_it(make, signed_in, nasty, house):
     _, _, topic_id, _ = nasty
-    owner = make.user("Owner", email="owner@example.com")
+    owner, leader = make.user("Owner", email="owner@example.com"), make.leader()
     with house.db.transaction() as session:
         forum.respond(
             session,
@@ -254,7 +254,7 @@ def test_whoever_kept_a_title_in_their_notifications_loses_it(make, signed_in, n
             state=TopicState.HEARD,
             answer="",
             owner_email="owner@example.com",
-            by=make.leader().id,
+            by=leader.id,
         )
     notifications.keep_up(house)
     browser = signed_in(owner)
