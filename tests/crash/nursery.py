@@ -14,9 +14,13 @@ import traceback
 from datetime import datetime
 from typing import Any
 
+import psycopg  # noqa: F401 - a worker of PostgreSQL finds it loaded
+from sqlalchemy.orm import configure_mappers
+
 from advocacy.base import logs
 from advocacy.sharing import publishing
 from advocacy.tasks import Tasks
+from connectors._registry import connector_classes
 from tests.crash.parts import hub
 
 
@@ -46,6 +50,8 @@ def work(order: dict[str, Any]) -> None:
 
 def main() -> None:
     """Reads orders, answers with how each worker ended."""
+    configure_mappers()  # once, and not by each worker in its short life
+    connector_classes()
     logs.set_up(level="warning", as_json=False)  # to standard error: the answers go to standard output
     for line in sys.stdin:
         child = os.fork()
