@@ -11,7 +11,10 @@ from advocacy.base.clock import StandingClock
 from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer, ring_in
+from advocacy.learning import requirements
 from advocacy.library.media import Media
+from advocacy.sharing import briefs_first
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
 from advocacy.tasks import Tasks
@@ -56,6 +59,7 @@ def hub(
             Sealer(ring_in(Path(folder) / "keys")),
             Media(Path(folder) / "media"),
             Networks(registry),
+            Gates(requirements.hold, briefs_first.hold),
             Publisher(public_url=PUBLIC_URL, step=step),
         ],
     )

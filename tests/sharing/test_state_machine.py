@@ -21,10 +21,12 @@ from advocacy.base.errors import HubError
 from advocacy.base.events import Event
 from advocacy.base.house import House
 from advocacy.base.sealing import Key, KeyRing, Sealer
+from advocacy.learning import requirements
 from advocacy.library.media import Media
-from advocacy.sharing import connections, left_behind, planning, publishing
+from advocacy.sharing import briefs_first, connections, left_behind, planning, publishing
 from advocacy.sharing import shares as asking
 from advocacy.sharing.carrying import carry_out
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.models import Proof, Share, ShareState
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
@@ -120,7 +122,8 @@ class Machine(RuleBasedStateMachine):
         registry = Registry({}, now=self.clock.now)
         for name, connector in self.networks.items():
             registry._known[name] = registry._awake[name] = connector
-        parts = [Sealer(KeyRing((Key.fresh(),))), Media(Path(self.folder.name)), Networks(registry)]
+        gates = Gates(requirements.hold, briefs_first.hold)
+        parts = [Sealer(KeyRing((Key.fresh(),))), Media(Path(self.folder.name)), Networks(registry), gates]
         publisher = Publisher(public_url="http://localhost", worker="w", step=self._step)
         self.house = House(
             db=Database(f"sqlite:///{database}", time=self.clock.now), clock=self.clock, parts=[*parts, publisher]

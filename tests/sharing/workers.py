@@ -10,6 +10,7 @@ from advocacy.base.db import Database
 from advocacy.base.house import House
 from advocacy.base.sealing import Sealer
 from advocacy.library.media import Media
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.publisher import Publisher
 from advocacy.tasks import Tasks
@@ -62,6 +63,7 @@ def worker_of(
             house.part(Sealer),
             house.part(Media),
             Networks(registry),
+            house.part(Gates),
             Publisher(public_url="http://localhost", worker=name, **publisher),  # type: ignore[arg-type]
         ],
     )
