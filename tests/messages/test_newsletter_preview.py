@@ -38,10 +38,10 @@ def mailed(settings) -> list[tuple[bytes, bytes]]:
     return parts
 
 
-def straight_on(house, part: bytes) -> bytes:
+def straight_on(house, part: bytes, *, newsletter_id: int) -> bytes:
     """A part with the links that are personal or counted as a preview has them."""
     with house.db.reading() as session:
-        paths = {f"{link.id}": link.path for link in drawing.links(session, newsletter_id=1)}
+        paths = {f"{link.id}": link.path for link in drawing.links(session, newsletter_id=newsletter_id)}
     part = COUNTED.sub(lambda link: f"http://localhost{paths[link[1].decode()]}".encode(), part)
     return STOPS.sub(STOPS_NOTHING, part)
 
@@ -65,8 +65,8 @@ def test_a_preview_is_what_is_mailed_byte_for_byte_but_for_the_named_links(house
     assert len(letters) == 2, "the look by mail, and the newsletter itself"
     for letter_html, letter_plain in letters:
         assert STOPS.search(letter_html)[0] != STOPS_NOTHING
-        assert straight_on(house, letter_html) == html
-        assert straight_on(house, letter_plain).decode().strip() == plain.strip()
+        assert straight_on(house, letter_html, newsletter_id=found.id) == html
+        assert straight_on(house, letter_plain, newsletter_id=found.id).decode().strip() == plain.strip()
 
 
 def test_a_theme_changes_the_one_question_of_the_sheet_and_no_word(signed_in, written):
