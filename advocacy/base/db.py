@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -84,6 +85,17 @@ _FAMILY = 7361
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def upsert(at: Session | Connection, table: Any) -> Any:
+    """An INSERT that can say what to do about a row that is there already: `on_conflict_do_update` or `..._do_nothing`.
+
+    Args:
+        at: whose database it is for.
+        table: a model, or its table.
+    """
+    dialect = at.get_bind().dialect if isinstance(at, Session) else at.dialect
+    return (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
 
 
 class Base(DeclarativeBase):

@@ -13,11 +13,10 @@ import secrets
 from typing import Any, cast
 
 from sqlalchemy import Engine, ScalarSelect, String, event, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advocacy.base.db import WRITE, Base, GuardedSession
+from advocacy.base.db import WRITE, Base, GuardedSession, upsert
 from advocacy.base.memory import MEMORY, Memory
 
 REMEMBERED = "remembered"
@@ -86,10 +85,11 @@ def _renew(session: Session) -> None:
     connection = session.connection()
     if not connection.info.pop(_CHANGED, False):
         return
-    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     mark = secrets.token_hex(16)
     connection.execute(
-        upsert(Edition).values(id=1, mark=mark).on_conflict_do_update(index_elements=["id"], set_={"mark": mark})
+        upsert(connection, Edition)
+        .values(id=1, mark=mark)
+        .on_conflict_do_update(index_elements=["id"], set_={"mark": mark})
     )
 
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
+from advocacy.base.db import upsert
 from advocacy.base.errors import NotFound
 from advocacy.base.events import Consumer, Event, consume
 from advocacy.base.house import House
@@ -89,9 +89,8 @@ def _make(session: Session, kind: Kind, happened: Event, told: Told) -> None:
                 "push_due_at": happened.at if user_id in by_push else None,
             }
         )
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for start in range(0, len(rows), _AT_ONCE):
-        session.execute(insert(Notification).on_conflict_do_nothing(), rows[start : start + _AT_ONCE])
+        session.execute(upsert(session, Notification).on_conflict_do_nothing(), rows[start : start + _AT_ONCE])
 
 
 def _forget(session: Session, path: str) -> None:

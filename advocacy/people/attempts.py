@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
+from advocacy.base.db import upsert
 from advocacy.base.errors import TooMany
 from advocacy.base.text import Text
 from advocacy.people.entry_models import Attempts
@@ -55,9 +55,8 @@ def take(session: Session, clock: Clock, *, limit: Limit, whose: str) -> None:
     """
     now = clock.now()
     begin = _window(now, limit.window)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
-        insert(Attempts)
+        upsert(session, Attempts)
         .values(key=_key(limit, whose), window_start=begin, count=1)
         .on_conflict_do_update(
             index_elements=[Attempts.key, Attempts.window_start], set_={"count": Attempts.count + 1}

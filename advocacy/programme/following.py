@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
+from advocacy.base.db import upsert
 from advocacy.people.models import User, UserState
 from advocacy.programme import programmes
 from advocacy.programme.models import ProgrammeFollower
@@ -19,9 +19,8 @@ def follow(session: Session, clock: Clock, *, programme_id: int, user_id: int) -
         NotFound: no such programme.
     """
     programmes.get(session, programme_id=programme_id)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"programme_id": programme_id, "user_id": user_id, "since": clock.now()}
-    session.execute(insert(ProgrammeFollower).values(values).on_conflict_do_nothing())
+    session.execute(upsert(session, ProgrammeFollower).values(values).on_conflict_do_nothing())
 
 
 def stop(session: Session, *, programme_id: int, user_id: int) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
+from advocacy.base.db import upsert
 from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
 from advocacy.learning.models import Course
@@ -204,8 +204,7 @@ def keep(
     session: Session, goal: Goal, days: dict[date, float], *, at: Clock, note: str = "", by: int | None = None
 ) -> None:
     """Keeps figures of days, in the place of what stood for them."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(GoalFigure)
+    statement = upsert(session, GoalFigure)
     statement = statement.on_conflict_do_update(
         index_elements=[GoalFigure.goal_id, GoalFigure.day],
         set_={name: statement.excluded[name] for name in ("value", "note", "entered_by", "at")},

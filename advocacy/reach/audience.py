@@ -16,10 +16,10 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from advocacy.base.db import upsert
 from advocacy.base.house import House
 from advocacy.people.models import User, UserState
 from advocacy.reach.follower_models import AudienceDay, FollowerPlan, FollowerSnapshot
-from advocacy.reach.sums import upsert
 from advocacy.sharing.models import Connection, ConnectionState
 from config import Settings
 

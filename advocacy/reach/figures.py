@@ -203,7 +203,7 @@ def look(house: House, group: Group) -> None:
         readings.wait(house, group, error)
     except OperatorNeeded as error:
         with house.db.transaction() as session:
-            costs.trouble(session, house.db, house.clock, network=group.network, reason=in_our_words(error.reason))
+            costs.trouble(session, house.clock, network=group.network, reason=in_our_words(error.reason))
         until = error.until or house.clock.now() + ASK_AGAIN_AFTER
         readings.wait(house, group, RateLimited(error.reason, until=until, network_said=error.network_said))
     except (CredentialsExpired, Rejected) as error:

@@ -10,11 +10,11 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from advocacy.base.db import upsert
 from advocacy.base.house import House
 from advocacy.base.text import Text
 from advocacy.reach.follower_models import FollowerPlan, FollowerSnapshot
 from advocacy.reach.models import ReadPause
-from advocacy.reach.sums import upsert
 from advocacy.reach.timetable import next_morning
 from connectors import RateLimited
 

@@ -17,6 +17,7 @@ from sqlalchemy import and_, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
+from advocacy.base.db import upsert
 from advocacy.base.errors import NotFound
 from advocacy.base.events import Consumer, Event
 from advocacy.base.house import House
@@ -26,7 +27,6 @@ from advocacy.reach import follower_readings as readings
 from advocacy.reach.follower_models import FollowerPlan
 from advocacy.reach.follower_readings import Batch, Due
 from advocacy.reach.models import ReadPause
-from advocacy.reach.sums import upsert
 from advocacy.reach.timetable import next_morning
 from advocacy.sharing import costs, credentials
 from advocacy.sharing.cost_models import CostOf
@@ -220,7 +220,7 @@ def _look_at(house: House, connector: ApiConnector, batch: Batch, asked: Sequenc
         return False
     except OperatorNeeded as error:
         with house.db.transaction() as session:
-            costs.trouble(session, house.db, house.clock, network=batch.network, reason=in_our_words(error.reason))
+            costs.trouble(session, house.clock, network=batch.network, reason=in_our_words(error.reason))
         until = error.until or house.clock.now() + ASK_AGAIN_AFTER
         readings.wait(house, batch, [*asked, *left], RateLimited(error.reason, until=until))
         return False

@@ -9,10 +9,9 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from advocacy.base import bulk
-from advocacy.base.db import Database
+from advocacy.base.db import Database, upsert
 from advocacy.reach.agents import device_of
 from advocacy.reach.models import Agent, Click, RequestKind
-from advocacy.reach.sums import upsert
 from advocacy.reach.visits import Said
 
 Key = tuple[int, str, str, str, str, str]

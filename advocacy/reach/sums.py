@@ -9,11 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, case, delete, func, select, union
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import bulk, retention
-from advocacy.base.db import Database
+from advocacy.base.db import Database, upsert
 from advocacy.reach import item_sums
 from advocacy.reach.models import Click, FilteredDay, ReachDay
 from advocacy.reach.rule_codes import rule_name
@@ -110,11 +109,6 @@ RULE_COLUMNS = ("day", "link_id", "rule", "clicks")
 def _of_item(row: Any, by: int = 1) -> Any:
     """A sum of a link and a day as a part of its item's."""
     return row["day"], row["item_id"], row["network"], *(by * row[name] for name in item_sums.CLICKS)
-
-
-def upsert(session: Session, table: Any) -> Any:
-    """An INSERT that knows what to do about a row that is there already."""
-    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def add_up(session: Session, table: Any, rows: Sequence[dict[str, Any]], *, sums: Iterable[str]) -> None:

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
+from advocacy.base.db import upsert
 from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
 from advocacy.library import campaigns
@@ -306,10 +306,9 @@ def join(session: Session, clock: Clock, *, challenge_id: int, user: User, side_
     side = session.get(ChallengeSide, side_id) if side_id is not None else None
     if challenge.kind is ChallengeKind.MIXED and (side is None or side.challenge_id != challenge_id):
         raise NotFound(Text("We could not find that team of the challenge. Choose one of the list."))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     kept = side.id if side is not None and challenge.kind is ChallengeKind.MIXED else None
     values = {"challenge_id": challenge_id, "user_id": user.id, "side_id": kept, "joined_at": clock.now()}
-    joining = insert(ChallengeMember).values(values)
+    joining = upsert(session, ChallengeMember).values(values)
     session.execute(joining.on_conflict_do_update(index_elements=["challenge_id", "user_id"], set_={"side_id": kept}))
 
 

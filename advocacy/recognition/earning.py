@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import StandingClock
-from advocacy.base.db import Database
+from advocacy.base.db import Database, upsert
 from advocacy.base.events import Consumer, Event, consume
 from advocacy.base.house import House
 from advocacy.people.models import User
@@ -177,9 +176,8 @@ def _set(session: Session, user_id: int, measure: str, found: int, *, before: in
 
 
 def _give_one(session: Session, user_id: int, badge: Badge, at: datetime) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     given = (
-        insert(BadgeGiven)
+        upsert(session, BadgeGiven)
         .values(user_id=user_id, badge=badge.name, at=at, title=badge.title.to_json())
         .on_conflict_do_nothing()
         .returning(BadgeGiven.user_id)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
-from advocacy.base.db import Database
+from advocacy.base.db import Database, upsert
 from advocacy.base.text import Text
 from advocacy.sharing.cost_models import Cost, CostOf, MonthSpent, NetworkTrouble
 from connectors import ApiConnector, RateLimited, Reason
@@ -68,7 +67,7 @@ def reserve(
     if amount <= 0:
         return
     now = db.now(session)
-    _open_month(session, db, connector.name, _month(now))
+    _open_month(session, connector.name, _month(now))
     room = MonthSpent.network == connector.name, MonthSpent.month == _month(now)
     taken = update(MonthSpent).where(*room).values(amount=MonthSpent.amount + amount)
     if connector.monthly_budget is not None:
@@ -127,11 +126,10 @@ def purse(session: Session, db: Database, connector: ApiConnector) -> Purse:
     return Purse(used or 0, connector.monthly_budget, connector.currency)
 
 
-def trouble(session: Session, db: Database, clock: Clock, *, network: str, reason: Text) -> None:
+def trouble(session: Session, clock: Clock, *, network: str, reason: Text) -> None:
     """Notes that an administrator has to put a network in order; tells it once while it lasts, whoever meets it first."""
     noted = (
-        (sqlite if db.is_sqlite else postgresql)
-        .insert(NetworkTrouble)
+        upsert(session, NetworkTrouble)
         .values(network=network, since=clock.now(), reason=reason.to_json())
         .on_conflict_do_nothing()
     )
@@ -157,10 +155,9 @@ def money(amount: int) -> str:
     return whole[:-1] if whole.endswith("0") else whole
 
 
-def _open_month(session: Session, db: Database, network: str, month: str) -> None:
+def _open_month(session: Session, network: str, month: str) -> None:
     values = {"network": network, "month": month, "amount": 0}
-    dialect = sqlite if db.is_sqlite else postgresql
-    session.execute(dialect.insert(MonthSpent).values(values).on_conflict_do_nothing())
+    session.execute(upsert(session, MonthSpent).values(values).on_conflict_do_nothing())
 
 
 def _month(moment: datetime) -> str:

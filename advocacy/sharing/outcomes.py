@@ -107,7 +107,7 @@ def record(
         attempt.finished_at = clock.now()
         attempt.outcome = name_of(outcome)
         attempt.network_said = outcome.network_said[:500] if isinstance(outcome, ConnectorError) else ""
-    _settle_costs(session, db, clock, share, attempt_id, outcome)
+    _settle_costs(session, clock, share, attempt_id, outcome)
     match outcome:
         case LookedAndNotThere():
             _not_there(session, clock, share, attempt, outcome)
@@ -125,15 +125,13 @@ def record(
             _again_later(session, db, clock, share, attempt, outcome)
 
 
-def _settle_costs(
-    session: Session, db: Database, clock: Clock, share: Share, attempt_id: int, outcome: NoReceipt
-) -> None:
+def _settle_costs(session: Session, clock: Clock, share: Share, attempt_id: int, outcome: NoReceipt) -> None:
     """What was surely not taken is not charged for; a film or picture that went ahead of it may be."""
     match outcome:
         case OutcomeUnknown():
             return
         case OperatorNeeded():
-            costs.trouble(session, db, clock, network=share.network, reason=in_our_words(outcome.reason))
+            costs.trouble(session, clock, network=share.network, reason=in_our_words(outcome.reason))
     if isinstance(outcome, ConnectorError) and not share.progress:
         costs.give_back(session, attempt_id=attempt_id)
 

@@ -18,11 +18,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Row, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import bulk
-from advocacy.base.db import Database
+from advocacy.base.db import Database, upsert
 from advocacy.base.house import House
 from advocacy.base.text import Text
 from advocacy.sharing.costs import BudgetSpent
@@ -165,9 +164,8 @@ def open_for(db: Database, places: Collection[Place]) -> None:
         {"network": network, "server": server, "taken": {}, "failures": 0, "openings": 0}
         for network, server in sorted(places)
     ]
-    insert = sqlite.insert if db.is_sqlite else postgresql.insert
     with db.transaction() as session:
-        session.execute(insert(PlaceState).on_conflict_do_nothing(), values)
+        session.execute(upsert(session, PlaceState).on_conflict_do_nothing(), values)
 
 
 def note(house: House, place: Place, outcome: Outcome) -> None:

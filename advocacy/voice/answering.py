@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
+from advocacy.base.db import upsert
 from advocacy.base.errors import Conflict, NotFound
 from advocacy.base.sealing import Sealer
 from advocacy.base.text import Text
@@ -97,9 +97,8 @@ def answer(
     """
     asked = get(session, clock, user=user, round_id=round_id)
     answers = questions.read(asked.questions, given)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     took_part = (
-        insert(SurveyParticipation)
+        upsert(session, SurveyParticipation)
         .values(round_id=round_id, user_id=user.id)
         .on_conflict_do_nothing()
         .returning(SurveyParticipation.user_id)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
+from advocacy.base.db import upsert
 from advocacy.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from advocacy.base.text import Text
 from advocacy.people.models import User
@@ -163,9 +163,8 @@ def reply(
 def vote(session: Session, *, topic_id: str, user: User, is_for: bool) -> None:
     """Counts a person for a topic, or no more; twice is once."""
     topic = standing(session, topic_id=topic_id)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     if is_for:
-        query = insert(ForumVote).values(topic_id=topic.id, user_id=user.id).on_conflict_do_nothing()
+        query = upsert(session, ForumVote).values(topic_id=topic.id, user_id=user.id).on_conflict_do_nothing()
         changed = session.scalar(query.returning(ForumVote.user_id)) is not None
     else:
         removing = delete(ForumVote).where(ForumVote.topic_id == topic.id, ForumVote.user_id == user.id)

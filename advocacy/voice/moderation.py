@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
+from advocacy.base.db import upsert
 from advocacy.base.errors import Conflict, Invalid, NotAllowed, NotFound
 from advocacy.base.house import House
 from advocacy.base.text import Text
@@ -147,8 +147,7 @@ def report(
         if code_hash is None:
             raise ValueError("around an anonymous topic a report needs a code")
         key = code_hash
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    making = insert(ForumReport).values(
+    making = upsert(session, ForumReport).values(
         piece_id=piece.row.id,
         key=key,
         topic_id=piece.topic.id,

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from advocacy.base import events
 from advocacy.base.clock import Clock
+from advocacy.base.db import upsert
 from advocacy.base.errors import Invalid, NotFound
 from advocacy.base.paging import Page, cursor_of, values_of
 from advocacy.base.text import Text
@@ -159,9 +159,10 @@ def confirm(session: Session, clock: Clock, *, user: User, notice_id: int) -> No
         NotFound: as `get`.
     """
     get(session, user=user, notice_id=notice_id)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        insert(NoticeReading).values(notice_id=notice_id, user_id=user.id, at=clock.now()).on_conflict_do_nothing()
+        upsert(session, NoticeReading)
+        .values(notice_id=notice_id, user_id=user.id, at=clock.now())
+        .on_conflict_do_nothing()
     )
 
 
