@@ -14,6 +14,7 @@ from advocacy.base.text import Text
 from advocacy.library import briefs
 from advocacy.library.models import ContentItem
 from advocacy.people.models import User
+from advocacy.sharing import waiting
 from advocacy.sharing.gates import Hold
 from advocacy.sharing.models import Share, ShareState
 
@@ -47,14 +48,7 @@ def let_go_on(session: Session, clock: Clock, *, user_id: int, item: ContentItem
     now = clock.now()
     session.execute(
         update(Share)
-        .where(
-            Share.user_id == user_id,
-            Share.item_id == item.id,
-            Share.state == ShareState.SCHEDULED,
-            Share.due_at <= now,
-            Share.next_attempt_at > now,
-            Share.unsettled_at.is_(None),
-        )
+        .where(Share.item_id == item.id, *waiting.overdue(user_id, now))
         .values(next_attempt_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -12,16 +12,13 @@ from advocacy.base.events import Consumer, Event
 from advocacy.base.house import House
 from advocacy.library.models import ItemKind
 from advocacy.people.models import User
-from advocacy.sharing import briefs_first, checks, drafts, links, rules
-from advocacy.sharing.gates import Gates
+from advocacy.sharing import checks, drafts, links, rules
+from advocacy.sharing.gates import Gates, Hold
 from advocacy.sharing.models import Proof, Share, ShareState
 from advocacy.sharing.networks import Networks, in_our_words
 from advocacy.sharing.planning import mine
 from advocacy.sharing.states import move, tell
 from connectors import Rejected
-
-BRIEF_FIRST = Gates(briefs_first.hold)
-"""What comes first where the roof has not said more."""
 
 
 def page_of(
@@ -51,7 +48,14 @@ def page_of(
         raise Invalid("server", in_our_words(refused.reason)) from refused
 
 
-def opened(session: Session, clock: Clock, *, user_id: int, share_id: int, before: Gates = BRIEF_FIRST) -> Share:
+def comes_first(session: Session, clock: Clock, *, user: User, share: Share, before: Gates) -> Hold | None:
+    """What a person has to do before they post this share by hand; None when nothing, or when it was claimed already."""
+    if share.state is not ShareState.DRAFT or share.connection_id is not None:
+        return None
+    return before.hold(session, clock, user=user, item=share.item)
+
+
+def opened(session: Session, clock: Clock, *, user_id: int, share_id: int, before: Gates) -> Share:
     """The person opened the share page (or copied the text): the share is claimed. A second time changes nothing.
 
     Args:

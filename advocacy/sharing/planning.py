@@ -20,6 +20,9 @@ from advocacy.sharing.models import ConnectionState, Proof, Share, ShareKind, Sh
 from advocacy.sharing.networks import Networks
 from advocacy.sharing.states import move, tell
 
+__all__ = ["Share"]
+"""The value that views take from here: they leave tables to services."""
+
 TOO_LATE = Text("This share has moved on in the meantime. Look at where it stands now.")
 
 

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
 from advocacy.base.text import Text
 from advocacy.sharing.models import Share, ShareState
+
+
+def overdue(user_id: int, now: datetime) -> list[ColumnElement[bool]]:
+    """Which of a person's planned shares are due and were put off, with nothing of them out that has to be looked for."""
+    return [
+        Share.user_id == user_id,
+        Share.state == ShareState.SCHEDULED,
+        Share.due_at <= now,
+        Share.next_attempt_at > now,
+        Share.unsettled_at.is_(None),
+    ]
 
 
 def let_go_on(session: Session, clock: Clock, *, user_id: int, waited_for: Text) -> None:
@@ -24,14 +36,7 @@ def let_go_on(session: Session, clock: Clock, *, user_id: int, waited_for: Text)
         waited_for: the sentence that such shares show; whatever fills its places.
     """
     now = clock.now()
-    due = select(Share).where(
-        Share.user_id == user_id,
-        Share.state == ShareState.SCHEDULED,
-        Share.due_at <= now,
-        Share.next_attempt_at > now,
-        Share.unsettled_at.is_(None),
-    )
-    for share in session.scalars(due).all():
+    for share in session.scalars(select(Share).where(*overdue(user_id, now))).all():
         if share.reason is not None and share.reason.get("template") == waited_for.template:
             share.next_attempt_at = now
 

@@ -10,6 +10,7 @@ from advocacy.library.disclosure_policy import Rule
 from advocacy.library.models import ContentItem, ItemKind
 from advocacy.library.text_rules import TextRules
 from advocacy.sharing import claims, planning, rules
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.models import Connection, Proof, Share, ShareKind, ShareState
 from advocacy.sharing.my_shares import Action, standing
 from tests.connectors.fakes.server import Fault
@@ -111,7 +112,7 @@ def test_where_no_account_or_api_can_the_post_is_opened_and_claimed(sharing, sig
     assert 'href="https://x.com/nordlys/status/123"' in page
     with db.transaction() as session:
         share = session.query(Share).one()
-        claims.opened(session, clock, user_id=ada.id, share_id=share.id)
+        claims.opened(session, clock, user_id=ada.id, share_id=share.id, before=house.part(Gates))
         assert (share.kind, share.proof, share.link_id) == (ShareKind.REPOST, Proof.CLAIMED, None)
 
 

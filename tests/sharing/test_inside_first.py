@@ -157,7 +157,7 @@ def test_a_share_that_was_planned_before_the_hours_were_given_waits_for_their_en
         (by_hand,) = asked(session, house, kari, item, network="linkedin_link", key="other")
         session.get(ContentItem, item.id).inside_hours = 1
     with pytest.raises(Invalid), db.transaction() as session:
-        claims.opened(session, clock, user_id=kari.id, share_id=by_hand.id)
+        claims.opened(session, clock, user_id=kari.id, share_id=by_hand.id, before=house.part(Gates))
     clock.move(minutes=31)
     sharing.work()
     assert sharing.now(share).state is ShareState.SCHEDULED
@@ -244,4 +244,4 @@ def test_a_share_to_post_by_hand_cannot_be_opened_before_a_brief_that_is_require
         [share] = asked(session, house, kari, item, network="x_link")
     require_brief(db, clock, item, cora)
     with db.transaction() as session, pytest.raises(Invalid, match="read what we tell our own people"):
-        claims.opened(session, clock, user_id=kari.id, share_id=share.id)
+        claims.opened(session, clock, user_id=kari.id, share_id=share.id, before=house.part(Gates))

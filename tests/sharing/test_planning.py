@@ -9,6 +9,7 @@ from advocacy.base import events
 from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.text import Text
 from advocacy.sharing import claims, connections, my_shares, planning, publishing, removing, shares
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.models import Proof, Share, ShareState
 from advocacy.sharing.my_shares import Action
 from tests.sharing.conftest import PUBLIC_URL
@@ -167,7 +168,9 @@ class TestShareLinks:
 
     def open(self, sharing, user, share):
         with sharing.house.db.transaction() as session:
-            return claims.opened(session, sharing.house.clock, user_id=user.id, share_id=share.id)
+            return claims.opened(
+                session, sharing.house.clock, user_id=user.id, share_id=share.id, before=sharing.house.part(Gates)
+            )
 
     def test_its_page_is_filled_in_with_the_tracked_link(self, sharing, by_hand, ada):
         with sharing.house.db.reading() as session:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 
 from advocacy.base.errors import Conflict
 from advocacy.sharing import claims, planning, post_sums, removing, states
+from advocacy.sharing.gates import OPEN
 from advocacy.sharing.models import Proof, Share, ShareState
 from advocacy.sharing.post_sum_models import PostSum, SharerGap
 
@@ -111,10 +112,10 @@ def test_a_share_that_is_opened_taken_back_and_opened_by_a_colleague_counts_as_i
     )
     today = clock.now().date()
     with db.transaction() as session:
-        claims.opened(session, clock, user_id=ada.id, share_id=first.id)
+        claims.opened(session, clock, user_id=ada.id, share_id=first.id, before=OPEN)
     assert people_between(db, today, today) == 1
     with db.transaction() as session:
-        claims.opened(session, clock, user_id=bo.id, share_id=second.id)
+        claims.opened(session, clock, user_id=bo.id, share_id=second.id, before=OPEN)
         planning.cancel(session, clock, user=ada, share_id=first.id)
     assert people_between(db, today, today) == 1
     with db.transaction() as session, pytest.raises(Conflict):

@@ -13,6 +13,7 @@ from advocacy.base.errors import Invalid
 from advocacy.base.events import Event
 from advocacy.sharing import claims, planning, publishing, rules, shares
 from advocacy.sharing.carrying import carry_out
+from advocacy.sharing.gates import Gates
 from advocacy.sharing.models import Share, ShareState
 from advocacy.sharing.publisher import Publisher
 from advocacy.sharing.rules import Rules
@@ -255,7 +256,7 @@ def test_while_paused_share_links_are_not_opened_either(sharing, make, ada, butt
     with pytest.raises(Invalid, match="paused"):
         by_hand()
     with house.db.transaction() as session, pytest.raises(Invalid, match="paused"):
-        claims.opened(session, house.clock, user_id=ada.id, share_id=share.id)
+        claims.opened(session, house.clock, user_id=ada.id, share_id=share.id, before=house.part(Gates))
 
 
 def test_the_button_says_who_pressed_it_since_when_and_why(house, button, clock):

@@ -13,6 +13,7 @@ from advocacy.base.errors import Invalid, NotFound
 from advocacy.sharing import claims, links, planning
 from advocacy.sharing.gates import Gates, Held, Hold
 from advocacy.sharing.networks import Networks
+from advocacy.sharing.planning import Share
 from advocacy.web.access import signed_in
 from advocacy.web.forms import Form, tell
 from advocacy.web.house import house, reading, writing
@@ -26,16 +27,13 @@ blueprint = Blueprint("by_hand", __name__)
 def page(share_id: int) -> ResponseReturnValue:
     """Everything one needs to post it: text, link, the network's page; or what comes first."""
     share = planning.mine(reading(), user_id=current_user.id, share_id=share_id)
-    is_ahead = share.state.value == "draft" and share.connection_id is None
-    hold = (
-        house().part(Gates).hold(reading(), house().clock, user=current_user, item=share.item) if is_ahead else None
-    )
-    return _page(share_id, hold=hold)
+    before = house().part(Gates)
+    hold = claims.comes_first(reading(), house().clock, user=current_user, share=share, before=before)
+    return _page(share, hold=hold)
 
 
-def _page(share_id: int, *, hold: Hold | None) -> str:
+def _page(share: Share, *, hold: Hold | None) -> str:
     session, networks = reading(), house().part(Networks)
-    share = planning.mine(session, user_id=current_user.id, share_id=share_id)
     if share.connection_id is not None:
         raise NotFound()
     address = house().part(Settings).address
@@ -45,7 +43,7 @@ def _page(share_id: int, *, hold: Hold | None) -> str:
     if is_post or not network.many_servers or server:
         try:
             outside = claims.page_of(
-                session, networks, user_id=current_user.id, share_id=share_id, public_url=address, server=server
+                session, networks, user_id=current_user.id, share_id=share.id, public_url=address, server=server
             )
         except Invalid as error:
             problem = error.text
@@ -74,7 +72,8 @@ def opened(share_id: int) -> ResponseReturnValue:
             before = house().part(Gates)
             claims.opened(session, house().clock, user_id=current_user.id, share_id=share_id, before=before)
     except Held as error:
-        return make_response(_page(share_id, hold=error.hold), 422)
+        share = planning.mine(reading(), user_id=current_user.id, share_id=share_id)
+        return make_response(_page(share, hold=error.hold), 422)
     if request.headers.get("Accept", "").startswith("application/json"):
         return "", 204
     tell(gettext("Thank you. It counts as confirmed once somebody follows your link."))
