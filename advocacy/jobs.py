@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from advocacy.base import old_events
 from advocacy.base.house import House
 from advocacy.insights import checking, headcounts, long_files, monthly_letters, saved_views
-from advocacy.learning import deadlines, meetings
+from advocacy.learning import deadlines, sign_ups
 from advocacy.library import card_fetching, clearing, film_uploads, polling
 from advocacy.messages import chatting, digest_turns, mailing, notifications, posting, pushing
 from advocacy.people import bounce_mailbox, onboarding, outbox, sweeping
@@ -31,7 +31,7 @@ from advocacy.reach import (
 )
 from advocacy.recognition import closing, earning, points
 from advocacy.sharing import claims, connecting, extending, publishing, results, sign_ins
-from advocacy.voice import moderation, rounds, settling
+from advocacy.voice import forum_reports, rounds, settling
 
 log = structlog.get_logger()
 
@@ -77,7 +77,7 @@ CLOCK: tuple[Job, ...] = (
     Job("forget views that were removed", 3600, saved_views.sweep),
     Job("remove files of figures", 600, long_files.sweep),
     Job("settle what was said anonymously", 3600, settling.settle),
-    Job("tell curators what is reported", 600, moderation.tell_curators),
+    Job("tell curators what is reported", 600, forum_reports.tell_curators),
     Job("badges by newer rules", 3600, earning.catch_up),
     Job("forget old notifications", 3600, notifications.sweep),
     Job("forget old news of channels", 3600, chatting.sweep),
@@ -104,7 +104,7 @@ WORKER: tuple[Job, ...] = (
     Job("letters about what happened", 20, posting.post_due),
     Job("monthly letters for leaders", 300, monthly_letters.tick),
     Job("files of figures", 2, long_files.tick),
-    Job("places of who left", 5, meetings.keep_up),
+    Job("places of who left", 5, sign_ups.keep_up),
     Job("points", 1, lambda house: points.keep_up(house.db)),
     Job("badges", 3, lambda house: earning.keep_up(house.db)),
 )

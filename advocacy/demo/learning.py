@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import StandingClock
-from advocacy.learning import courses, lessons, meetings, taking
+from advocacy.learning import courses, lessons, meetings, sign_ups, taking
 from advocacy.learning.courses import Gate, Written
 from advocacy.learning.lessons import WrittenLesson
 from advocacy.learning.meetings import WrittenMeeting
@@ -85,7 +85,7 @@ def meet(session: Session, people: dict[str, User], *, now: datetime) -> None:
             by=by,
         )
         for user in list(people.values())[:6]:
-            meetings.sign_up(session, begun, user=user, meeting_id=meeting.id)
+            sign_ups.sign_up(session, begun, user=user, meeting_id=meeting.id)
 
 
 def _pass(session: Session, clock: StandingClock, user: User, course_id: int) -> None:

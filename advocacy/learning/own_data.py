@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from advocacy.base.clock import Clock
-from advocacy.learning import meetings
+from advocacy.learning import sign_ups
 from advocacy.learning.meeting_models import SignUp
 from advocacy.learning.models import Completion, LessonDone, QuizTry
 from advocacy.people.privacy import Holding, rows
@@ -26,7 +26,7 @@ def _export(session: Session, user_id: int) -> Mapping[str, Any]:
 
 def _erase(session: Session, clock: Clock, user_id: int) -> None:
     for meeting_id in session.scalars(select(SignUp.meeting_id).where(SignUp.user_id == user_id)).all():
-        meetings.leave(session, clock, user_id=user_id, meeting_id=meeting_id)  # the next in the queue moves up
+        sign_ups.leave(session, clock, user_id=user_id, meeting_id=meeting_id)  # the next in the queue moves up
     for table in (LessonDone, QuizTry, Completion):
         session.execute(delete(table).where(table.user_id == user_id))
 

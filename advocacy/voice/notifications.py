@@ -11,10 +11,10 @@ from advocacy.base.notifying import Kind, Told
 from advocacy.base.text import Text
 from advocacy.library.audience import members
 from advocacy.people.models import Role, UserRole
-from advocacy.voice import audience, moderation
+from advocacy.voice import audience, forum_pieces
 from advocacy.voice.forum_models import ForumTopic, TopicState
+from advocacy.voice.forum_pieces import Piece
 from advocacy.voice.models import Notice
-from advocacy.voice.moderation import Piece
 from advocacy.voice.survey_models import Survey, SurveyRound
 
 
@@ -131,7 +131,7 @@ def _taken_down(session: Session, happened: Event) -> Told | None:
 
 def _piece(session: Session, happened: Event) -> Piece | None:
     try:
-        return moderation.find(
+        return forum_pieces.find(
             session,
             topic_id=str(happened.data.get("topic", "")),
             reply_id=str(happened.data.get("reply", "")),

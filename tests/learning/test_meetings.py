@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from advocacy.base.errors import Conflict
 from advocacy.base.paging import cursor_of
-from advocacy.learning import meetings
+from advocacy.learning import meetings, sign_ups
 from advocacy.learning.meeting_models import Standing
 from advocacy.learning.meetings import WrittenMeeting
 from advocacy.library.models import Dimension
@@ -33,12 +33,12 @@ def invite(house, make, clock):
 
 def come(house, user, meeting_id):
     with house.db.transaction() as session:
-        return meetings.sign_up(session, house.clock, user=user, meeting_id=meeting_id)
+        return sign_ups.sign_up(session, house.clock, user=user, meeting_id=meeting_id)
 
 
 def queue(house, meeting_id):
     with house.db.reading() as session:
-        return {user.id: sign_up.standing for sign_up, user in meetings.people(session, meeting_id=meeting_id)}
+        return {user.id: sign_up.standing for sign_up, user in sign_ups.people(session, meeting_id=meeting_id)}
 
 
 def test_many_clicks_at_once_never_overbook(house, make, invite):
@@ -53,7 +53,7 @@ def test_a_place_given_back_or_added_goes_to_who_waited_longest(house, make, inv
     for user in (ada, bo, cy, cy):
         come(house, user, meeting_id)
     with house.db.transaction() as session:
-        meetings.leave(session, house.clock, user_id=ada.id, meeting_id=meeting_id)
+        sign_ups.leave(session, house.clock, user_id=ada.id, meeting_id=meeting_id)
     assert queue(house, meeting_id) == {bo.id: Standing.GOING, cy.id: Standing.WAITING}
     invite(places=2, meeting_id=meeting_id)
     assert queue(house, meeting_id)[cy.id] is Standing.GOING
@@ -131,7 +131,7 @@ def test_who_is_deactivated_gives_the_place_to_the_next_who_is_told(house, make,
         come(house, user, meeting_id)
     with house.db.transaction() as session:
         personnel.disable(session, house.clock, user_id=ada.id, by=admin.id)
-    meetings.keep_up(house)
+    sign_ups.keep_up(house)
     assert queue(house, meeting_id) == {bo.id: Standing.GOING}
     notifications.keep_up(house)
     assert "You have a place now" in signed_in(bo).get("/me/notifications").text

@@ -9,7 +9,7 @@ from advocacy.base.db import Base
 from advocacy.base.errors import Conflict
 from advocacy.messages import notifications
 from advocacy.people.privacy import Holdings
-from advocacy.voice import forum, forum_lines, moderation, settling
+from advocacy.voice import forum, forum_lines, forum_pieces, forum_reports, moderation, settling
 from advocacy.voice.forum_models import ForumReply, ForumReport, ForumTopic, TopicKind, TopicState
 from tests.voice.test_forum import TITLE, write_anonymously
 
@@ -57,7 +57,7 @@ def test_a_reported_topic_is_taken_down_everywhere_with_the_reason_in_its_place_
     assert "This is an insult." in listed
     assert "Per" not in listed, "who reported it is not told"
     assert "1 reported" in curator.get("/company/forum/waiting").text
-    moderation.tell_curators(house)
+    forum_reports.tell_curators(house)
     notifications.keep_up(house)
     assert "asks you to look" in curator.get("/me/notifications").text
     assert act(curator, topic_id, "take-down", reason=" ").status_code == 422
@@ -189,13 +189,13 @@ def test_an_idea_that_is_taken_down_gives_its_points_back_and_gets_them_when_it_
     for change in (moderation.take_down, moderation.restore):
         more = {"reason": "x"} if change is moderation.take_down else {}
         with house.db.transaction() as session:
-            change(session, house.clock, piece=moderation.find(session, topic_id=topic_id), by=curator, **more)
+            change(session, house.clock, piece=forum_pieces.find(session, topic_id=topic_id), by=curator, **more)
         with house.db.reading() as session:
             event = Base.metadata.tables["event"]
             kinds.append(session.execute(select(event.c.kind).order_by(event.c.id.desc()).limit(2)).scalars().all())
     assert kinds == [["topic.hidden", "idea.undone"], ["topic.shown_again", "idea.done"]]
     with house.db.transaction() as session:
-        piece = moderation.find(session, topic_id=topic_id)
+        piece = forum_pieces.find(session, topic_id=topic_id)
         moderation.take_down(session, house.clock, piece=piece, by=curator, reason="x")
         with pytest.raises(Conflict):
             moderation.take_down(session, house.clock, piece=piece, by=curator, reason="x")
@@ -216,7 +216,7 @@ def test_reports_around_an_anonymous_topic_and_taking_it_back_tie_nobody_to_it(m
         assert report(reader, topic_id).status_code == 302
     assert "You reported this" in reader.get(address).text
     assert "You reported this" not in signed_in(make.user()).get(address).text
-    assert moderation.tell_curators(house) == 1
+    assert forum_reports.tell_curators(house) == 1
     notifications.keep_up(house)
     with db.reading() as session:
         kept = session.scalars(select(ForumReport)).all()

@@ -12,7 +12,7 @@ from wtforms import IntegerField, StringField, TextAreaField, URLField
 from wtforms.validators import NumberRange, Optional
 
 from advocacy.base.errors import Conflict, Invalid
-from advocacy.learning import meetings
+from advocacy.learning import meetings, sign_ups
 from advocacy.learning.meetings import LONGEST, MOST_PLACES, Meeting, WrittenMeeting
 from advocacy.learning.views import places
 from advocacy.library.views.audience_form import AudienceForm, lists_of
@@ -70,7 +70,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
         meeting=line.meeting,
         is_over=line.meeting.ends_at < now,
         has_begun=line.meeting.starts_at <= now,
-        people=meetings.people(reading(), meeting_id=meeting_id) if _may_edit() else None,
+        people=sign_ups.people(reading(), meeting_id=meeting_id) if _may_edit() else None,
     )
 
 
@@ -79,7 +79,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
 def come(meeting_id: int) -> ResponseReturnValue:
     """Takes a place, or one in the queue."""
     with writing() as session:
-        standing = meetings.sign_up(session, house().clock, user=current_user, meeting_id=meeting_id)
+        standing = sign_ups.sign_up(session, house().clock, user=current_user, meeting_id=meeting_id)
     if standing.value == "going":
         tell(gettext("You have a place."))
     else:
@@ -92,7 +92,7 @@ def come(meeting_id: int) -> ResponseReturnValue:
 def leave(meeting_id: int) -> ResponseReturnValue:
     """Gives it back."""
     with writing() as session:
-        meetings.leave(session, house().clock, user_id=current_user.id, meeting_id=meeting_id)
+        sign_ups.leave(session, house().clock, user_id=current_user.id, meeting_id=meeting_id)
     tell(gettext("You are no longer signed up."))
     return redirect(url_for("meetings.show", meeting_id=meeting_id), code=303)
 
@@ -103,7 +103,7 @@ def take_out(meeting_id: int, user_id: int) -> ResponseReturnValue:
     """Takes somebody off the list."""
     try:
         with writing() as session:
-            was_there = meetings.take_out(
+            was_there = sign_ups.take_out(
                 session, house().clock, user_id=user_id, meeting_id=meeting_id, by=current_user.id
             )
     except Conflict as error:
@@ -124,7 +124,7 @@ def put_back(meeting_id: int, user_id: int) -> ResponseReturnValue:
     """Puts somebody back who was taken off."""
     try:
         with writing() as session:
-            standing = meetings.put_back(
+            standing = sign_ups.put_back(
                 session, house().clock, user_id=user_id, meeting_id=meeting_id, by=current_user.id
             )
     except Conflict as error:
@@ -202,7 +202,7 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
     """Notes who was there."""
     there = set(row_ids(request.form.getlist("there")))
     with writing() as session:
-        meetings.note_attendance(session, house().clock, meeting_id=meeting_id, there=there, by=current_user.id)
+        sign_ups.note_attendance(session, house().clock, meeting_id=meeting_id, there=there, by=current_user.id)
     tell(gettext("Saved."))
     return redirect(url_for("meetings.show", meeting_id=meeting_id), code=303)
 

@@ -9,10 +9,10 @@ from flask_login import current_user
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
 from advocacy.base.errors import Invalid
-from advocacy.voice import anonymity, forum, forum_lines, moderation
+from advocacy.voice import anonymity, forum, forum_lines, forum_pieces, forum_reports
 from advocacy.voice.anonymity import Pace
 from advocacy.voice.forum import ForumTopic, TopicKind, TopicState
-from advocacy.voice.moderation import Piece
+from advocacy.voice.forum_pieces import Piece
 from advocacy.voice.views import forum_browser
 from advocacy.web.access import Rule, curators_and_leaders, signed_in
 from advocacy.web.forms import Form, at_most, chosen, required, tell
@@ -90,7 +90,7 @@ def index() -> ResponseReturnValue:
         kinds=KINDS,
         states=STATES,
         may_take_down=_may_take_down(),
-        reported=moderation.count(reading(), reader=current_user) if _may_take_down() else 0,
+        reported=forum_reports.count(reading(), reader=current_user) if _may_take_down() else 0,
         next_url=url_for("forum.index", order=order, kind=kind, state=state, owner=mine, after=page.next_cursor)
         if page.next_cursor
         else None,
@@ -104,7 +104,7 @@ def waiting() -> ResponseReturnValue:
     """How many wait for an answer, for other pages to put in; only those who answer are told. And what one follows up."""
     count = forum_lines.waiting(reading()) if _may_answer() else 0
     mine = forum_lines.to_follow_up(reading(), user_id=current_user.id)
-    reported = moderation.count(reading(), reader=current_user) if _may_take_down() else 0
+    reported = forum_reports.count(reading(), reader=current_user) if _may_take_down() else 0
     return render_template("voice/forum_waiting.html", count=count, mine=mine, reported=reported)
 
 
@@ -320,7 +320,7 @@ def _page(topic: ForumTopic, form: ReplyForm, answer: AnswerForm | None) -> str:
 
 
 def _is_own(piece: Piece, is_mine: bool) -> bool:
-    return moderation.is_own(piece, user_id=current_user.id, is_writer=is_mine)
+    return forum_pieces.is_own(piece, user_id=current_user.id, is_writer=is_mine)
 
 
 def _reported(topic: ForumTopic, said: list[forum_lines.Said]) -> set[str]:
@@ -328,7 +328,7 @@ def _reported(topic: ForumTopic, said: list[forum_lines.Said]) -> set[str]:
     if kept.secret and topic.user_id is None:
         pieces = [topic.id, *(one.reply.id for one in said)]
         keys = {one: forum_browser.report_hash(kept, one) for one in pieces}
-    return moderation.reported_by(reading(), topic_id=topic.id, keys=keys, user_id=current_user.id)
+    return forum_reports.reported_by(reading(), topic_id=topic.id, keys=keys, user_id=current_user.id)
 
 
 def _may_answer() -> bool:

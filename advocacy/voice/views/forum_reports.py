@@ -11,9 +11,9 @@ from flask_login import current_user
 from wtforms import StringField, TextAreaField
 
 from advocacy.base.errors import Invalid
-from advocacy.voice import moderation
+from advocacy.voice import forum_pieces, forum_reports, moderation
 from advocacy.voice.anonymity import Pace
-from advocacy.voice.moderation import Piece
+from advocacy.voice.forum_pieces import Piece
 from advocacy.voice.views import forum_browser
 from advocacy.web.access import curators, signed_in
 from advocacy.web.forms import Form, at_most, required, tell
@@ -26,7 +26,7 @@ blueprint = Blueprint("forum_reports", __name__, url_prefix="/company/forum")
 class ReportForm(Form):
     """What is wrong with it."""
 
-    reason = TextAreaField(lazy_gettext("What is wrong with it?"), [required(), at_most(moderation.LONGEST)])
+    reason = TextAreaField(lazy_gettext("What is wrong with it?"), [required(), at_most(forum_reports.LONGEST)])
 
 
 class TakeDownForm(Form):
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
     """What colleagues report, for a curator who did not write it; and what was taken down."""
     return render_template(
         "voice/forum_reported.html",
-        waiting=moderation.waiting(reading(), reader=current_user),
+        waiting=forum_reports.waiting(reading(), reader=current_user),
         taken=moderation.taken_down(reading()),
         me=current_user.id,
     )
@@ -72,7 +72,7 @@ def report(topic_id: str) -> ResponseReturnValue:
         code_hash = forum_browser.report_hash(kept, piece.row.id)
     try:
         with writing() as session:
-            moderation.report(
+            forum_reports.report(
                 session,
                 house().clock,
                 piece=_piece(session, topic_id),
@@ -141,7 +141,7 @@ def restore(topic_id: str) -> ResponseReturnValue:
 def leave(topic_id: str) -> ResponseReturnValue:
     """A curator finds nothing wrong with what was reported."""
     with writing() as session:
-        moderation.leave_it(session, house().clock, piece=_piece(session, topic_id), by=current_user)
+        forum_reports.leave_it(session, house().clock, piece=_piece(session, topic_id), by=current_user)
     tell(gettext("It stays as it is. Whoever reported it is told, where we know who it was."))
     return redirect(url_for("forum_reports.index"))
 
@@ -171,14 +171,16 @@ def _reply_id() -> str:
 
 
 def _piece(session: Any, topic_id: str) -> Piece:
-    return moderation.find(session, topic_id=topic_id, reply_id=_reply_id())
+    return forum_pieces.find(session, topic_id=topic_id, reply_id=_reply_id())
 
 
 def _report_page(piece: Piece, form: ReportForm) -> str:
-    moderation.check_reportable(piece, by=current_user)
-    return render_template("voice/forum_report.html", piece=piece, form=form)
+    forum_reports.check_reportable(piece, by=current_user)
+    address = url_for("forum_reports.report", topic_id=piece.topic.id)
+    return render_template("voice/forum_report.html", piece=piece, form=form, address=address)
 
 
 def _take_down_page(piece: Piece, form: TakeDownForm) -> str:
     moderation.check_removable(piece, by=current_user)
-    return render_template("voice/forum_take_down.html", piece=piece, form=form)
+    address = url_for("forum_reports.take_down", topic_id=piece.topic.id)
+    return render_template("voice/forum_take_down.html", piece=piece, form=form, address=address)
