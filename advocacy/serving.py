@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import multiprocessing
 import os
@@ -24,7 +23,7 @@ from granian.log import LogLevels
 
 from advocacy import jobs
 from advocacy.app import build_house
-from advocacy.base import leases, logs
+from advocacy.base import leases, logs, processes
 from advocacy.base.house import House
 from advocacy.tasks import Tasks
 from config import Settings
@@ -35,7 +34,6 @@ STOP_WITHIN = 30.0
 """Seconds that a process gets to bring its work to an end."""
 _CHILDREN: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 """A fork shares what is loaded; elsewhere than on Linux, system libraries do not stand it."""
-_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 LEAD_FOR = 8.0
 """Seconds a clock leads after its last renewal; another takes over within this time plus one renewal."""
 
@@ -141,12 +139,9 @@ def _live(child: Child, parent: int) -> None:
     os.setsid()  # Ctrl-C at the terminal is the parent's to act on
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        libc.prctl(_PR_SET_NAME, f"hub {child.name}".encode())
-        if os.getppid() != parent:  # it died before the kernel knew whose child this is
-            return
+    processes.be_called(f"hub {child.name}")
+    if not processes.end_with(parent):
+        return
     logs.set_up(level=child.settings.log_level, as_json=child.settings.log_format == "json")
     child.run(child.settings)
 

@@ -84,6 +84,13 @@ def test_processes_share_what_is_loaded_come_back_and_end_with_their_parent(hub)
     os.kill(worker, signal.SIGKILL)
     until(lambda: family(hub.pid).get("hub worker", [worker]) != [worker])
 
+    [web] = [one for one in family(hub.pid)["hub web"] if Path(f"/proc/{one}/task/{one}/children").read_text()]
+    pages = [one for each in family(web).values() for one in each]
+    assert pages
+    os.kill(web, signal.SIGKILL)
+    until(lambda: not any(map(is_there, pages)))
+    until(lambda: set(family(hub.pid).get("hub web", [])) - {web, *pages})
+
     those = [one for each in family(hub.pid).values() for one in each]
     hub.kill()
     until(lambda: not any(map(is_there, those)))
