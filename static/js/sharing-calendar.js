@@ -30,9 +30,9 @@ customElements.define("sharing-calendar", class extends HTMLElement {
     const day = event.target.closest("[data-drop]");
     if (!this.taken || !day) return;
     event.preventDefault();
-    const entry = this.taken;
+    const { share } = this.taken.dataset;
     this.taken = null;
-    if (day.dataset.drop !== entry.dataset.day) this.move(entry, day.dataset.drop);
+    this.soon(share, (entry) => day.dataset.drop !== entry.dataset.day && [day.dataset.drop]);
   }
 
   mark(day, is) {
@@ -46,30 +46,34 @@ customElements.define("sharing-calendar", class extends HTMLElement {
     event.preventDefault();
     const [days, hours] = step;
     const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
-    if (this.dataset.view === "week" && !sideways) {
-      const hour = Number(entry.dataset.hour) + hours;
-      if (hour >= 0 && hour <= 23) this.move(entry, entry.dataset.day, hour);
-    } else {
-      const to = new Date(Date.parse(`${entry.dataset.day}T00:00Z`) + days * DAY);
-      this.move(entry, to.toISOString().slice(0, 10));
-    }
+    this.soon(entry.dataset.share, (there) => {
+      if (this.dataset.view === "week" && !sideways) {
+        const hour = Number(there.dataset.hour) + hours;
+        return hour >= 0 && hour <= 23 && [there.dataset.day, hour];
+      }
+      return [new Date(Date.parse(`${there.dataset.day}T00:00Z`) + days * DAY).toISOString().slice(0, 10)];
+    });
+  }
+
+  /* One move after the other: a key pressed while one is under way moves on from where that one ends. */
+  soon(share, where) {
+    const next = () => {
+      const entry = this.querySelector(`[data-share="${share}"][data-moves]`);
+      const to = entry && where(entry);
+      return to && this.move(entry, ...to);
+    };
+    this.last = (this.last ?? Promise.resolve()).then(next, next);
   }
 
   async move(entry, day, hour) {
-    if (this.busy) return;
-    this.busy = true;
     const shown = this.querySelector("#calendar").dataset.shown;
     const values = { day, view: this.dataset.view, shown: this.dataset.view === "month" ? day : shown };
     if (hour !== undefined) values.hour = hour;
     const share = entry.dataset.share;
-    try {
-      await htmx.ajax("POST", entry.dataset.moves, {
-        source: this, target: "#calendar", select: "#calendar", swap: "outerHTML", values,
-        selectOOB: "#messages",
-      });
-    } finally {
-      this.busy = false;
-    }
+    await htmx.ajax("POST", entry.dataset.moves, {
+      source: this, target: "#calendar", select: "#calendar", swap: "outerHTML", values,
+      selectOOB: "#messages",
+    });
     this.querySelector(`[data-share="${share}"]`)?.focus();
   }
 });

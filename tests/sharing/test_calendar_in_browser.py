@@ -53,14 +53,17 @@ def test_a_share_is_moved_by_the_keyboard_and_keeps_the_focus(site, sharing, pla
         page.keyboard.press(keys)
         wait_until(page, sharing, planned[1], NINE + timedelta(days=days))
         page.wait_for_function(f"document.activeElement?.dataset.share === '{planned[1].id}'")
-    page.goto("/my-shares/calendar?view=week&day=2026-03-18")
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")  # while the move before is under way
+    wait_until(page, sharing, planned[1], NINE + timedelta(days=10))
+    page.goto("/my-shares/calendar?view=week&day=2026-03-21")
     page.locator(f'[data-share="{planned[1].id}"]').focus()
     page.keyboard.press("Shift+ArrowDown")
-    wait_until(page, sharing, planned[1], NINE + timedelta(days=7, hours=1))
+    wait_until(page, sharing, planned[1], NINE + timedelta(days=10, hours=1))
     page.goto("/my-shares/calendar?view=list&day=2026-03-11")
     page.locator(f'[data-share="{planned[1].id}"]').focus()
     page.keyboard.press("Shift+ArrowRight")
-    wait_until(page, sharing, planned[1], NINE + timedelta(days=8, hours=1))
+    wait_until(page, sharing, planned[1], NINE + timedelta(days=11, hours=1))
     page.wait_for_function(f"document.activeElement?.dataset.share === '{planned[1].id}'")
 
 
