@@ -22,6 +22,20 @@ SUBSCRIBES_ELSEWHERE = """given => {
   };
 }"""
 
+IN_TIME = """async what => {
+  // `wait_for_function` takes a promise for a value; this waits for what the promise brings.
+  for (const end = Date.now() + 20000; Date.now() < end; await new Promise(resolve => setTimeout(resolve, 50))) {
+    const brought = await (0, eval)(what)();
+    if (brought) return brought;
+  }
+  throw new Error(`not in 20 s: ${what}`);
+}"""
+
+SHOWN = """async () => {
+  const all = await (await navigator.serviceWorker.ready).getNotifications();
+  return all.length && all.map(one => [one.title, one.data.path]);
+}"""
+
 
 @ONE_DATABASE
 def test_the_bell_and_the_open_list_tell_what_happened_without_a_reload(site, make, happen):
@@ -59,16 +73,13 @@ def test_a_push_is_shown_by_the_browser_and_leads_to_its_page(site, make, happen
     found = []
     devtools.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
     devtools.send("ServiceWorker.enable")
-    page.wait_for_function("navigator.serviceWorker.ready.then(ready => ready.active.state === 'activated')")
+    page.evaluate(IN_TIME, "async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
     [registration] = {one["registrationId"] for one in found}
     devtools.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": site.url, "registrationId": registration, "data": json.dumps(says)},
     )
-    shown = page.wait_for_function(
-        "navigator.serviceWorker.ready.then(ready => ready.getNotifications())"
-        ".then(all => all.length && all.map(one => [one.title, one.data.path]))"
-    ).json_value()
+    shown = page.evaluate(IN_TIME, SHOWN)
     assert shown == [["There is a new notice.", f"/me/notifications/{happen.told(kari)[0].id}"]]
     page.goto(shown[0][1])
     assert page.url.startswith(f"{site.url}/company/notices/")
