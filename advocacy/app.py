@@ -24,6 +24,7 @@ from advocacy.base.notifying import Kinds
 from advocacy.base.own_marks import OwnMarks
 from advocacy.base.sealing import Sealer
 from advocacy.base.speaking import Speaker
+from advocacy.base.subjects import Subjects
 from advocacy.insights import own_data as insights_data
 from advocacy.insights.views import (
     insight_audience,
@@ -43,7 +44,7 @@ from advocacy.insights.views import (
 from advocacy.keys import sealer, secret_key, vapid
 from advocacy.learning import notifications as learning_kinds
 from advocacy.learning import own_data as learning_data
-from advocacy.learning import requirements
+from advocacy.learning import requirements, taking
 from advocacy.learning.files import LessonFiles
 from advocacy.learning.views import certificates, course_editor, course_parts, courses, lesson_files, meetings
 from advocacy.library import newsletter_block as library_block
@@ -100,6 +101,7 @@ from advocacy.people.views import (
 from advocacy.programme import newsletter_block as programme_block
 from advocacy.programme import notifications as programme_kinds
 from advocacy.programme import own_data as programme_data
+from advocacy.programme.programmes import SUBJECT as PLAN_SUBJECT
 from advocacy.programme.views import evaluation, goals, programmes, steps, touchpoints
 from advocacy.reach import figures, redirect
 from advocacy.reach import own_data as reach_data
@@ -161,6 +163,7 @@ from advocacy.voice import newsletter_block as voice_block
 from advocacy.voice import notifications as voice_kinds
 from advocacy.voice import own_data as voice_data
 from advocacy.voice.anonymity import Pace
+from advocacy.voice.feedback import SUBJECTS as VOICE_SUBJECTS
 from advocacy.voice.views import feedback, forum, forum_reports, handbook, notices, surveys
 from advocacy.web import (
     access,
@@ -357,6 +360,7 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
                 recognition_block.STORY,
                 programme_block.BLOCK,
             ),
+            Subjects(*VOICE_SUBJECTS, taking.SUBJECT, PLAN_SUBJECT),
             LAST_LOOKS,
             Media(settings.data_dir / "media"),
             Pace(),

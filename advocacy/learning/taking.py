@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotFound
+from advocacy.base.subjects import Subject
 from advocacy.base.text import Text
 from advocacy.learning import requirements
 from advocacy.learning.models import Completion, Course, CourseState, Lesson, LessonDone, Question, QuizTry
@@ -93,6 +94,9 @@ def course(session: Session, *, user: User, course_id: int) -> Course:
     if not audience.holds(found.audience, visibility.reader(session, user=user)):
         raise NotFound(Text("We could not find that course. It may have been closed."))
     return found
+
+
+SUBJECT = Subject("course", lambda session, _clock, user, number: course(session, user=user, course_id=number))
 
 
 def completion(session: Session, *, user_id: int, course_id: int) -> Completion | None:

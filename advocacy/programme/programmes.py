@@ -13,6 +13,7 @@ from advocacy.base import events
 from advocacy.base.clock import Clock
 from advocacy.base.errors import Conflict, Invalid, NotFound
 from advocacy.base.paging import Page, cursor_of, values_of
+from advocacy.base.subjects import Subject
 from advocacy.base.text import Text
 from advocacy.learning.models import Course, CourseState
 from advocacy.library import audience, visibility
@@ -86,6 +87,9 @@ def get(session: Session, *, programme_id: int) -> Programme:
     if programme is None:
         raise NotFound(Text("We could not find that programme. It may have been removed."))
     return programme
+
+
+SUBJECT = Subject("plan", lambda session, _clock, _user, number: get(session, programme_id=number))
 
 
 def open_one(session: Session, *, programme_id: int) -> Programme:

@@ -62,7 +62,7 @@ def test_the_list_goes_on_page_by_page(make, signed_in, db):
 def test_feedback_is_one_card_a_person_and_tells_nothing_of_few(make, signed_in, db):
     people = [make.user() for _ in range(5)]
     leader = signed_in(make.leader())
-    address = "/company/feedback/item:17"
+    address = f"/company/feedback/item:{make.item().id}"
     for place, user in enumerate(people):
         browser = signed_in(user)
         for helpful in ("0", "1"):

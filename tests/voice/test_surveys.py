@@ -233,3 +233,31 @@ def test_a_weekly_survey_comes_at_the_same_hour_when_the_clocks_change(asking, h
         survey.next_round_at = clock.now()
         rounds.open_next(session, clock, survey_id=survey.id, smallest=5, zone=ZoneInfo(zone))
         assert survey.next_round_at == datetime(2026, 4, 1, hour, 0, tzinfo=UTC)
+
+
+def test_a_survey_asks_those_who_post_in_a_language_and_keeps_what_its_form_chose(asking, make, signed_in, house):
+    spoken = [*asking.people(5, languages=["nb-NO"]), *asking.people(1, languages=["en", "nb"])]
+    other = asking.people(2, languages=["en"])[0]
+    editor = signed_in(make.curator())
+    fields = {
+        "title_nb": "På norsk",
+        "kind": "survey",
+        "opens_at": house.clock.now().strftime("%Y-%m-%dT%H:%M"),
+        "questions-0-text_nb": "Hvordan går det?",
+        "questions-0-kind": "scale",
+        "people_language": ["nb"],
+    }
+    here = editor.submit("/company/surveys/new", fields, form="/company/surveys/new").location
+    with house.db.reading() as session:
+        opened = session.scalars(select(SurveyRound)).one()
+        assert surveys.get(session, survey_id=opened.survey_id).audience == {"language": ["nb"]}
+    assert opened.asked == 6
+    for one in spoken:
+        assert "På norsk" in signed_in(one).get("/company/surveys").text
+    assert "På norsk" not in signed_in(other).get("/company/surveys").text
+    assert signed_in(other).get(f"/company/surveys/{opened.id}/answer").status_code == 404
+    boxes = editor.get(f"{here}/edit").text.split('name="people_language"')[1:]
+    assert [("checked" in one.split(">")[0]) for one in boxes if 'value="nb"' in one.split(">")[0]] == [True]
+    editor.submit(f"{here}/edit", {"title_nb": "Fortsatt på norsk"}, form=f"{here}/edit")
+    with house.db.reading() as session:
+        assert surveys.get(session, survey_id=opened.survey_id).audience == {"language": ["nb"]}

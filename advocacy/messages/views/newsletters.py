@@ -14,11 +14,10 @@ from wtforms import DateField, SelectChoice, SelectField, SelectMultipleField, S
 
 from advocacy.base.blocks import Blocks
 from advocacy.base.errors import Invalid
-from advocacy.library import audience
+from advocacy.library.views.audience_form import AudienceForm, lists_of
 from advocacy.messages import drawing, mailing, newsletters, previewing
 from advocacy.messages.newsletters import LONGEST, Newsletter, Written
 from advocacy.messages.views.newsletter_preview import language_of_reader
-from advocacy.voice.views.asking import AudienceForm
 from advocacy.web.access import anyone, curators_and_leaders
 from advocacy.web.editing import ChangedMeanwhile, SharedForm, check
 from advocacy.web.forms import Form, at_most, required, tell
@@ -100,13 +99,12 @@ def save(newsletter_id: int) -> ResponseReturnValue:
 
 
 def _values(found: Newsletter) -> dict[str, Any]:
-    chosen = audience.from_json(found.audience)
     return {
         "subject": found.subject,
         "opening": found.opening,
         "closing": found.closing,
         "put_in": _ticked(found.blocks),
-        **{dimension.value: list(values) for dimension, values in chosen.items()},
+        **lists_of(found.audience),
     }
 
 

@@ -9,9 +9,9 @@ from flask_login import current_user
 from wtforms import BooleanField, StringField, TextAreaField
 
 from advocacy.base.errors import Invalid
+from advocacy.library.views.audience_form import AudienceForm
 from advocacy.voice import notices
 from advocacy.voice.notices import LONGEST_BODY, Written
-from advocacy.voice.views.asking import AudienceForm
 from advocacy.web.access import Rule, curators_and_leaders, signed_in
 from advocacy.web.forms import at_most, required, tell
 from advocacy.web.house import house, reading, writing

@@ -23,10 +23,9 @@ from wtforms.validators import NumberRange, Optional
 
 from advocacy.base.errors import Invalid
 from advocacy.base.text import Text
-from advocacy.voice.audience import of
+from advocacy.library.views.audience_form import AudienceForm, lists_of
 from advocacy.voice.questions import MOST_QUESTIONS, WITH_OPTIONS, Question, QuestionKind
 from advocacy.voice.surveys import LONGEST_OPEN, Repeats, Survey, SurveyKind, Written
-from advocacy.voice.views.asking import AudienceForm
 from advocacy.web.editing import SharedForm
 from advocacy.web.fields import LocalMoment
 from advocacy.web.forms import at_most, required
@@ -150,7 +149,7 @@ def values_of(survey: Survey) -> dict[str, Any]:
         "open_days": survey.open_days,
         "repeats": survey.repeats.value,
         "questions": [_row(one, places) for one in questions],
-        **{dimension.value: list(values) for dimension, values in of(survey.audience).items()},
+        **lists_of(survey.audience),
     }
 
 
